@@ -1,0 +1,124 @@
+import { globSync, readFileSync } from 'node:fs'
+import { basename, dirname, join, relative } from 'node:path'
+import { describe, expect, it } from 'vitest'
+
+/**
+ * The map. A folder (or a file at the root of src) may import what its row
+ * names, and itself. A row names only rows above it, so there are no cycles.
+ */
+const mayImport: Record<string, string> = {
+  lib: '',
+  store: 'lib',
+  http: 'lib',
+  git: 'lib',
+  app: 'lib store git',
+
+  accounts: 'lib store http app',
+  auth: 'lib store http app accounts',
+  events: 'lib store app accounts',
+  repositories: 'lib store git http app accounts auth events',
+  commits: 'lib store git http app accounts auth events repositories',
+  environments: 'lib store http app accounts auth events repositories',
+  deployments: 'lib store git http app accounts auth events repositories commits environments',
+  'deploy-keys': 'lib store http app accounts auth events repositories',
+  hooks: 'lib store http app accounts auth events repositories',
+  transports: 'lib store git http app accounts auth events repositories commits deploy-keys',
+  admin: 'lib store git http app accounts auth repositories',
+
+  client: 'lib',
+  recipe: 'lib',
+  remote: 'lib recipe',
+  journal: 'lib',
+  agent: 'lib client recipe remote journal',
+  cli: 'lib client',
+  demo: 'lib client',
+
+  routes:
+    'lib http app accounts auth repositories commits environments deployments deploy-keys hooks admin',
+  config: 'lib',
+  server: 'lib store git http app config routes accounts auth hooks transports admin',
+  main: 'lib config server agent cli demo',
+}
+
+const src = join(import.meta.dirname, '../src')
+const files = globSync('**/*.ts', { cwd: src }).filter((file) => !file.endsWith('.test.ts'))
+const imports = files.flatMap((file) => importsOf(file).map((target) => ({ file, target })))
+
+/** Static, side-effect and dynamic imports of our own files, relative to src. */
+function importsOf(file: string): string[] {
+  const source = readFileSync(join(src, file), 'utf8')
+  const relatives = source.matchAll(/(?:\bfrom|\bimport) ?\(?'(\.[^']+)'/g)
+  return [...relatives].map(([, path = '']) => relative(src, join(src, dirname(file), path)))
+}
+
+const partOf = (file: string) =>
+  (file.includes('/') ? dirname(file).split('/')[0] : basename(file, '.ts')) ?? ''
+const frontDoors = (part: string) => [`${part}.ts`, 'model.ts', 'payload.ts']
+const capabilities = ['lib', 'store', 'http']
+const show = ({ file, target }: { file: string; target: string }) => `${file} -> ${target}`
+
+describe('the map of src', () => {
+  it('finds the imports it is here to check', () => {
+    expect(imports.length).toBeGreaterThan(30)
+  })
+
+  it('names every part', () => {
+    const parts = new Set(files.map(partOf))
+    expect([...parts].sort()).toEqual(Object.keys(mayImport).sort())
+  })
+
+  it('reads downhill', () => {
+    const parts = Object.keys(mayImport)
+    const uphill = parts.filter((part, row) =>
+      mayImport[part]?.split(' ').some((named) => parts.indexOf(named) >= row),
+    )
+    expect(uphill).toEqual([])
+  })
+
+  it('is kept to', () => {
+    const strays = imports.filter(({ file, target }) => {
+      const [from, to] = [partOf(file), partOf(target)]
+      return from !== to && !mayImport[from]?.split(' ').includes(to)
+    })
+    expect(strays.map(show)).toEqual([])
+  })
+
+  it('enters another domain by its front door', () => {
+    const strays = imports.filter(({ file, target }) => {
+      const to = partOf(target)
+      const isTableOfContents = file === 'routes.ts' && basename(target).endsWith('routes.ts')
+      const isOurs = partOf(file) === to || capabilities.includes(to) || isTableOfContents
+      return !isOurs && target.includes('/') && !frontDoors(to).includes(basename(target))
+    })
+    expect(strays.map(show)).toEqual([])
+  })
+
+  it('keeps every decide.ts pure: no clock, no I/O, no packages', () => {
+    const outside = files
+      .filter((file) => basename(file).startsWith('decide'))
+      .flatMap((file) => [...readFileSync(join(src, file), 'utf8').matchAll(/\bfrom '([^']+)'/g)])
+      .map(([, from]) => from)
+      .filter((from) => !from?.match(/^\.\/(model|decide-[\w-]+)\.ts$|^\.\.\/lib\//))
+    expect(outside).toEqual([])
+  })
+
+  it('keeps programs clients: agent and cli know no domain', () => {
+    const programs = ['agent', 'cli', 'recipe', 'remote', 'journal', 'demo']
+    const known = ['lib', 'client', ...programs]
+    const strays = imports.filter(
+      ({ file, target }) => programs.includes(partOf(file)) && !known.includes(partOf(target)),
+    )
+    expect(strays.map(show)).toEqual([])
+  })
+
+  it('stays one folder deep, with at most twelve sources in a folder', () => {
+    const deep = files.filter((file) => dirname(file).includes('/'))
+    expect(deep.filter((file) => !file.startsWith('store/migrations/'))).toEqual([])
+    const sizes = Map.groupBy(
+      files.filter((file) => file.includes('/')),
+      (file) => dirname(file),
+    )
+    const crowded = [...sizes].filter(([, inside]) => inside.length > 12).map(([folder]) => folder)
+    expect(crowded).toEqual([])
+  })
+})
