@@ -1,0 +1,152 @@
+import {
+  ApiProblem,
+  type Commit,
+  type CreatedDeployment,
+  type Deployment,
+  type DeploymentFilter,
+  type DeploymentStatus,
+  type Environment,
+  type NewDeployment,
+  type NewDeploymentStatus,
+  type Polled,
+  type Repository,
+} from './model.ts'
+import { pagesOf, parseJson, pathOf } from './page.ts'
+import {
+  type ApiRequest,
+  openTransport,
+  type Transport,
+  type TransportOptions,
+} from './transport.ts'
+
+export type ClientOptions = Pick<TransportOptions, 'apiUrl' | 'userAgent'> &
+  Partial<Pick<TransportOptions, 'token' | 'signal'>>
+
+/**
+ * GitHub's API over HTTP: only GitHub's own paths, so any server that speaks them will do.
+ * A repository is named `owner/name`. Every call may throw an `ApiProblem`.
+ */
+export type Client = AsyncDisposable & {
+  createDeployment(repository: string, body: NewDeployment): Promise<CreatedDeployment>
+  getDeployment(repository: string, id: number): Promise<Deployment>
+  /** Newest first, page by page as they are asked for. */
+  listDeployments(repository: string, filter?: DeploymentFilter): AsyncGenerator<Deployment>
+  /** The newest `per_page` (at most 100) deployments, if the list changed since `etag`. */
+  pollDeployments(repository: string, etag?: string): Promise<Polled<Deployment[]>>
+  deleteDeployment(repository: string, id: number): Promise<void>
+  /** Newest first, so that the first one is the deployment's state. */
+  listStatuses(repository: string, id: number): AsyncGenerator<DeploymentStatus>
+  createStatus(repository: string, id: number, body: NewDeploymentStatus): Promise<DeploymentStatus>
+  getRepository(repository: string): Promise<Repository>
+  listEnvironments(repository: string): AsyncGenerator<Environment>
+  getEnvironment(repository: string, name: string): Promise<Environment>
+  /** `ref` may be a branch, a tag or a SHA. */
+  getCommit(repository: string, ref: string): Promise<Commit>
+  /** Any other path of GitHub's; the answer's JSON, unchecked. `undefined` when there is no body. */
+  request(request: ApiRequest): Promise<unknown>
+}
+
+/** `apiUrl` as `https://api.github.com` or `https://HOST/api/v3`; without a token only what is public can be seen. */
+export function openClient(options: ClientOptions): Client {
+  const { apiUrl, userAgent, token, signal } = options
+  const transport = openTransport({ apiUrl, userAgent, token, signal })
+  return {
+    ...deploymentCalls(transport),
+    ...repositoryCalls(transport),
+    request: async (request) => {
+      const { text } = await transport(request)
+      return text === '' ? undefined : parseJson<unknown>(text, request.path)
+    },
+    [Symbol.asyncDispose]: () => transport[Symbol.asyncDispose](),
+  }
+}
+
+const pollPerPage = '100'
+
+function deploymentCalls(transport: Transport) {
+  return {
+    createDeployment: (repository: string, body: NewDeployment) =>
+      createDeployment(transport, repository, body),
+    getDeployment: (repository: string, id: number) =>
+      read<Deployment>(transport, pathOf(repository, 'deployments', id)),
+    listDeployments: (repository: string, filter: DeploymentFilter = {}) =>
+      pagesOf<Deployment>(transport, { path: pathOf(repository, 'deployments'), query: filter }),
+    pollDeployments: async (repository: string, etag?: string): Promise<Polled<Deployment[]>> => {
+      const path = pathOf(repository, 'deployments')
+      const answer = await transport({
+        method: 'GET',
+        path,
+        query: { per_page: pollPerPage },
+        etag,
+      })
+      if (answer.status === 304) return { kind: 'unchanged' }
+      const value = parseJson<Deployment[]>(answer.text, path)
+      return { kind: 'changed', etag: answer.headers.get('etag'), value }
+    },
+    deleteDeployment: async (repository: string, id: number) => {
+      await transport({ method: 'DELETE', path: pathOf(repository, 'deployments', id) })
+    },
+    listStatuses: (repository: string, id: number) =>
+      pagesOf<DeploymentStatus>(transport, {
+        path: pathOf(repository, 'deployments', id, 'statuses'),
+      }),
+    createStatus: async (repository: string, id: number, body: NewDeploymentStatus) => {
+      const path = pathOf(repository, 'deployments', id, 'statuses')
+      const { text } = await transport({ method: 'POST', path, body })
+      return parseJson<DeploymentStatus>(text, path)
+    },
+  }
+}
+
+function repositoryCalls(transport: Transport) {
+  return {
+    getRepository: (repository: string) => read<Repository>(transport, pathOf(repository)),
+    listEnvironments: (repository: string) =>
+      pagesOf<Environment>(transport, {
+        path: pathOf(repository, 'environments'),
+        member: 'environments',
+      }),
+    getEnvironment: (repository: string, name: string) =>
+      read<Environment>(transport, pathOf(repository, 'environments', name)),
+    getCommit: (repository: string, ref: string) =>
+      read<Commit>(transport, pathOf(repository, 'commits', ref)),
+  }
+}
+
+async function read<T>(transport: Transport, path: string): Promise<T> {
+  const { text } = await transport({ method: 'GET', path })
+  return parseJson<T>(text, path)
+}
+
+async function createDeployment(
+  transport: Transport,
+  repository: string,
+  body: NewDeployment,
+): Promise<CreatedDeployment> {
+  const path = pathOf(repository, 'deployments')
+  try {
+    const { status, text } = await transport({ method: 'POST', path, body })
+    if (status !== 202) return { kind: 'created', deployment: parseJson<Deployment>(text, path) }
+    return { kind: 'merged', message: parseJson<{ message: string }>(text, path).message }
+  } catch (error) {
+    if (error instanceof ApiProblem && error.status === 409) return conflictOf(error)
+    throw error
+  }
+}
+
+/** GitHub tells the two conflicts apart by `errors[].field` (contract 1.7). */
+function conflictOf(problem: ApiProblem): CreatedDeployment {
+  const contexts = problem.errors.flatMap(parseContexts)
+  const message = problem.said ?? problem.message
+  const isAboutContexts = problem.errors.length > 0
+  return isAboutContexts
+    ? { kind: 'contexts_failed', message, contexts }
+    : { kind: 'merge_conflict', message }
+}
+
+function parseContexts(error: unknown): { context: string; state: string }[] {
+  if (typeof error !== 'object' || error === null || !('contexts' in error)) return []
+  return Array.isArray(error.contexts)
+    ? error.contexts.map(({ context, state }) => ({ context, state }))
+    : []
+}
