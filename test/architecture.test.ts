@@ -54,7 +54,7 @@ function importsOf(file: string): string[] {
 const partOf = (file: string) =>
   (file.includes('/') ? dirname(file).split('/')[0] : basename(file, '.ts')) ?? ''
 const frontDoors = (part: string) => [`${part}.ts`, 'model.ts', 'payload.ts']
-const capabilities = ['lib', 'store', 'http']
+const capabilities = ['lib', 'store', 'http', 'journal']
 const show = ({ file, target }: { file: string; target: string }) => `${file} -> ${target}`
 
 describe('the map of src', () => {
