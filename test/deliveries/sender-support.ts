@@ -1,0 +1,24 @@
+import type { HookRequest } from '../../src/deliveries/model.ts'
+import { openResolver, type Resolve } from '../../src/deliveries/resolver.ts'
+import { Sender } from '../../src/deliveries/sender.ts'
+import { addressPolicyOf, parseNetworks } from '../../src/lib/address-policy.ts'
+
+/** A sender that may connect to the machine itself. */
+export const openSender = (resolve: Resolve = openResolver(), allow = '127.0.0.0/8,::1/128') =>
+  new Sender({ policy: addressPolicyOf(parseNetworks(allow).networks), resolve })
+
+export const postTo = (url: string, changes: Partial<HookRequest> = {}): HookRequest => ({
+  url,
+  headers: [['X-GitHub-Event', 'ping']],
+  body: Buffer.from('{"zen":"ü"}'),
+  isTlsVerified: true,
+  ...changes,
+})
+
+export async function waitFor(isTrue: () => boolean, what: string): Promise<void> {
+  const deadline = performance.now() + 5000
+  while (!isTrue()) {
+    if (performance.now() > deadline) throw new Error(`waited in vain for ${what}`)
+    await new Promise((resolve) => setTimeout(resolve, 5))
+  }
+}
