@@ -9,7 +9,8 @@ export type Resolution =
 /** Asks for a name's addresses, anew at every connection. */
 export type Resolve = (hostname: string) => Promise<Resolution>
 
-const queryTimeoutMs = 2000
+/** For the first try; c-ares waits twice as long for the second. */
+const queryTimeoutMs = 1500
 const queryTries = 2
 const systemLookupsMax = 2
 
