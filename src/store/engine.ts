@@ -1,0 +1,48 @@
+import type { QueryCompiler } from 'kysely'
+import type { Query } from './query.ts'
+
+/** Asks questions. Whoever holds one may read; a `Tx` may also write. */
+export type Db = {
+  /** Every row of the answer. */
+  all<P extends object, R>(query: Query<P, R>, params: P): Promise<R[]>
+  /** The first row, if there is one. */
+  first<P extends object, R>(query: Query<P, R>, params: P): Promise<R | undefined>
+}
+
+/** A transaction in progress. Its body may await nothing but its queries: no network, no git, no sleep. */
+export type Tx = Db & {
+  /** Runs once the transaction is durable; not at all when it is rolled back. */
+  onCommit(act: () => void): void
+}
+
+/** Everything that differs between SQLite and PostgreSQL. Keep it this short. */
+export type Engine = {
+  readonly name: 'sqlite' | 'postgres'
+  readonly columns: Columns
+  readonly compiler: QueryCompiler
+  /** Reads committed data. */
+  readonly read: Db
+  /**
+   * Runs the body and resolves when what it wrote survives a power cut. Bodies
+   * for the same `repositoryId` run one after another on either engine. Throws
+   * `Duplicate` where a unique index refused a row.
+   */
+  transaction<T>(body: (tx: Tx) => Promise<T>, repositoryId?: number): Promise<T>
+  /** Runs statements that are not queries of ours (the schema), all or none, one process at a time. */
+  migrate(body: (run: RunStatement) => Promise<void>): Promise<void>
+  close(): Promise<void>
+}
+
+export type RunStatement = (sql: string) => Promise<{ readonly [column: string]: unknown }[]>
+
+/** The spellings of a column type in `create table`. */
+export type Columns = {
+  /** An ascending 64-bit id that the database hands out and never hands out again. */
+  readonly id: string
+  readonly blob: string
+}
+
+/** A row that a unique index refused. Catch it outside the transaction, which has been rolled back. */
+export class Duplicate extends Error {
+  override readonly name = 'Duplicate'
+}

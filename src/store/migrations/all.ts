@@ -1,0 +1,5 @@
+import type { Columns } from '../engine.ts'
+import { start } from './0001-start.ts'
+
+/** In order, never edited once released, only appended to. */
+export const migrations: readonly ((columns: Columns) => readonly string[])[] = [start]

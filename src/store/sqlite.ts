@@ -1,0 +1,74 @@
+import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite'
+import { SqliteQueryCompiler } from 'kysely'
+import { startCheckpoints } from './checkpoints.ts'
+import type { Db, Engine, RunStatement } from './engine.ts'
+import { GroupCommit } from './group-commit.ts'
+import { type Query, statementsFor } from './query.ts'
+import { refused } from './sqlite-errors.ts'
+
+const busyTimeoutMs = 5_000
+
+/**
+ * One file, one process. Two connections on this thread: a writer that commits
+ * without flushing (`synchronous = normal`; GroupCommit flushes the log off the
+ * event loop before anything is acknowledged) and a reader, which therefore
+ * never sees a transaction in progress. Checkpoints run on a thread of their own.
+ */
+export function openSqlite(path: string): Engine {
+  const writer = connect(path, 'normal')
+  const reader = connect(path, 'normal')
+  const compiler = new SqliteQueryCompiler()
+  const statementOf = statementsFor(compiler)
+  const writes = dbOver(writer, statementOf)
+  const commits = new GroupCommit({ writer, tx: writes, walPath: `${path}-wal` })
+  const checkpoints = startCheckpoints(path, commits)
+
+  return {
+    name: 'sqlite',
+    columns: { id: 'integer primary key autoincrement', blob: 'blob' },
+    compiler,
+    read: dbOver(reader, statementOf),
+    transaction: (body) => commits.run(body),
+    migrate: (body) => commits.alone(() => migration(writer, body)),
+    async close() {
+      await commits.close()
+      await checkpoints.stop()
+      reader.close()
+      writer.close()
+    },
+  }
+}
+
+function connect(path: string, synchronous: 'normal' | 'full'): DatabaseSync {
+  const db = new DatabaseSync(path, { timeout: busyTimeoutMs, enableForeignKeyConstraints: true })
+  db.exec('pragma journal_mode = wal')
+  db.exec(`pragma synchronous = ${synchronous}`)
+  db.exec('pragma wal_autocheckpoint = 0')
+  return db
+}
+
+function dbOver(connection: DatabaseSync, statementOf: ReturnType<typeof statementsFor>): Db {
+  const prepared = new Map<string, StatementSync>()
+  async function all<P extends object, R>(query: Query<P, R>, params: P): Promise<R[]> {
+    const { sql, bind } = statementOf(query)
+    const statement = prepared.get(sql) ?? connection.prepare(sql)
+    prepared.set(sql, statement)
+    try {
+      return statement.all(...(bind(params) as SQLInputValue[])) as R[]
+    } catch (error) {
+      throw refused(error)
+    }
+  }
+  return { all, first: async (query, params) => (await all(query, params))[0] }
+}
+
+async function migration(writer: DatabaseSync, body: (run: RunStatement) => Promise<void>) {
+  writer.exec('begin immediate')
+  try {
+    await body(async (sql) => writer.prepare(sql).all())
+    writer.exec('commit')
+  } catch (error) {
+    writer.exec('rollback')
+    throw error
+  }
+}

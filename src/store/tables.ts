@@ -1,0 +1,289 @@
+import type { Generated, Selectable } from 'kysely'
+
+/**
+ * The data dictionary. Columns are integer and text (and blob for bytes), so a
+ * row reads the same from either engine: booleans are 0 and 1, times are
+ * ISO-8601 UTC text (they sort as text), structured values are JSON text. A
+ * `…_key` column is its neighbour in lower case: names that ignore case are
+ * looked up by key and shown as given.
+ */
+export type Tables = {
+  accounts: AccountsTable
+  memberships: MembershipsTable
+  tokens: TokensTable
+  repositories: RepositoriesTable
+  repository_redirects: RepositoryRedirectsTable
+  collaborators: CollaboratorsTable
+  deploy_keys: DeployKeysTable
+  environments: EnvironmentsTable
+  deployments: DeploymentsTable
+  deployment_statuses: DeploymentStatusesTable
+  commit_statuses: CommitStatusesTable
+  hooks: HooksTable
+  hook_events: HookEventsTable
+  hook_states: HookStatesTable
+  events: EventsTable
+  deliveries: DeliveriesTable
+  attempts: AttemptsTable
+  settings: SettingsTable
+}
+
+/** 0 or 1. */
+export type Flag = 0 | 1
+
+/** Users and organisations: one sequence of ids, one name space, as on GitHub. */
+type AccountsTable = {
+  id: Generated<number>
+  login: string
+  login_key: string
+  type: 'User' | 'Organization'
+  name: string | null
+  email: string | null
+  /** argon2id, or null for who cannot sign in by password. */
+  password_hash: string | null
+  site_admin: Flag
+  created_at: string
+  updated_at: string
+}
+
+type MembershipsTable = {
+  organization_id: number
+  account_id: number
+  role: 'admin' | 'member'
+}
+
+type TokensTable = {
+  id: Generated<number>
+  account_id: number
+  /** SHA-256 of the token, hex. The token itself is shown once and kept nowhere. */
+  hash: string
+  last_eight: string
+  /** Normalised scopes, separated by `, `. */
+  scopes: string
+  note: string
+  created_at: string
+  expires_at: string | null
+  last_used_at: string | null
+}
+
+type RepositoriesTable = {
+  id: Generated<number>
+  owner_id: number
+  name: string
+  name_key: string
+  private: Flag
+  description: string | null
+  homepage: string | null
+  default_branch: string
+  archived: Flag
+  created_at: string
+  updated_at: string
+  pushed_at: string | null
+}
+
+/** Where a renamed repository went. */
+type RepositoryRedirectsTable = {
+  owner_id: number
+  name_key: string
+  repository_id: number
+}
+
+type CollaboratorsTable = {
+  repository_id: number
+  account_id: number
+  permission: 'pull' | 'push' | 'admin'
+}
+
+type DeployKeysTable = {
+  id: Generated<number>
+  repository_id: number
+  title: string
+  /** `type base64`, without the comment. */
+  key: string
+  /** `SHA256:…`, once per instance. */
+  fingerprint: string
+  read_only: Flag
+  created_at: string
+  last_used: string | null
+  added_by_id: number | null
+  /** The token that created it; the key goes when the token goes. */
+  token_id: number | null
+}
+
+type EnvironmentsTable = {
+  id: Generated<number>
+  repository_id: number
+  name: string
+  name_key: string
+  created_at: string
+  updated_at: string
+}
+
+type DeploymentsTable = {
+  id: Generated<number>
+  repository_id: number
+  creator_id: number | null
+  ref: string
+  sha: string
+  task: string
+  /** JSON: an object, or a string. */
+  payload: string
+  original_environment: string
+  environment: string
+  environment_key: string
+  description: string | null
+  transient_environment: Flag
+  production_environment: Flag
+  /** The newest status's state; null while there is none. */
+  state: DeploymentState | null
+  created_at: string
+  updated_at: string
+}
+
+export type DeploymentState =
+  | 'error'
+  | 'failure'
+  | 'inactive'
+  | 'in_progress'
+  | 'queued'
+  | 'pending'
+  | 'success'
+  | 'waiting'
+
+type DeploymentStatusesTable = {
+  id: Generated<number>
+  repository_id: number
+  deployment_id: number
+  creator_id: number | null
+  state: DeploymentState
+  description: string
+  environment: string
+  log_url: string
+  environment_url: string
+  created_at: string
+  updated_at: string
+}
+
+type CommitStatusesTable = {
+  id: Generated<number>
+  repository_id: number
+  sha: string
+  creator_id: number | null
+  state: 'error' | 'failure' | 'pending' | 'success'
+  context: string
+  context_key: string
+  description: string | null
+  target_url: string | null
+  created_at: string
+  updated_at: string
+}
+
+type HooksTable = {
+  id: Generated<number>
+  repository_id: number
+  active: Flag
+  url: string
+  content_type: 'form' | 'json'
+  insecure_ssl: Flag
+  /** Sealed with the server's secret key; null when the hook has none. */
+  secret: string | null
+  created_at: string
+  updated_at: string
+  disabled_at: string | null
+  disabled_reason: string | null
+  last_code: number | null
+  last_status: string
+  last_message: string | null
+}
+
+/** What a hook listens to; `*` is everything. */
+type HookEventsTable = {
+  hook_id: number
+  event: string
+}
+
+/** What the dispatcher remembers of a hook between runs. The lease columns are for several nodes on PostgreSQL. */
+type HookStatesTable = {
+  hook_id: number
+  consecutive_failures: number
+  first_failure_at: string | null
+  last_success_at: string | null
+  lease_owner: string | null
+  lease_epoch: number
+  lease_until: string | null
+}
+
+/** What happened, with the exact bytes that are sent. Never changed. */
+type EventsTable = {
+  id: Generated<number>
+  /** Shared by every hook that receives the event, and kept on redelivery. */
+  guid: string
+  repository_id: number
+  name: string
+  action: string | null
+  /** Events with the same key reach a hook in order, e.g. `deployment:42`. */
+  ordering_key: string | null
+  /** Position within the ordering key, from 1. */
+  sequence: number | null
+  payload: Uint8Array
+  created_at: string
+}
+
+/** An event for a hook. */
+type DeliveriesTable = {
+  id: Generated<number>
+  event_id: number
+  hook_id: number
+  ordering_key: string | null
+  state: 'pending' | 'held' | 'delivered' | 'exhausted' | 'expired' | 'cancelled' | 'too_large'
+  attempts: number
+  next_at: string
+  /** Until when later deliveries of the same key wait for this one; set at its first failure. */
+  hold_until: string | null
+  /** 1 once a later delivery of the same key was sent before this one. */
+  late: Flag
+  lane: 'live' | 'retry' | 'bulk'
+  created_at: string
+  done_at: string | null
+}
+
+/** One POST. GitHub's "delivery id" is the id of an attempt. */
+type AttemptsTable = {
+  id: Generated<number>
+  delivery_id: number
+  hook_id: number
+  n: number
+  trigger: 'auto' | 'manual' | 'bulk'
+  started_at: string
+  duration_ms: number
+  /** 0 when there was no answer. */
+  status_code: number
+  status: string
+  error_class: string | null
+  url: string
+  request_headers: string
+  response_headers: string
+  response_body: Uint8Array
+  body_bytes: number
+  truncated: Flag
+  remote_address: string | null
+  reused_socket: Flag
+}
+
+type SettingsTable = {
+  name: string
+  value: string
+}
+
+export type AccountRow = Selectable<AccountsTable>
+export type TokenRow = Selectable<TokensTable>
+export type RepositoryRow = Selectable<RepositoriesTable>
+export type DeployKeyRow = Selectable<DeployKeysTable>
+export type EnvironmentRow = Selectable<EnvironmentsTable>
+export type DeploymentRow = Selectable<DeploymentsTable>
+export type DeploymentStatusRow = Selectable<DeploymentStatusesTable>
+export type CommitStatusRow = Selectable<CommitStatusesTable>
+export type HookRow = Selectable<HooksTable>
+export type EventRow = Selectable<EventsTable>
+export type DeliveryRow = Selectable<DeliveriesTable>
+export type AttemptRow = Selectable<AttemptsTable>
