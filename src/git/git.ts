@@ -1,0 +1,221 @@
+import { randomUUID } from 'node:crypto'
+import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Log } from '../lib/log.ts'
+import { openObjects } from './cat-file.ts'
+import { findCommit, listCommits } from './commits.ts'
+import { compareCommits, describePushes, isAncestor, measureDistance } from './compare.ts'
+import { emptyTree, findDiff } from './diff.ts'
+import { mergeInto } from './merge.ts'
+import type {
+  ArchiveOptions,
+  Commit,
+  Comparison,
+  Diff,
+  Distance,
+  GitStream,
+  LogQuery,
+  Merge,
+  MergeOutcome,
+  Named,
+  PackOptions,
+  Page,
+  Push,
+  Range,
+  ReceiveOptions,
+  Ref,
+  RefChange,
+  Resolved,
+} from './model.ts'
+import { archive, receivePack, type Streaming, uploadPack } from './pack.ts'
+import { GitError, openProcesses, type Processes } from './process.ts'
+import {
+  findDefaultBranch,
+  listBranches,
+  listHeadsAt,
+  listTags,
+  matchRefs,
+  setDefaultBranch,
+} from './refs.ts'
+import { findRef, isRefName, resolveRef } from './resolve.ts'
+
+/**
+ * Bare repositories on disk, `root/<id>.git` each, by the real git binary. What is expected is a
+ * value; a GitError is a bug or a broken disk; Problem `unavailable` is git being too slow.
+ * A `sha` that is asked for must be full, as `resolve` gives it.
+ */
+export type Git = AsyncDisposable & {
+  path(id: number): string
+  /** Safe to call again: an existing repository stays as it is. */
+  create(id: number, options?: { readonly defaultBranch?: string }): Promise<void>
+  exists(id: number): Promise<boolean>
+  remove(id: number): Promise<void>
+
+  /** The commit that a client's ref names: branch, tag, full or abbreviated sha, or HEAD (contract 14). */
+  resolve(id: number, ref: string): Promise<Resolved | undefined>
+  /** The ref itself, not peeled, by its full name: `refs/heads/main`. */
+  ref(id: number, ref: string): Promise<Ref | undefined>
+  /** All branches and tags whose full name starts with `prefix`. */
+  matchingRefs(id: number, prefix: string): Promise<Ref[]>
+  branch(id: number, name: string): Promise<Named | undefined>
+  branches(id: number): Promise<Named[]>
+  tags(id: number): Promise<Named[]>
+  /** Branches whose tip is `sha`, ten at most. */
+  headsAt(id: number, sha: string): Promise<Named[]>
+  /** The branch HEAD names, even while it has no commit. */
+  defaultBranch(id: number): Promise<string>
+  /** False when `name` cannot be a branch. */
+  setDefaultBranch(id: number, name: string): Promise<boolean>
+
+  commit(id: number, sha: string): Promise<Commit | undefined>
+  /** Newest first. */
+  log(id: number, query: LogQuery): Promise<Commit[]>
+  /** What a commit changed against its first parent. */
+  changes(id: number, commit: Pick<Commit, 'sha' | 'parents'>): Promise<Diff>
+  /** Undefined when the two have no common ancestor. */
+  compare(id: number, range: Range, page?: Page): Promise<Comparison | undefined>
+  /** Whether `head` has all of `base`. */
+  isAncestor(id: number, range: Range): Promise<boolean>
+  aheadBehind(id: number, range: Range): Promise<Distance>
+  mergeInto(id: number, merge: Merge): Promise<MergeOutcome>
+
+  /** A stream of the files at `sha`; undefined when there is no such commit. */
+  archive(id: number, options: ArchiveOptions): Promise<GitStream | undefined>
+  uploadPack(id: number, options: PackOptions): GitStream
+  receivePack(id: number, options: ReceiveOptions): GitStream
+  /** What the changes of one push brought, for its `push` events, in the order of `changes`. */
+  pushes(id: number, changes: readonly RefChange[]): Promise<Push[]>
+
+  close(): Promise<void>
+}
+
+export type GitOptions = {
+  readonly root: string
+  readonly log: Log
+  /** Where git is looked for. */
+  readonly path?: string
+  /** The largest pack that a push may bring. */
+  readonly packBytesMax?: number
+}
+
+const usualPath = '/usr/local/bin:/usr/bin:/bin:/opt/homebrew/bin'
+/** As GitHub: "About large files on GitHub", 2 GiB a push. */
+const packBytesMax = 2 * 1024 ** 3
+const versionMin = 2.38
+
+/** Throws when there is no git, or one without `merge-tree --write-tree`. */
+export async function openGit(options: GitOptions): Promise<Git> {
+  const { root, log } = options
+  const home = join(root, '.home')
+  await mkdir(home, { recursive: true, mode: 0o700 })
+  const processes = openProcesses({ home, path: options.path ?? usualPath, log })
+  await checkVersion(processes, root)
+  await sweep(root)
+  const objects = openObjects(processes.start)
+
+  const path = (id: number) => pathOf(root, id)
+  const at = (id: number): Streaming => {
+    const dir = path(id)
+    return {
+      dir,
+      run: (args, how) => processes.run(dir, args, how),
+      start: (args, env) => processes.start(dir, args, env),
+      ask: (name) => objects.ask(dir, name),
+    }
+  }
+  const disk = { root, processes, forget: objects.forget }
+  const largest = options.packBytesMax ?? packBytesMax
+
+  return {
+    path,
+    create: (id, how) => createRepository(disk, path(id), how?.defaultBranch ?? 'main'),
+    exists: (id) => exists(path(id)),
+    remove: (id) => removeRepository(disk, path(id)),
+
+    resolve: (id, ref) => resolveRef(at(id), ref),
+    ref: (id, ref) => findRef(at(id), ref),
+    matchingRefs: (id, prefix) => matchRefs(at(id), prefix),
+    branch: async (id, name) => {
+      const found = await findRef(at(id), `refs/heads/${name}`)
+      return found && { name, sha: found.sha }
+    },
+    branches: (id) => listBranches(at(id)),
+    tags: (id) => listTags(at(id)),
+    headsAt: (id, sha) => listHeadsAt(at(id), sha),
+    defaultBranch: (id) => findDefaultBranch(at(id)),
+    setDefaultBranch: (id, name) => setDefaultBranch(at(id), name),
+
+    commit: (id, sha) => findCommit(at(id), sha),
+    log: (id, query) => listCommits(at(id), query),
+    changes: (id, { sha, parents }) => findDiff(at(id), parents[0] ?? emptyTree, sha),
+    compare: (id, range, page) => compareCommits(at(id), range, page),
+    isAncestor: (id, range) => isAncestor(at(id), range),
+    aheadBehind: (id, range) => measureDistance(at(id), range),
+    mergeInto: (id, merge) => mergeInto(at(id), merge),
+
+    archive: (id, how) => archive(at(id), how),
+    uploadPack: (id, how) => uploadPack(at(id), how),
+    receivePack: (id, how) => receivePack(at(id), how, largest),
+    pushes: (id, changes) => describePushes(at(id), changes),
+
+    close: processes.close,
+    [Symbol.asyncDispose]: processes.close,
+  }
+}
+
+function pathOf(root: string, id: number): string {
+  if (!Number.isSafeInteger(id) || id < 1) throw new GitError(`${id} is not a repository's id`)
+  return join(root, `${id}.git`)
+}
+
+async function checkVersion(processes: Processes, root: string) {
+  const { stdout } = await processes.run(root, ['version'])
+  const [, version = '0'] = /(\d+\.\d+)/.exec(stdout) ?? []
+  const [major = 0, minor = 0] = version.split('.').map(Number)
+  if (major > 2 || (major === 2 && minor >= 38)) return
+  throw new Error(`git ${version} is too old: ${versionMin} or newer is needed`)
+}
+
+/** Takes away what a removal left when it was cut short. */
+async function sweep(root: string) {
+  const left = (await readdir(root)).filter((name) => name.startsWith('.removed-'))
+  await Promise.all(left.map((name) => rm(join(root, name), { recursive: true, force: true })))
+}
+
+const exists = (path: string) =>
+  stat(path).then(
+    () => true,
+    // ENOENT; anything worse shows when git is asked.
+    () => false,
+  )
+
+type Disk = {
+  readonly root: string
+  readonly processes: Processes
+  forget(dir: string): Promise<void>
+}
+
+/** Made aside and moved to its place, so that a repository is there whole or not at all. */
+async function createRepository({ root, processes }: Disk, dir: string, branch: string) {
+  if (!isRefName(branch)) throw new GitError(`'${branch}' cannot be a branch`)
+  if (await exists(dir)) return
+  const draft = join(root, `.new-${randomUUID()}`)
+  const args = ['init', '--bare', '--quiet', '--template=', `--initial-branch=${branch}`]
+  await processes.run(draft, [...args, '--', draft])
+  try {
+    await rename(draft, dir)
+  } catch (error) {
+    await rm(draft, { recursive: true, force: true })
+    // Somebody else was faster, which is as good.
+    if (!(await exists(dir))) throw error
+  }
+}
+
+/** Moved away first: from then on nobody finds it, however long the deleting takes. */
+async function removeRepository({ root, forget }: Disk, dir: string) {
+  if (!(await exists(dir))) return
+  const grave = join(root, `.removed-${randomUUID()}`)
+  await rename(dir, grave)
+  await forget(dir)
+  await rm(grave, { recursive: true, force: true })
+}

@@ -1,0 +1,65 @@
+import { isAncestor } from './compare.ts'
+import type { Merge, MergeOutcome } from './model.ts'
+import { GitError } from './process.ts'
+import { type Bare, checkSha, findRef } from './resolve.ts'
+
+const mergeMs = 60_000
+
+/**
+ * Merges a commit into a branch with a merge commit, without a work tree. The branch moves only
+ * if it is still where it was, so a push at the same time is never lost.
+ */
+export async function mergeInto(bare: Bare, merge: Merge): Promise<MergeOutcome> {
+  const ref = `refs/heads/${merge.branch}`
+  const from = checkSha(merge.from)
+  const before = (await findRef(bare, ref))?.sha
+  if (!before) return { kind: 'moved' }
+  if (await isAncestor(bare, { base: from, head: before })) return { kind: 'nothing' }
+
+  const tree = await mergeTrees(bare, before, from)
+  if (!tree) return { kind: 'conflict' }
+  const sha = await commitTree(bare, { tree, parents: [before, from], merge })
+  const moved = await moveRef(bare, { ref, before, after: sha })
+  return moved ? { kind: 'merged', sha, before } : { kind: 'moved' }
+}
+
+/** Undefined for a conflict; unrelated histories are one, too. */
+async function mergeTrees(bare: Bare, ours: string, theirs: string): Promise<string | undefined> {
+  const related = await bare.run(['merge-base', ours, theirs], { okCodes: [0, 1] })
+  if (related.code === 1) return undefined
+  const args = ['merge-tree', '--write-tree', '--no-messages', ours, theirs]
+  const { code, stdout } = await bare.run(args, { okCodes: [0, 1], timeoutMs: mergeMs })
+  return code === 0 ? stdout.trim() : undefined
+}
+
+type NewCommit = { readonly tree: string; readonly parents: readonly string[]; merge: Merge }
+
+async function commitTree(bare: Bare, { tree, parents, merge }: NewCommit): Promise<string> {
+  const { author, date, message } = merge
+  // Git takes an email for what is between the brackets, and refuses an empty name.
+  const email = author.email.replace(/[<>\n\0]/g, '')
+  const name = author.name.replace(/[<>\n\0]/g, '').replace(/^[\s.,:;"'\\]+$/, '') || 'unknown'
+  const when = `@${Math.floor(date.getTime() / 1000)} +0000`
+  const env = {
+    GIT_AUTHOR_NAME: name,
+    GIT_AUTHOR_EMAIL: email,
+    GIT_AUTHOR_DATE: when,
+    GIT_COMMITTER_NAME: name,
+    GIT_COMMITTER_EMAIL: email,
+    GIT_COMMITTER_DATE: when,
+  }
+  const args = ['commit-tree', '-F', '-', ...parents.flatMap((sha) => ['-p', sha]), tree]
+  const { stdout } = await bare.run(args, { env, input: message.replaceAll('\0', '') })
+  return stdout.trim()
+}
+
+/** False when somebody else moved the ref, or is moving it now. */
+async function moveRef(
+  bare: Bare,
+  { ref, before, after }: Record<'ref' | 'before' | 'after', string>,
+) {
+  const { code, stderr } = await bare.run(['update-ref', ref, after, before], { okCodes: [0, 128] })
+  if (code === 0) return true
+  if (/ but expected |unable to resolve reference|File exists/.test(stderr)) return false
+  throw new GitError(`git update-ref ended with 128: ${stderr}`)
+}

@@ -1,0 +1,61 @@
+import type { Named, ObjectType, Ref } from './model.ts'
+import { type Bare, isRefName } from './resolve.ts'
+
+const listing = '--format=%(objectname) %(objecttype) %(*objectname) %(refname)'
+
+type Listed = Ref & { readonly peeled: string }
+
+/** `pattern` ends in `/`: git then lists all below it. In the order of names. */
+async function listBelow(bare: Bare, pattern: string): Promise<Listed[]> {
+  const { stdout } = await bare.run(['for-each-ref', listing, '--', pattern])
+  return stdout.split('\n').filter(Boolean).map(parseListed)
+}
+
+function parseListed(line: string): Listed {
+  const [sha = '', type = '', peeled = '', ref = ''] = line.split(' ')
+  return { ref, sha, type: type as ObjectType, peeled: peeled || sha }
+}
+
+/** All branches by name. */
+export const listBranches = (bare: Bare): Promise<Named[]> => listNamed(bare, 'refs/heads/')
+
+/** All tags by name, each with the commit it names in the end. */
+export const listTags = (bare: Bare): Promise<Named[]> => listNamed(bare, 'refs/tags/')
+
+async function listNamed(bare: Bare, pattern: string): Promise<Named[]> {
+  const listed = await listBelow(bare, pattern)
+  return listed.map(({ ref, peeled }) => ({ name: ref.slice(pattern.length), sha: peeled }))
+}
+
+/** Branches and tags whose full name starts with `prefix` (`refs/heads/feat`), as GitHub's matching-refs. */
+export async function matchRefs(bare: Bare, prefix: string): Promise<Ref[]> {
+  const below = prefix.slice(0, prefix.lastIndexOf('/') + 1)
+  const known = ['refs/heads/', 'refs/tags/'].filter((space) => below.startsWith(space))
+  if (known.length === 0 || !isRefName(`${below}x`)) return []
+  const listed = await listBelow(bare, below)
+  const matching = listed.filter(({ ref }) => ref.startsWith(prefix))
+  return matching.map(({ ref, sha, type }) => ({ ref, sha, type }))
+}
+
+const headsMax = 10
+
+/** The branches whose tip is `sha`, ten at most: what a `status` event names (contract 6.8). */
+export async function listHeadsAt(bare: Bare, sha: string): Promise<Named[]> {
+  const points = [`--points-at=${sha}`, `--count=${headsMax}`, '--format=%(refname:lstrip=2)']
+  const { stdout } = await bare.run(['for-each-ref', ...points, '--', 'refs/heads/'])
+  const names = stdout.split('\n').filter(Boolean)
+  return names.map((name) => ({ name, sha }))
+}
+
+/** The branch that HEAD names, whether or not it has a commit yet. */
+export async function findDefaultBranch(bare: Bare): Promise<string> {
+  const { stdout } = await bare.run(['symbolic-ref', '--short', 'HEAD'])
+  return stdout.trim()
+}
+
+/** False when `name` cannot be a branch. */
+export async function setDefaultBranch(bare: Bare, name: string): Promise<boolean> {
+  if (!isRefName(name)) return false
+  await bare.run(['symbolic-ref', 'HEAD', `refs/heads/${name}`])
+  return true
+}

@@ -1,0 +1,100 @@
+import type { Answer, Objects } from './cat-file.ts'
+import type { Ref, Resolved } from './model.ts'
+import { GitError, type RunOptions, type RunResult } from './process.ts'
+
+/** One repository on disk, and the ways to ask about it. */
+export type Bare = {
+  readonly dir: string
+  run(args: readonly string[], options?: RunOptions): Promise<RunResult>
+  ask(name: string): ReturnType<Objects['ask']>
+}
+
+/** Refuses what is no full sha, so that a mistake of ours never becomes an option of git's. */
+export function checkSha(sha: string): string {
+  if (!/^[0-9a-f]{40}$/.test(sha)) throw new GitError(`'${sha.slice(0, 80)}' is not a full sha`)
+  return sha
+}
+
+const refBytesMax = 1000
+
+/**
+ * Whether git would take `name` below `refs/heads/` (git-check-ref-format), and it is fit to be
+ * asked: no part of it can be read as git's syntax for revisions, and none as an option.
+ */
+export function isRefName(name: string): boolean {
+  if (!name.isWellFormed() || Buffer.byteLength(name) > refBytesMax) return false
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what must not come in.
+  if (/[\x00-\x20\x7f~^:?*[\\]|\.\.|@\{|^@$|^-|\.$/.test(name)) return false
+  return name.split('/').every((part) => part && !part.startsWith('.') && !part.endsWith('.lock'))
+}
+
+/**
+ * The commit that a client's `ref` names. Branches win over tags, tags over abbreviated shas;
+ * only a full sha wins over all, so that no branch can pretend to be a commit.
+ */
+export async function resolveRef(bare: Bare, ref: string): Promise<Resolved | undefined> {
+  if (ref === 'HEAD') return resolveHead(bare)
+  if (!isRefName(ref)) return undefined
+  const asked = await Promise.all(candidatesOf(ref).map((ask) => ask(bare)))
+  return asked.find((resolved) => resolved !== undefined)
+}
+
+type Candidate = (bare: Bare) => Promise<Resolved | undefined>
+
+/** In the order in which they win. `heads/x` is branch `x` rather than a branch `heads/x`, as in git. */
+function candidatesOf(ref: string): Candidate[] {
+  const [, full, kind, name] = /^(refs\/)?(heads|tags)\/(.+)$/.exec(ref) ?? []
+  const qualified = kind && name ? [kind === 'heads' ? branch(name) : tag(name)] : []
+  if (full || ref.startsWith('refs/')) return qualified
+  const isSha = /^[0-9a-f]{40}$/i.test(ref)
+  const isAbbreviated = !isSha && /^[0-9a-f]{4,39}$/i.test(ref)
+  const plain = [...qualified, branch(ref), tag(ref)]
+  return [...(isSha ? [sha(ref)] : []), ...plain, ...(isAbbreviated ? [sha(ref)] : [])]
+}
+
+const branch =
+  (name: string): Candidate =>
+  async (bare) => {
+    const found = await askRef(bare, `refs/heads/${name}`, '^{commit}')
+    return found && { kind: 'branch', name, sha: found.sha }
+  }
+
+const tag =
+  (name: string): Candidate =>
+  async (bare) => {
+    const found = await askRef(bare, `refs/tags/${name}`, '^{commit}')
+    return found && { kind: 'tag', name, sha: found.sha }
+  }
+
+const sha =
+  (hex: string): Candidate =>
+  async (bare) => {
+    const prefix = hex.toLowerCase()
+    const found = await bare.ask(`${prefix}^{commit}`)
+    return found?.sha.startsWith(prefix) ? { kind: 'sha', sha: found.sha } : undefined
+  }
+
+async function resolveHead(bare: Bare): Promise<Resolved | undefined> {
+  const { stdout } = await bare.run(['symbolic-ref', '--short', 'HEAD'])
+  return branch(stdout.trim())(bare)
+}
+
+/** The ref itself, not peeled. `ref` is fully qualified (`refs/heads/x`). */
+export async function findRef(bare: Bare, ref: string): Promise<Ref | undefined> {
+  if (!/^refs\/(heads|tags)\//.test(ref) || !isRefName(ref.replace(/^refs\/\w+\//, ''))) return
+  const found = await askRef(bare, ref, '')
+  return found && { ref, ...found }
+}
+
+/**
+ * Git reads a name that ends in `-g<hex>` and is no ref as the output of `git describe`, and
+ * answers with the commit <hex>. So such a commit counts only when the ref is really there.
+ */
+async function askRef(bare: Bare, ref: string, suffix: '' | '^{commit}'): Promise<Answer> {
+  const answer = await bare.ask(`${ref}${suffix}`)
+  const [, hex] = /-g([0-9a-f]{4,40})$/i.exec(ref) ?? []
+  if (!answer || !hex || !answer.sha.startsWith(hex.toLowerCase())) return answer
+  const show = ['show-ref', '--verify', '--quiet', '--', ref]
+  const { code } = await bare.run(show, { okCodes: [0, 1] })
+  return code === 0 ? answer : undefined
+}
