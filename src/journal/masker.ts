@@ -5,7 +5,7 @@ import type { Secret } from '../lib/secret.ts'
  * depends on the text alone, never on where it was cut.
  */
 export type Masker = {
-  /** What may be shown by now. Up to the longest needle's length less one stays behind. */
+  /** What may be shown by now. What may be the beginning of a needle stays behind: at most the longest one's length less one. */
   write(chunk: string): string
   /** The rest. */
   end(): string
@@ -70,7 +70,7 @@ const mask = '***'
 
 export function openMasker(needles: readonly string[]): Masker {
   const kept = needles.filter((needle) => needle.length > 0)
-  const hold = Math.max(0, ...kept.map((needle) => needle.length - 1))
+  const couldBegin = beginnings(kept)
   const pattern = patternOf(kept)
   let text = ''
   /** Where what may still be shown begins: a masked secret may reach into `text`. */
@@ -92,7 +92,7 @@ export function openMasker(needles: readonly string[]): Masker {
   return {
     write: (chunk) => {
       text += chunk
-      return release(wholeUpTo(text, Math.max(0, text.length - hold)))
+      return release(wholeUpTo(text, couldBegin(text)))
     },
     end: () => release(text.length),
   }
@@ -111,6 +111,20 @@ function* matchesOf(pattern: RegExp | undefined, text: string, end: number): Gen
   ) {
     yield { from: found.index, to: found.index + found[0].length }
     pattern.lastIndex = found.index + 1
+  }
+}
+
+/** Where the earliest needle begins that the end of the text cuts off; the text's length if there is none. */
+function beginnings(needles: readonly string[]): (text: string) => number {
+  const hold = Math.max(0, ...needles.map((needle) => needle.length - 1))
+  const byFirst = Map.groupBy(needles, (needle) => needle[0])
+  const isCutOff = (rest: string) =>
+    byFirst.get(rest[0])?.some((needle) => needle.length > rest.length && needle.startsWith(rest))
+  return (text) => {
+    for (let at = Math.max(0, text.length - hold); at < text.length; at += 1) {
+      if (byFirst.has(text[at]) && isCutOff(text.slice(at))) return at
+    }
+    return text.length
   }
 }
 
