@@ -8,9 +8,11 @@ import { describe, expect, it } from 'vitest'
  */
 const mayImport: Record<string, string> = {
   lib: '',
+  network: '',
   store: 'lib',
   http: 'lib',
   git: 'lib',
+  sender: 'lib network',
   app: 'lib store git',
 
   accounts: 'lib store http app',
@@ -21,7 +23,8 @@ const mayImport: Record<string, string> = {
   environments: 'lib store http app accounts auth events repositories',
   deployments: 'lib store git http app accounts auth events repositories commits environments',
   'deploy-keys': 'lib store http app accounts auth events repositories',
-  hooks: 'lib store http app accounts auth events repositories',
+  deliveries: 'lib store http network sender app accounts auth events repositories',
+  hooks: 'lib store http network app accounts auth events repositories deliveries',
   transports: 'lib store git http app accounts auth events repositories commits deploy-keys',
   admin: 'lib store git http app accounts auth repositories',
 
@@ -35,9 +38,9 @@ const mayImport: Record<string, string> = {
   demo: 'lib client',
 
   routes:
-    'lib http app accounts auth repositories commits environments deployments deploy-keys hooks admin',
-  config: 'lib',
-  server: 'lib store git http app config routes accounts auth hooks transports admin',
+    'lib http app accounts auth repositories commits environments deployments deploy-keys deliveries hooks admin',
+  config: 'lib network',
+  server: 'lib store git http app config routes accounts auth deliveries hooks transports admin',
   main: 'lib config server agent cli demo',
 }
 
@@ -55,7 +58,7 @@ function importsOf(file: string): string[] {
 const partOf = (file: string) =>
   (file.includes('/') ? dirname(file).split('/')[0] : basename(file, '.ts')) ?? ''
 const frontDoors = (part: string) => [`${part}.ts`, 'model.ts', 'payload.ts']
-const capabilities = ['lib', 'store', 'http', 'journal']
+const capabilities = ['lib', 'network', 'store', 'http', 'journal']
 const show = ({ file, target }: { file: string; target: string }) => `${file} -> ${target}`
 
 describe('the map of src', () => {

@@ -1,5 +1,3 @@
-import type { Outcome } from './model.ts'
-
 /** What becomes of a delivery after an attempt. */
 export type AttemptDecision =
   | { readonly kind: 'delivered' }
@@ -9,7 +7,10 @@ export type AttemptDecision =
   | { readonly kind: 'gone' }
 
 export type AttemptFacts = {
-  readonly outcome: Outcome
+  /** The status of the answer, or null when there was none. */
+  readonly status: number | null
+  /** The answer's `Retry-After`, as it came. */
+  readonly retryAfter: string | null
   /** Attempts so far, this one included. */
   readonly attempts: number
   readonly now: Date
@@ -42,17 +43,15 @@ const retryAfterMsMax = 24 * hour
 const equalJitterMsMin = 30 * second
 
 /** Success is 200–299 and nothing else; only 410 ends the retries early (delivery 4.6). */
-export function decideAttempt({ outcome, attempts, now, random }: AttemptFacts): AttemptDecision {
-  if (isDelivered(outcome)) return { kind: 'delivered' }
-  if (outcome.kind === 'answered' && outcome.answer.status === 410) return { kind: 'gone' }
+export function decideAttempt(facts: AttemptFacts): AttemptDecision {
+  const { status, attempts, now, random } = facts
+  if (status !== null && status >= 200 && status <= 299) return { kind: 'delivered' }
+  if (status === 410) return { kind: 'gone' }
   const waitMs = scheduleMs[attempts]
   if (waitMs === undefined) return { kind: 'exhausted' }
-  const delayMs = Math.max(withJitter(waitMs, random), retryAfterMsOf(outcome, now))
+  const delayMs = Math.max(withJitter(waitMs, random), askedDelayMsOf(facts))
   return { kind: 'retry', at: new Date(now.getTime() + delayMs) }
 }
-
-export const isDelivered = (outcome: Outcome) =>
-  outcome.kind === 'answered' && outcome.answer.status >= 200 && outcome.answer.status <= 299
 
 const withJitter = (waitMs: number, random: number) =>
   Math.round(
@@ -60,12 +59,9 @@ const withJitter = (waitMs: number, random: number) =>
   )
 
 /** Seconds or a date (RFC 9110, 10.2.3) on 429 and 503. What makes no sense asks for nothing. */
-function retryAfterMsOf(outcome: Outcome, now: Date): number {
-  if (outcome.kind !== 'answered' || ![429, 503].includes(outcome.answer.status)) return 0
-  const [, value = ''] =
-    outcome.answer.headers.find(([name]) => name.toLowerCase() === 'retry-after') ?? []
-  const askedMs = /^\d{1,15}$/.test(value)
-    ? Number(value) * second
-    : Date.parse(value) - now.getTime()
+function askedDelayMsOf({ status, retryAfter, now }: AttemptFacts): number {
+  if (retryAfter === null || (status !== 429 && status !== 503)) return 0
+  const isSeconds = /^\d{1,15}$/.test(retryAfter)
+  const askedMs = isSeconds ? Number(retryAfter) * second : Date.parse(retryAfter) - now.getTime()
   return Number.isNaN(askedMs) ? 0 : Math.min(Math.max(askedMs, 0), retryAfterMsMax)
 }

@@ -1,5 +1,5 @@
 import type { Secret } from '../lib/secret.ts'
-import type { HookRequest } from './model.ts'
+import type { HookRequest } from '../sender/model.ts'
 import { signatureHeadersOf } from './signature.ts'
 
 /** What a request is made of: the event's stored bytes, and the hook as it is at this moment. */

@@ -1,7 +1,7 @@
 import { connect as connectTcp, type LookupFunction, type Socket } from 'node:net'
 import { buildConnector } from 'undici'
-import type { AddressPolicy } from '../lib/address-policy.ts'
-import { hostOf } from '../lib/hook-url.ts'
+import type { AddressPolicy } from '../network/address-policy.ts'
+import { hostOf } from '../network/hook-url.ts'
 import type { Outcome } from './model.ts'
 import type { Resolve } from './resolver.ts'
 

@@ -1,5 +1,5 @@
 import { promises as dns } from 'node:dns'
-import { fixedAddressesOf } from '../lib/hook-url.ts'
+import { fixedAddressesOf } from '../network/hook-url.ts'
 import type { DnsFailure } from './model.ts'
 
 export type Resolution =

@@ -1,13 +1,17 @@
-import type { AddressPolicy } from '../lib/address-policy.ts'
-import { parseHookUrl } from '../lib/hook-url.ts'
+import type { AddressPolicy } from '../network/address-policy.ts'
+import { parseHookUrl } from '../network/hook-url.ts'
 import type { Connection } from './connection.ts'
 import { Connections } from './connections.ts'
 import { type Connect, openConnect } from './connector.ts'
 import { Exchange, type Exchanged } from './exchange.ts'
 import type { Attempt, HookRequest } from './model.ts'
-import type { Resolve } from './resolver.ts'
+import { openResolver, type Resolve } from './resolver.ts'
 
-export type SenderOptions = { readonly policy: AddressPolicy; readonly resolve: Resolve }
+export type SenderOptions = {
+  readonly policy: AddressPolicy
+  /** How names become addresses; the machine's own name servers unless given. */
+  readonly resolve?: Resolve
+}
 
 /** GitHub's limit (contract 6.5), for everything from resolving the name to the end of the answer. */
 const attemptTimeoutMs = 10_000
@@ -19,7 +23,7 @@ export class Sender implements Disposable {
   readonly #unverified: Connect
   readonly #connections = new Connections()
 
-  constructor({ policy, resolve }: SenderOptions) {
+  constructor({ policy, resolve = openResolver() }: SenderOptions) {
     this.#policy = policy
     this.#verified = openConnect({ policy, resolve, isTlsVerified: true })
     this.#unverified = openConnect({ policy, resolve, isTlsVerified: false })

@@ -1,10 +1,10 @@
 import { getCACertificates, setDefaultCACertificates, type TlsOptions } from 'node:tls'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import type { HookRequest } from '../../src/deliveries/model.ts'
-import type { Resolve } from '../../src/deliveries/resolver.ts'
+import type { HookRequest } from '../../src/sender/model.ts'
+import type { Resolve } from '../../src/sender/resolver.ts'
 import { type Authority, createAuthority } from './certificates.ts'
 import { reply, startFaultServer } from './fault-server.ts'
-import { openSender, postTo } from './sender-support.ts'
+import { openSender, postTo } from './support.ts'
 
 const hooksOnLoopback: Resolve = async () => ({ kind: 'resolved', addresses: ['127.0.0.1'] })
 const trusted = getCACertificates()

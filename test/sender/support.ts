@@ -1,7 +1,7 @@
-import type { HookRequest } from '../../src/deliveries/model.ts'
-import { openResolver, type Resolve } from '../../src/deliveries/resolver.ts'
-import { Sender } from '../../src/deliveries/sender.ts'
-import { addressPolicyOf, parseNetworks } from '../../src/lib/address-policy.ts'
+import { addressPolicyOf, parseNetworks } from '../../src/network/address-policy.ts'
+import type { HookRequest } from '../../src/sender/model.ts'
+import { openResolver, type Resolve } from '../../src/sender/resolver.ts'
+import { Sender } from '../../src/sender/sender.ts'
 
 /** A sender that may connect to the machine itself. */
 export const openSender = (resolve: Resolve = openResolver(), allow = '127.0.0.0/8,::1/128') =>

@@ -1,9 +1,9 @@
 import { gzipSync } from 'node:zlib'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import type { Attempt } from '../../src/deliveries/model.ts'
-import type { Sender } from '../../src/deliveries/sender.ts'
+import type { Attempt } from '../../src/sender/model.ts'
+import type { Sender } from '../../src/sender/sender.ts'
 import { type FaultOptions, type FaultServer, reply, startFaultServer } from './fault-server.ts'
-import { openSender, postTo, waitFor } from './sender-support.ts'
+import { openSender, postTo, waitFor } from './support.ts'
 
 let sender: Sender
 let server: FaultServer

@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { openResolver, type Resolve } from '../../src/deliveries/resolver.ts'
+import { openResolver, type Resolve } from '../../src/sender/resolver.ts'
 import { startDeafListener } from './deaf-listener.ts'
 import { type FaultServer, reply, startFaultServer } from './fault-server.ts'
 import { type NameServer, startNameServer, type Zone } from './name-server.ts'
-import { openSender, postTo } from './sender-support.ts'
+import { openSender, postTo } from './support.ts'
 
 const loopbackIpv6 = '0:0:0:0:0:0:0:1'
 let server: FaultServer
