@@ -30,7 +30,8 @@ const mayImport: Record<string, string> = {
 
   client: 'lib',
   recipe: 'lib',
-  remote: 'lib recipe',
+  ssh: 'lib recipe',
+  remote: 'lib recipe ssh',
   journal: 'lib',
   'log-page': 'lib journal',
   agent: 'lib client recipe remote journal log-page',
@@ -57,7 +58,7 @@ function importsOf(file: string): string[] {
 
 const partOf = (file: string) =>
   (file.includes('/') ? dirname(file).split('/')[0] : basename(file, '.ts')) ?? ''
-const frontDoors = (part: string) => [`${part}.ts`, 'model.ts', 'payload.ts']
+const frontDoors = (part: string) => [`${part}.ts`, 'model.ts', 'payload.ts', 'route.ts']
 const capabilities = ['lib', 'network', 'store', 'http', 'journal']
 const show = ({ file, target }: { file: string; target: string }) => `${file} -> ${target}`
 
@@ -107,7 +108,7 @@ describe('the map of src', () => {
   })
 
   it('keeps programs clients: agent and cli know no domain', () => {
-    const programs = ['agent', 'cli', 'recipe', 'remote', 'journal', 'log-page', 'demo']
+    const programs = ['agent', 'cli', 'recipe', 'ssh', 'remote', 'journal', 'log-page', 'demo']
     const known = ['lib', 'client', ...programs]
     const strays = imports.filter(
       ({ file, target }) => programs.includes(partOf(file)) && !known.includes(partOf(target)),
