@@ -1,0 +1,96 @@
+import type { App } from '../app.ts'
+import { notFound, Problem } from '../lib/problem.ts'
+import { type Db, Duplicate } from '../store/engine.ts'
+import { type Account, loginFault, loginKeyOf } from './model.ts'
+import {
+  accountById,
+  accountByLogin,
+  anyAdministrator,
+  insertAccount,
+  insertMembership,
+  membership,
+  organizationsOf,
+} from './queries.ts'
+
+type NewUser = {
+  readonly login: string
+  readonly site_admin: boolean
+  readonly password_hash: string | null
+}
+
+/** Throws a `conflict` Problem where the login is taken, an `invalid` one where it is no login. */
+export async function createUser(app: Pick<App, 'store' | 'now'>, user: NewUser): Promise<Account> {
+  return await create(app, { ...user, type: 'User' })
+}
+
+/** Makes an organisation whose first administrator is `owner`. Problems as `createUser`. */
+export async function createOrganization(
+  app: Pick<App, 'store' | 'now'>,
+  login: string,
+  owner: Account,
+): Promise<Account> {
+  if (owner.type !== 'User') {
+    throw new Problem('invalid', `${owner.login} is an organization; name a user as the owner`)
+  }
+  const plain = { login, site_admin: false, password_hash: null, type: 'Organization' } as const
+  return await create(app, plain, owner)
+}
+
+async function create(
+  app: Pick<App, 'store' | 'now'>,
+  account: NewUser & { type: Account['type'] },
+  owner?: Account,
+): Promise<Account> {
+  const fault = loginFault(account.login)
+  if (fault) throw new Problem('invalid', fault)
+  const now = app.now().toISOString()
+  const row = {
+    ...account,
+    login_key: loginKeyOf(account.login),
+    name: null,
+    email: null,
+    site_admin: account.site_admin ? 1 : 0,
+    created_at: now,
+    updated_at: now,
+  } as const
+  try {
+    return await app.store.transaction(async (tx) => {
+      const created = await tx.first(insertAccount, row)
+      if (!created) throw new Error('The new account was not returned')
+      if (owner) {
+        const role = { organization_id: created.id, account_id: owner.id, role: 'admin' } as const
+        await tx.all(insertMembership, role)
+      }
+      return created
+    })
+  } catch (error) {
+    if (!(error instanceof Duplicate)) throw error
+    throw new Problem('conflict', `The name ${account.login} is taken`)
+  }
+}
+
+/** Throws `not_found`. */
+export async function findAccount(db: Db, login: string): Promise<Account> {
+  const account = await db.first(accountByLogin, { login_key: loginKeyOf(login) })
+  if (!account) throw notFound()
+  return account
+}
+
+export const findAccountById = (db: Db, id: number): Promise<Account | undefined> =>
+  db.first(accountById, { id })
+
+/** The account's role in an organisation, or undefined. */
+export async function findRole(
+  db: Db,
+  organizationId: number,
+  accountId: number,
+): Promise<'admin' | 'member' | undefined> {
+  const ids = { organization_id: organizationId, account_id: accountId }
+  return (await db.first(membership, ids))?.role
+}
+
+export const findOrganizations = (db: Db, account: Account): Promise<Account[]> =>
+  db.all(organizationsOf, { account_id: account.id })
+
+export const hasAdministrator = async (db: Db): Promise<boolean> =>
+  (await db.first(anyAdministrator, {})) !== undefined

@@ -1,0 +1,32 @@
+import type { components } from '@octokit/openapi-types'
+import { nodeId } from '../lib/node-id.ts'
+import type { Urls } from '../lib/urls.ts'
+import type { Account } from './model.ts'
+
+/** GitHub's simple-user: how an account appears inside everything else. */
+export function simpleUser(
+  account: Pick<Account, 'id' | 'login' | 'type' | 'site_admin'>,
+  urls: Urls,
+) {
+  const url = `${urls.api}/users/${account.login}`
+  return {
+    login: account.login,
+    id: account.id,
+    node_id: nodeId(account.type === 'User' ? 'U' : 'O', account.id),
+    avatar_url: `${urls.web}/assets/avatars/${account.id}`,
+    gravatar_id: '',
+    url,
+    html_url: `${urls.web}/${account.login}`,
+    followers_url: `${url}/followers`,
+    following_url: `${url}/following{/other_user}`,
+    gists_url: `${url}/gists{/gist_id}`,
+    starred_url: `${url}/starred{/owner}{/repo}`,
+    subscriptions_url: `${url}/subscriptions`,
+    organizations_url: `${url}/orgs`,
+    repos_url: `${url}/repos`,
+    events_url: `${url}/events{/privacy}`,
+    received_events_url: `${url}/received_events`,
+    type: account.type,
+    site_admin: account.site_admin === 1,
+  } satisfies components['schemas']['simple-user']
+}

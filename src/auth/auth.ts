@@ -1,0 +1,79 @@
+import type { IncomingHttpHeaders } from 'node:http'
+import type { App } from '../app.ts'
+import { Problem } from '../lib/problem.ts'
+import type { Actor, UserActor } from './model.ts'
+import { tokenByHash, touchToken } from './queries.ts'
+import { expandScopes } from './scopes.ts'
+import { isTokenText, tokenHash } from './token-text.ts'
+
+/** `last_used_at` is for people: a minute is exact enough, and spares a write with every request. */
+const lastUseGrainMs = 60_000
+
+/**
+ * Who is asking, by the `Authorization` header: `Bearer`, `token`, or `Basic`
+ * with the token as password or as user name (contract 7.1). Throws 401 "Bad
+ * credentials" for a token that is wrong, revoked or expired.
+ */
+export async function authenticate(
+  app: Pick<App, 'store' | 'now' | 'log'>,
+  headers: IncomingHttpHeaders,
+): Promise<Actor> {
+  if (headers.authorization === undefined) return { kind: 'anonymous' }
+  const token = tokenIn(headers.authorization)
+  const actor = token && isTokenText(token) ? await findActor(app, token) : undefined
+  if (!actor) throw new Problem('unauthenticated', 'Bad credentials')
+  return actor
+}
+
+/** The same for a token that came some other way. */
+export async function findActor(
+  app: Pick<App, 'store' | 'now' | 'log'>,
+  token: string,
+): Promise<UserActor | undefined> {
+  const row = await app.store.read.first(tokenByHash, { hash: tokenHash(token) })
+  if (!row) return undefined
+  const { token_id, token_scopes, token_expires_at, token_last_used_at, ...account } = row
+  const now = app.now()
+  if (token_expires_at !== null && token_expires_at <= now.toISOString()) return undefined
+  noteUse(app, token_id, token_last_used_at)
+  const granted = token_scopes === '' ? [] : token_scopes.split(', ')
+  const scopes = expandScopes(granted)
+  return { kind: 'user', account, token_id, granted, scopes, expires_at: token_expires_at }
+}
+
+/** Not waited for: no request should take longer, or fail, because a clock could not be written down. */
+function noteUse(app: Pick<App, 'store' | 'now' | 'log'>, id: number, last: string | null): void {
+  const now = app.now()
+  if (last !== null && now.getTime() - Date.parse(last) < lastUseGrainMs) return
+  const use = { id, last_used_at: now.toISOString() }
+  app.store
+    .transaction((tx) => tx.all(touchToken, use))
+    .catch((error: unknown) => app.log.warn({ err: error }, 'token.last_use_not_recorded'))
+}
+
+function tokenIn(authorization: string): string | undefined {
+  const [, scheme = '', value = ''] = /^(\w+) +(\S+) *$/.exec(authorization) ?? []
+  switch (scheme.toLowerCase()) {
+    case 'bearer':
+    case 'token':
+      return value
+    case 'basic':
+      return passwordIn(value)
+    default:
+      return undefined
+  }
+}
+
+/** `user:token`, `token:x-oauth-basic`, or `token:`. */
+function passwordIn(encoded: string): string | undefined {
+  const text = Buffer.from(encoded, 'base64').toString('utf8')
+  const colon = text.indexOf(':')
+  if (colon < 0) return undefined
+  const [user, password] = [text.slice(0, colon), text.slice(colon + 1)]
+  return password === '' || password === 'x-oauth-basic' ? user : password
+}
+
+export function requireUser(actor: Actor): UserActor {
+  if (actor.kind === 'anonymous') throw new Problem('unauthenticated', 'Requires authentication')
+  return actor
+}

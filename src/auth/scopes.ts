@@ -1,0 +1,60 @@
+/**
+ * Classic scopes and what each contains (GitHub: "Scopes for OAuth apps").
+ * `repo_deployment` reaches deployments and their statuses and never code.
+ */
+const contains: Readonly<Record<string, readonly string[]>> = {
+  repo: ['repo:status', 'repo_deployment', 'public_repo', 'repo:invite', 'security_events'],
+  'repo:status': [],
+  repo_deployment: [],
+  public_repo: [],
+  'repo:invite': [],
+  security_events: [],
+  'admin:repo_hook': ['write:repo_hook'],
+  'write:repo_hook': ['read:repo_hook'],
+  'read:repo_hook': [],
+  'admin:org': ['write:org', 'manage_runners:org'],
+  'write:org': ['read:org'],
+  'read:org': [],
+  'manage_runners:org': [],
+  'admin:public_key': ['write:public_key'],
+  'write:public_key': ['read:public_key'],
+  'read:public_key': [],
+  'admin:org_hook': [],
+  user: ['read:user', 'user:email', 'user:follow'],
+  'read:user': [],
+  'user:email': [],
+  'user:follow': [],
+  gist: [],
+  notifications: [],
+  delete_repo: [],
+  workflow: [],
+  project: ['read:project'],
+  'read:project': [],
+  'write:packages': ['read:packages'],
+  'read:packages': [],
+  'delete:packages': [],
+  'admin:gpg_key': ['write:gpg_key'],
+  'write:gpg_key': ['read:gpg_key'],
+  'read:gpg_key': [],
+  codespace: [],
+  audit_log: ['read:audit_log'],
+  'read:audit_log': [],
+}
+
+export const knownScopes: readonly string[] = Object.keys(contains)
+
+/** A scope and everything it contains. */
+function withContents(scope: string): string[] {
+  return [scope, ...(contains[scope] ?? []).flatMap(withContents)]
+}
+
+/** Every scope that the granted ones amount to. */
+export const expandScopes = (granted: readonly string[]): ReadonlySet<string> =>
+  new Set(granted.flatMap(withContents))
+
+/** Drops unknown scopes and those that another one contains; alphabetical. */
+export function normalizeScopes(asked: readonly string[]): string[] {
+  const known = [...new Set(asked)].filter((scope) => Object.hasOwn(contains, scope))
+  const implied = new Set(known.flatMap((scope) => (contains[scope] ?? []).flatMap(withContents)))
+  return known.filter((scope) => !implied.has(scope)).sort()
+}

@@ -1,0 +1,42 @@
+export type Query = Readonly<Record<string, string>>
+
+export type Page = {
+  readonly limit: number
+  readonly offset: number
+  readonly page: number
+}
+
+const perPageMax = 100
+
+/** GitHub's paging: 30 a page unless asked, never more than 100; nonsense means the default (contract 8.6). */
+export function pageOf(query: Query): Page {
+  const limit = Math.min(positive(query['per_page'], 30), perPageMax)
+  const page = positive(query['page'], 1)
+  return { limit, page, offset: (page - 1) * limit }
+}
+
+function positive(text: string | undefined, otherwise: number): number {
+  const number = /^\d{1,9}$/.test(text ?? '') ? Number(text) : 0
+  return number > 0 ? number : otherwise
+}
+
+/**
+ * The `Link` header of a page out of `total` rows, or nothing where all fit on
+ * one. `url` is the list's address by numeric id, without a query; the order of
+ * the rels is the one GitHub sends.
+ */
+export function linkHeader(url: string, query: Query, total: number): Record<string, string> {
+  const { limit, page } = pageOf(query)
+  const last = Math.max(1, Math.ceil(total / limit))
+  if (last === 1) return {}
+  const to = (target: number, rel: string) => {
+    const parameters = new URLSearchParams({ ...query, page: String(target) })
+    return `<${url}?${parameters}>; rel="${rel}"`
+  }
+  const links = [
+    ...(page > 1 ? [to(Math.min(page - 1, last), 'prev')] : []),
+    ...(page < last ? [to(page + 1, 'next'), to(last, 'last')] : []),
+    ...(page > 1 ? [to(1, 'first')] : []),
+  ]
+  return { link: links.join(', ') }
+}

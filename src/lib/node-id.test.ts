@@ -1,0 +1,23 @@
+import fc from 'fast-check'
+import { expect, it } from 'vitest'
+import { nodeId, parseNodeId } from './node-id.ts'
+
+it('makes the ids that GitHub has been seen to make', () => {
+  expect(nodeId('DES', 191211383, 962858309)).toBe('DES_kwDOC2Wnd845ZA1F')
+  expect(nodeId('DE', 0x0cac37b9, 0x6b6bd9a6)).toBe('DE_kwDODKw3uc5ra9mm')
+})
+
+it('can be read back, whatever the ids', () => {
+  const id = fc.integer({ min: 0, max: Number.MAX_SAFE_INTEGER })
+  fc.assert(
+    fc.property(fc.array(id, { minLength: 1, maxLength: 3 }), (ids) => {
+      expect(parseNodeId(nodeId('EN', ...ids))).toEqual({ prefix: 'EN', ids })
+    }),
+  )
+})
+
+it('refuses what it did not make', () => {
+  for (const text of ['', 'EN_', 'EN_kw', 'EN_kwDOC2Wnd84', '010:Deployment1', 'EN_!!!!']) {
+    expect(parseNodeId(text)).toBeUndefined()
+  }
+})

@@ -1,0 +1,44 @@
+/** Prefixes of the ids we hand out (contract 8.11). */
+export type NodeIdPrefix = 'DE' | 'DES' | 'EN' | 'U' | 'O' | 'R' | 'C' | 'SC' | 'REF' | 'GA'
+
+const uint32Max = 0xffff_ffff
+
+/**
+ * GitHub's opaque global id, in the current scheme: the prefix, then base64url
+ * of msgpack `[0, owner or repository id, …, id]`. Reversible by `parseNodeId`.
+ */
+export function nodeId(prefix: NodeIdPrefix, ...ids: readonly number[]): string {
+  const array = Buffer.from([0x90 + ids.length + 1, 0])
+  return `${prefix}_${Buffer.concat([array, ...ids.map(unsigned)]).toString('base64url')}`
+}
+
+/** The ids within a node id of ours, or undefined. */
+export function parseNodeId(text: string): { prefix: string; ids: number[] } | undefined {
+  const [, prefix, encoded] = /^([A-Z]+)_([\w-]+)$/.exec(text) ?? []
+  if (!prefix || !encoded) return undefined
+  const bytes = Buffer.from(encoded, 'base64url')
+  const ids: number[] = []
+  for (let at = 2; at < bytes.length; ) {
+    const read = unsignedAt(bytes, at)
+    if (!read) return undefined
+    ids.push(read.id)
+    at = read.end
+  }
+  return bytes[0] === 0x90 + ids.length + 1 ? { prefix, ids } : undefined
+}
+
+function unsignedAt(bytes: Buffer, at: number): { id: number; end: number } | undefined {
+  const size = { [0xce]: 4, [0xcf]: 8 }[bytes[at] ?? 0]
+  const end = at + 1 + (size ?? 0)
+  if (!size || end > bytes.length) return undefined
+  const id = size === 8 ? Number(bytes.readBigUInt64BE(at + 1)) : bytes.readUInt32BE(at + 1)
+  return { id, end }
+}
+
+function unsigned(id: number): Buffer {
+  const bytes = Buffer.alloc(id > uint32Max ? 9 : 5)
+  bytes[0] = id > uint32Max ? 0xcf : 0xce
+  if (id > uint32Max) bytes.writeBigUInt64BE(BigInt(id), 1)
+  else bytes.writeUInt32BE(id, 1)
+  return bytes
+}

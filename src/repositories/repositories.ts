@@ -1,0 +1,179 @@
+import { loginKeyOf } from '../accounts/model.ts'
+import { type AccessName, access } from '../auth/access.ts'
+import { decideAccess, decideAnonymous } from '../auth/decide-access.ts'
+import type { Actor, Permission } from '../auth/model.ts'
+import type { Call, Method, Route } from '../auth/route.ts'
+import type { Answer } from '../http/answer.ts'
+import { notFound, Problem } from '../lib/problem.ts'
+import type { Db } from '../store/engine.ts'
+import { nameKeyOf, permissionOf, type Repository } from './model.ts'
+import { redirectedRepository, repositoryById, repositoryByName, standing } from './queries.ts'
+
+/** A request about a repository that the caller may make. */
+export type RepositoryCall = Call & {
+  readonly repository: Repository
+  readonly permission: Permission | undefined
+}
+
+type Needs = {
+  readonly access: AccessName
+  readonly docs: string
+}
+
+/**
+ * A route below a repository, under both of its addresses
+ * (`/repos/:owner/:repo…` and `/repositories/:repository_id…`, contract 8.1).
+ * The handler runs only for callers that the access allows.
+ */
+export function repositoryRoute(
+  method: Method,
+  path: string,
+  needs: Needs,
+  handler: (call: RepositoryCall) => Promise<Answer>,
+): Route[] {
+  const { accepted } = access[needs.access]
+  return ['/repos/:owner/:repo', '/repositories/:repository_id'].map((base) => ({
+    method,
+    path: `${base}${path}`,
+    accepted,
+    docs: needs.docs,
+    handler: (call: Call) => atRepository(call, method, needs.access, handler),
+  }))
+}
+
+async function atRepository(
+  call: Call,
+  method: Method,
+  name: AccessName,
+  handler: (call: RepositoryCall) => Promise<Answer>,
+): Promise<Answer> {
+  if (call.actor.kind === 'anonymous') obey(decideAnonymous(false, access[name].role !== 'pull'))
+  const { repository, moved } = await locate(call)
+  const permission = await authorize(call.app.store.read, call.actor, repository, name)
+  if (moved) return movedAnswer(call, method, repository)
+  return await handler({ ...call, repository, permission })
+}
+
+async function locate({ app, params }: Call): Promise<{ repository: Repository; moved: boolean }> {
+  const { read } = app.store
+  const { owner = '', repo = '', repository_id } = params
+  if (repository_id !== undefined) {
+    const repository = await findRepositoryById(read, idIn(repository_id))
+    return { repository, moved: false }
+  }
+  const repository = await findByName(read, owner, repo)
+  if (repository) return { repository, moved: false }
+  return { repository: await findMoved(read, owner, repo), moved: true }
+}
+
+/** An id in a path; what is no id names nothing. */
+export function idIn(text: string | undefined): number {
+  if (!text || !/^\d{1,15}$/.test(text)) throw notFound()
+  return Number(text)
+}
+
+/**
+ * The caller's permission, where it suffices for this access. Throws 401, 403
+ * or 404 as contract 7.5 says.
+ */
+export async function authorize(
+  db: Db,
+  actor: Actor,
+  repository: Repository,
+  name: AccessName,
+): Promise<Permission | undefined> {
+  const isUser = actor.kind === 'user'
+  const permission = isUser ? await findPermission(db, repository, actor.account.id) : undefined
+  const facts = {
+    isPrivate: repository.private === 1,
+    isArchived: repository.archived === 1,
+    permission,
+    scopes: isUser ? actor.scopes : undefined,
+  }
+  obey(decideAccess(access[name], facts))
+  return permission
+}
+
+function obey(decision: ReturnType<typeof decideAccess>): void {
+  switch (decision.kind) {
+    case 'allow':
+      return
+    case 'authenticate':
+      throw new Problem('unauthenticated', 'Requires authentication')
+    case 'hide':
+      throw notFound()
+    case 'forbid':
+      throw new Problem('forbidden', decision.message)
+  }
+}
+
+export async function findPermission(
+  db: Db,
+  repository: Repository,
+  accountId: number,
+): Promise<Permission | undefined> {
+  const { owner_id } = repository
+  if (owner_id === accountId) return 'admin'
+  const ids = { repository_id: repository.id, owner_id, account_id: accountId }
+  const found = await db.first(standing, ids)
+  return found && permissionOf({ isOwner: false, ...found })
+}
+
+/** Throws `not_found`. Who may know of it is for the caller to ask. */
+export async function findRepository(db: Db, owner: string, name: string): Promise<Repository> {
+  const repository = await findByName(db, owner, name)
+  if (!repository) throw notFound()
+  return repository
+}
+
+async function findByName(db: Db, owner: string, name: string): Promise<Repository | undefined> {
+  const keys = { login_key: loginKeyOf(owner), name_key: nameKeyOf(name) }
+  const row = await db.first(repositoryByName, keys)
+  return row && withOwner(row)
+}
+
+/** Throws `not_found`. */
+export async function findRepositoryById(db: Db, id: number): Promise<Repository> {
+  const row = await db.first(repositoryById, { id })
+  if (!row) throw notFound()
+  return withOwner(row)
+}
+
+async function findMoved(db: Db, owner: string, name: string): Promise<Repository> {
+  const keys = { login_key: loginKeyOf(owner), name_key: nameKeyOf(name) }
+  const redirect = await db.first(redirectedRepository, keys)
+  if (!redirect) throw notFound()
+  return await findRepositoryById(db, redirect.repository_id)
+}
+
+type Joined = Omit<Repository, 'owner'> & {
+  readonly owner_login: string
+  readonly owner_type: Repository['owner']['type']
+  readonly owner_site_admin: Repository['owner']['site_admin']
+  readonly owner_email: string | null
+}
+
+function withOwner(row: Joined): Repository {
+  const { owner_login, owner_type, owner_site_admin, owner_email, ...repository } = row
+  const owner = {
+    id: row.owner_id,
+    login: owner_login,
+    type: owner_type,
+    site_admin: owner_site_admin,
+    email: owner_email,
+  }
+  return { ...repository, owner }
+}
+
+/** GET → 301, anything else → 307, both to the address by id, which outlives a rename (contract 8.2). */
+function movedAnswer(call: Call, method: Method, { id }: Repository): Answer {
+  const rest = call.path.replace(/^\/repos\/[^/]+\/[^/?]+/, '')
+  const url = `${call.urls.api}/repositories/${id}${rest}`
+  const body = {
+    message: 'Moved Permanently',
+    url,
+    documentation_url:
+      'https://docs.github.com/rest/guides/best-practices-for-using-the-rest-api#follow-redirects',
+  }
+  return { status: method === 'GET' ? 301 : 307, body, headers: { location: url } }
+}
