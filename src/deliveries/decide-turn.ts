@@ -1,0 +1,25 @@
+import type { QueuedDelivery, Turn } from './model.ts'
+
+export type TurnDecision =
+  | ({ readonly kind: 'send' } & Turn)
+  /** Nothing to send before this time. */
+  | { readonly kind: 'wait'; readonly until: number }
+
+/**
+ * Which of one key's deliveries, oldest first and none in flight, may be sent (invariant I-4 of
+ * delivery 4.1): the first that is due, unless an earlier one still holds the key.
+ */
+export function decideTurn(line: readonly QueuedDelivery[], now: number): TurnDecision {
+  const overtaken: number[] = []
+  let until = Number.POSITIVE_INFINITY
+  for (const delivery of line) {
+    if (delivery.nextAt <= now) return { kind: 'send', delivery, overtaken }
+    until = Math.min(until, delivery.nextAt)
+    const { holdUntil } = delivery
+    if (holdUntil === null || holdUntil > now) {
+      return { kind: 'wait', until: Math.min(until, holdUntil ?? until) }
+    }
+    overtaken.push(delivery.id)
+  }
+  return { kind: 'wait', until }
+}
