@@ -106,8 +106,9 @@ async function findCommitSha(bare: Bare, sha: string): Promise<string | undefine
 function listDistinct(bare: Bare, after: string, pending: readonly RefChange[]) {
   const others = pending.slice(0, othersMax)
   const hidden = others.map(({ ref }) => `--exclude=${ref}`)
-  const known = others.map(({ before }) => before).filter((sha) => sha !== noSha)
-  return listPushed(bare, [after, '--not', ...hidden, '--branches', ...known])
+  const branches = others.filter(({ ref }) => ref.startsWith('refs/heads/'))
+  const known = branches.map(({ before }) => before).filter((sha) => sha !== noSha)
+  return listPushed(bare, [after, '--not', ...hidden, '--glob=refs/heads/*', ...known])
 }
 
 async function listPushed(bare: Bare, args: readonly string[]) {

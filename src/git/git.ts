@@ -29,15 +29,8 @@ import type {
 } from './model.ts'
 import { archive, receivePack, type Streaming, uploadPack } from './pack.ts'
 import { GitError, openProcesses, type Processes } from './process.ts'
-import {
-  findDefaultBranch,
-  listBranches,
-  listHeadsAt,
-  listTags,
-  matchRefs,
-  setDefaultBranch,
-} from './refs.ts'
-import { findRef, isRefName, resolveRef } from './resolve.ts'
+import { listBranches, listHeadsAt, listTags, matchRefs, setDefaultBranch } from './refs.ts'
+import { findDefaultBranch, findRef, isRefName, resolveRef } from './resolve.ts'
 
 /**
  * Bare repositories on disk, `root/<id>.git` each, by the real git binary. What is expected is a

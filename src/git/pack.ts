@@ -69,7 +69,14 @@ function followChild(child: Child, signal: AbortSignal | undefined, before = '')
       throw error
     },
   )
-  return { input: child.stdin, output, done }
+  return quietly({ input: child.stdin, output, done })
+}
+
+/** An error of a stream that nobody listens to would end the server; `done` and the pipes tell it. */
+function quietly(stream: GitStream): GitStream {
+  stream.input.on('error', () => {})
+  stream.output.on('error', () => {})
+  return stream
 }
 
 /** The child's end, brought about by `stop` when it is aborted or has lived too long. */
@@ -124,7 +131,7 @@ export function receivePack(
   }
   const done = finish()
   done.catch((error: Error) => output.destroy(error))
-  return { input, output, done }
+  return quietly({ input, output, done })
 }
 
 function advertiseReceive(bare: Streaming, options: PackOptions): GitStream {

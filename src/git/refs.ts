@@ -47,12 +47,6 @@ export async function listHeadsAt(bare: Bare, sha: string): Promise<Named[]> {
   return names.map((name) => ({ name, sha }))
 }
 
-/** The branch that HEAD names, whether or not it has a commit yet. */
-export async function findDefaultBranch(bare: Bare): Promise<string> {
-  const { stdout } = await bare.run(['symbolic-ref', '--short', 'HEAD'])
-  return stdout.trim()
-}
-
 /** False when `name` cannot be a branch. */
 export async function setDefaultBranch(bare: Bare, name: string): Promise<boolean> {
   if (!isRefName(name)) return false

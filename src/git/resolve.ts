@@ -75,8 +75,14 @@ const sha =
   }
 
 async function resolveHead(bare: Bare): Promise<Resolved | undefined> {
-  const { stdout } = await bare.run(['symbolic-ref', '--short', 'HEAD'])
-  return branch(stdout.trim())(bare)
+  return branch(await findDefaultBranch(bare))(bare)
+}
+
+/** The branch that HEAD names, whether or not it has a commit yet. */
+export async function findDefaultBranch(bare: Bare): Promise<string> {
+  // Not `--short`: that says `heads/main` where there is a tag `main` as well.
+  const { stdout } = await bare.run(['symbolic-ref', 'HEAD'])
+  return stdout.trim().replace(/^refs\/heads\//, '')
 }
 
 /** The ref itself, not peeled. `ref` is fully qualified (`refs/heads/x`). */
