@@ -8,6 +8,9 @@ export type Program = {
   readonly cwd?: string
 }
 
+/** Where our programs are looked for; the environment of the agent is nobody's business. */
+export const programPath = '/usr/local/bin:/usr/bin:/bin:/usr/local/sbin:/usr/sbin:/sbin'
+
 export type RunningProgram = {
   readonly pid: number
   readonly stdin: ChildProcessWithoutNullStreams['stdin']

@@ -12,7 +12,10 @@ export type RecipeFile = {
 export type RecipeValues = {
   readonly environment: string
   readonly deploymentId: number
+  /** The commit on the hosts: the deployment's, or on a rollback the one gone back to. */
   readonly sha: string
+  /** Only on a rollback: the name of the release gone back to. */
+  readonly releaseId?: string
 }
 
 /** The recipe of one deployment: overlay merged, values filled in, every default present. */

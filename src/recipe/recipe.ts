@@ -77,7 +77,7 @@ export function recipeFor(recipe: RecipeFile, values: RecipeValues): Recipe {
     'deployment.id': String(values.deploymentId),
     'release.sha': sha,
     'release.sha_short': sha.slice(0, 7),
-    'release.id': `${values.deploymentId}-${sha.slice(0, 7)}`,
+    'release.id': values.releaseId ?? `${values.deploymentId}-${sha.slice(0, 7)}`,
   })
   refuse(file, recipe, schemaFaults('deploy', filled))
   const parsed = filled as unknown as DeployDocument

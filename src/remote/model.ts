@@ -1,5 +1,8 @@
 import type { Secret } from '../lib/secret.ts'
-import type { Allowance, GitRemote, Host, Recipe } from '../recipe/model.ts'
+import type { Allowance, Host, Recipe } from '../recipe/model.ts'
+import type { FetchRequest, FetchedSource as Source } from '../source/model.ts'
+
+export type FetchedSource = Source
 
 /**
  * What the agent can do to the outside. `openRemote` makes one for the whole
@@ -15,8 +18,13 @@ export type Remote = AsyncDisposable & {
   fetchSource(request: FetchRequest): Promise<FetchedSource>
   /** Deploys `deployment.sha` to all hosts: prepare, publish, verify, and back when that fails. */
   runDeployment(run: Run & { readonly source: FetchedSource }): Promise<RunOutcome>
-  /** Publishes an earlier good release, one for all hosts, under the fence of this deployment. */
-  runRollback(run: Run & { readonly to: RollbackTarget }): Promise<RunOutcome>
+  /** The earlier release to go back to: one that every host has and that reached success on all. */
+  findRollback(where: HostsOf & { readonly to: RollbackTarget }): Promise<RollbackChoice>
+  /**
+   * Publishes an earlier release under the fence of this deployment. Make the
+   * recipe with the choice's `sha` and `release`, so that health checks expect them.
+   */
+  runRollback(run: Run & { readonly choice: FoundRelease }): Promise<RunOutcome>
   /**
    * After a crash in `publishing` or `verifying`: reads what every host really
    * has, then finishes when all are on the new release and healthy, or goes back.
@@ -26,32 +34,6 @@ export type Remote = AsyncDisposable & {
   inspectHosts(where: HostsOf): Promise<readonly HostReport[]>
   /** Removes what a run left that never published: `.<release>.partial` and its release folder. */
   cleanPartials(where: HostsOf & { readonly deploymentId: number }): Promise<readonly HostReport[]>
-}
-
-export type FetchRequest = {
-  readonly git: GitRemote
-  readonly sha: string
-  /** Globs of branch and tag names. Empty: any branch or tag. */
-  readonly refs: readonly string[]
-  readonly log: (line: string) => void
-  readonly signal: AbortSignal
-}
-
-/** A clone in the agent's folder that holds `sha`. */
-export type FetchedSource = {
-  readonly sha: string
-  /** The ref that made the sha allowed, as `refs/heads/main`. */
-  readonly reachableFrom: string
-  /**
-   * Text of a file in the repository and the commit it is from. Null when there
-   * is none. Throws Problem `invalid` when it is over 256 KB.
-   */
-  readFile(
-    path: string,
-    from: 'deployed_sha' | 'default_branch',
-  ): Promise<{ readonly text: string; readonly sha: string } | null>
-  /** The bare repository. */
-  readonly folder: string
 }
 
 /** The deployment as the API tells it: everything but `id` and `sha` is hostile text. */
@@ -89,6 +71,14 @@ export type RollbackTarget =
   | { readonly kind: 'previous' }
   | { readonly kind: 'deployment'; readonly id: number }
   | { readonly kind: 'sha'; readonly sha: string }
+
+export type RollbackChoice = FoundRelease | { readonly kind: 'none'; readonly reason: string }
+
+export type FoundRelease = {
+  readonly kind: 'found'
+  readonly release: ReleaseName
+  readonly sha: string
+}
 
 export type RunEntry =
   | {
@@ -158,7 +148,8 @@ export type HostState = {
   readonly fence: number
   /** Releases that reached success, oldest id first. */
   readonly good: readonly ReleaseName[]
-  readonly releases: readonly ReleaseName[]
+  /** The commit of every complete release, by its name. */
+  readonly revisions: Readonly<Record<ReleaseName, string>>
   readonly partials: readonly string[]
   /** Deployment ids whose process groups are alive. */
   readonly running: readonly number[]

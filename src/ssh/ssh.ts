@@ -2,7 +2,7 @@ import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Duplex } from 'node:stream'
-import { type Program, runProgram, startProgram } from '../lib/program.ts'
+import { type Program, programPath, runProgram, startProgram } from '../lib/program.ts'
 import { shellQuote, shellWords } from '../lib/shell-quote.ts'
 import type { GitRemote, Host, Identity } from '../recipe/model.ts'
 import type { Dialled, ReadResult, Role, Ssh } from './model.ts'
@@ -45,7 +45,7 @@ export async function openSsh(settings: SshSettings): Promise<Ssh> {
   const configFile = await writeConfig(settings, peers, controlFolder)
   const program = (...args: readonly string[]): Program => ({
     argv: ['ssh', '-F', configFile, ...args],
-    env: { PATH: '/usr/local/bin:/usr/bin:/bin', LC_ALL: 'C' },
+    env: { PATH: programPath, LC_ALL: 'C' },
   })
   const explain = (stderr: string, role: Role) => explainSsh(stderr, peers, role)
   return {

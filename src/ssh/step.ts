@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
-import { StringDecoder } from 'node:string_decoder'
+import { eachLine } from '../lib/lines.ts'
 import type { Program, RunningProgram } from '../lib/program.ts'
 import { startProgram } from '../lib/program.ts'
 import type { Step, StepResult, StopReason } from './model.ts'
@@ -16,7 +16,6 @@ export type StepLine = {
 const chunkBytes = 256 * 1024
 const stderrBytesMax = 64 * 1024
 const outputTailMax = 64 * 1024
-const lineLengthMax = 16 * 1024
 
 /** Runs one step to its evidence: see `StepResult`. Throws nothing but Problem `unavailable` without ssh. */
 export async function runStep(line: StepLine, step: Step): Promise<StepResult> {
@@ -106,26 +105,12 @@ type Output = { readonly lastAt: () => number; readonly tail: () => string }
 
 /** Whole lines to the caller, the end of the output for messages, and when we last heard anything. */
 function watchOutput(ssh: RunningProgram, { onLine }: Step): Output {
-  const decoder = new StringDecoder('utf8')
-  let [rest, tail, lastAt] = ['', '', performance.now()]
-  const push = (text: string) => {
-    const lines = (rest + text).split('\n')
-    rest = lines.pop() ?? ''
-    for (const line of lines) onLine(line.replace(/\r$/, ''))
-    if (rest.length < lineLengthMax) return
-    onLine(rest)
-    rest = ''
-  }
-  ssh.stdout.on('data', (chunk: Buffer) => {
+  let lastAt = performance.now()
+  ssh.stdout.on('data', () => {
     lastAt = performance.now()
-    const text = decoder.write(chunk)
-    tail = (tail + text).slice(-outputTailMax)
-    push(text)
   })
-  ssh.stdout.once('close', () => {
-    if (rest !== '') onLine(rest)
-  })
-  return { lastAt: () => lastAt, tail: () => tail }
+  eachLine(ssh.stdout, onLine)
+  return { lastAt: () => lastAt, tail: tailOf(ssh.stdout, outputTailMax) }
 }
 
 function tailOf(stream: NodeJS.ReadableStream, max: number): () => string {
