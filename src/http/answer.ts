@@ -1,7 +1,11 @@
-/** What a handler says. `body` becomes JSON; without one the answer is empty. */
+import type { Readable } from 'node:stream'
+
+/** What a handler says: `body` becomes JSON; `text` and `stream` are sent as they are, under their own `content-type`. */
 export type Answer = {
   readonly status: number
   readonly body?: unknown
+  readonly text?: string
+  readonly stream?: Readable
   readonly headers?: Readonly<Record<string, string>>
 }
 

@@ -1,0 +1,37 @@
+import { expect, it } from 'vitest'
+import { routedUrl, urlsFor } from './address.ts'
+
+const urls = {
+  api: 'https://slipway.example.com/api/v3',
+  web: 'https://slipway.example.com',
+  ssh: 'ssh://git@slipway.example.com:2222',
+}
+
+it('routes the prefixed, the bare and the api host to one place', () => {
+  for (const [url, host] of [
+    ['/api/v3/repos/o/r?x=1', 'slipway.example.com'],
+    ['/repos/o/r?x=1', 'slipway.example.com'],
+    ['/repos/o/r?x=1', 'api.slipway.example.com'],
+  ] as const) {
+    expect(routedUrl(url, host)).toBe('/api/v3/repos/o/r?x=1')
+  }
+  expect(routedUrl('/', 'api.slipway.example.com')).toBe('/api/v3/')
+})
+
+it('leaves pages and git alone', () => {
+  for (const url of ['/', '/octo/hello/deployments', '/octo/hello.git/info/refs', '/login/oauth']) {
+    expect(routedUrl(url, 'slipway.example.com')).toBe(url)
+  }
+})
+
+it('answers with addresses that begin as the request did', () => {
+  const at = (url: string, host: string) => urlsFor({ url, host }, urls, false).api
+  expect(at('/api/v3/user', 'localhost:3000')).toBe('http://localhost:3000/api/v3')
+  expect(at('/user', '127.0.0.1:3000')).toBe('http://127.0.0.1:3000')
+  expect(at('/user', 'api.localhost:3000')).toBe('http://api.localhost:3000')
+})
+
+it('prefers the configured address, and never repeats a host that is none', () => {
+  expect(urlsFor({ url: '/api/v3/user', host: 'elsewhere' }, urls, true).api).toBe(urls.api)
+  expect(urlsFor({ url: '/api/v3/user', host: 'a b"<x>' }, urls, false).api).toBe(urls.api)
+})

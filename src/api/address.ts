@@ -1,0 +1,53 @@
+import type { Urls } from '../lib/urls.ts'
+
+export const apiPrefix = '/api/v3'
+
+/** First segments that belong to the API even without its prefix. No account may have these names. */
+const bareSegments = new Set([
+  'app',
+  'applications',
+  'installation',
+  'meta',
+  'octocat',
+  'organizations',
+  'orgs',
+  'rate_limit',
+  'repos',
+  'repositories',
+  'user',
+  'users',
+  'versions',
+  'zen',
+])
+
+/**
+ * The path to route by. The API answers under `/api/v3`, at the root of a host
+ * named `api.…`, and (for clients that were given the bare address) at the root
+ * itself for paths that can only be meant for it.
+ */
+export function routedUrl(url: string, host: string): string {
+  if (isPrefixed(url)) return url
+  const segment = url.split(/[/?]/, 2)[1] ?? ''
+  return isApiHost(host) || bareSegments.has(segment) ? apiPrefix + url : url
+}
+
+/**
+ * The addresses of an answer: clients follow them and expect them to begin as
+ * the address they were given does (contract 14). A configured public address
+ * wins over what the request says of itself.
+ */
+export function urlsFor(
+  request: { url: string; host: string },
+  urls: Urls,
+  isFixed: boolean,
+): Urls {
+  const web = isFixed || !hostPattern.test(request.host) ? urls.web : `http://${request.host}`
+  if (isPrefixed(request.url)) return { ...urls, web, api: `${web}${apiPrefix}` }
+  if (!isApiHost(request.host)) return { ...urls, web, api: web }
+  const { protocol } = new URL(web)
+  return { ...urls, web: web.replace('://api.', '://'), api: `${protocol}//${request.host}` }
+}
+
+const hostPattern = /^[\w.-]+(:\d{1,5})?$|^\[[\da-f:]+\](:\d{1,5})?$/i
+const isPrefixed = (url: string) => /^\/api\/v3(\/|\?|$)/.test(url)
+const isApiHost = (host: string) => host.toLowerCase().startsWith('api.')

@@ -1,0 +1,46 @@
+import { Problem } from '../lib/problem.ts'
+
+type Asked = {
+  readonly userAgent: string | undefined
+  readonly accept: string | undefined
+  readonly version: string | undefined
+  readonly path: string
+}
+
+export const apiVersions = ['2022-11-28', '2026-03-10'] as const
+
+/** What is wrong with a request before anyone looks at what it asks for (contract 8.3, 8.9). */
+export function requestFault({ accept, version, path }: Asked): Problem | undefined {
+  // No name of ours holds a NUL, and PostgreSQL cannot even be asked about one.
+  if (/%00/.test(path)) return new Problem('not_found', 'Not Found')
+  if (version !== undefined && !apiVersions.some((known) => known === version)) {
+    return new Problem(
+      'bad_request',
+      `"${version.slice(0, 40)}" is not a supported version of the API. Supported: ${apiVersions.join(', ')}.`,
+    )
+  }
+  if (!isAcceptable(accept)) {
+    return new Problem(
+      'unsupported',
+      `Unsupported 'Accept' header: '${accept?.slice(0, 100)}'. Must accept 'application/json'.`,
+    )
+  }
+  return undefined
+}
+
+function isAcceptable(accept: string | undefined): boolean {
+  const types = (accept ?? '').split(',').map((type) => type.split(';')[0]?.trim().toLowerCase())
+  return types.some(
+    (type) =>
+      !type || ['*/*', 'application/*', 'application/json'].includes(type) || isGitHub(type),
+  )
+}
+
+const isGitHub = (type: string) => type.startsWith('application/vnd.github')
+
+/** `X-GitHub-Media-Type`: the previews that were asked for, by name, or the API's own. */
+export function mediaTypeOf(accept: string | undefined): string {
+  const previews = [...(accept ?? '').matchAll(/application\/vnd\.github\.([\w-]+-preview)/g)]
+  const names = previews.map(([, name]) => `github.${name}`)
+  return (names.length > 0 ? names : ['github.v3']).map((name) => `${name}; format=json`).join(', ')
+}

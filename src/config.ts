@@ -1,0 +1,136 @@
+import { readFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { parse as parseYaml } from 'yaml'
+import { z } from 'zod'
+import { Problem } from './lib/problem.ts'
+
+const port = z.coerce.number().int().min(0).max(65_535)
+const flag = z.stringbool()
+const url = z.url({ protocol: /^https?$/ }).transform((text) => text.replace(/\/+$/, ''))
+const cidr = z.union([z.cidrv4(), z.cidrv6()])
+const networks = z
+  .string()
+  .transform((text) => text.split(',').map((part) => part.trim()))
+  .pipe(z.array(cidr))
+
+/** Every setting there is: its flag and its key in slipway.yml by name, and its variable. */
+const settings = {
+  data: { variable: 'SLIPWAY_DATA', schema: z.string().min(1), otherwise: './data' },
+  host: { variable: 'SLIPWAY_HOST', schema: z.string().min(1), otherwise: '127.0.0.1' },
+  port: { variable: 'SLIPWAY_PORT', schema: port, otherwise: '3000' },
+  ssh_port: { variable: 'SLIPWAY_SSH_PORT', schema: port, otherwise: '2222' },
+  public_url: { variable: 'SLIPWAY_PUBLIC_URL', schema: url.optional(), otherwise: undefined },
+  database_url: {
+    variable: 'DATABASE_URL',
+    schema: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
+    otherwise: undefined,
+  },
+  webhook_allow: {
+    variable: 'SLIPWAY_WEBHOOK_ALLOW',
+    schema: networks.optional(),
+    otherwise: undefined,
+  },
+  log_level: {
+    variable: 'SLIPWAY_LOG_LEVEL',
+    schema: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']),
+    otherwise: 'info',
+  },
+  pretty: { variable: 'SLIPWAY_PRETTY', schema: flag, otherwise: 'false' },
+} as const
+
+type Name = keyof typeof settings
+type Given = Readonly<Record<string, string | undefined>>
+
+export const settingNames = Object.keys(settings) as Name[]
+
+export type Config = {
+  readonly [N in Name]: z.output<(typeof settings)[N]['schema']>
+}
+
+/** Where a setting's value came from, in words: `flag --port`, `variable SLIPWAY_PORT`, `slipway.yml`, `default`. */
+export type Origins = Readonly<Record<Name, string>>
+
+/** Variables of ours that are no settings of the server: the client's. */
+const otherVariables = ['SLIPWAY_TOKEN', 'SLIPWAY_API_URL']
+
+const fileName = 'slipway.yml'
+const fileBytesMax = 64 * 1024
+
+/**
+ * Flags, then the environment, then `slipway.yml` in the data folder, then the
+ * default. Throws an `invalid` Problem that names the first setting that is
+ * unknown or bad, and where it stands.
+ */
+export function readConfig(flags: Given, environment: Given): { config: Config; origins: Origins } {
+  refuseUnknownVariables(environment)
+  const data = flags['data'] ?? environment['SLIPWAY_DATA'] ?? settings.data.otherwise
+  const file = readSettingsFile(join(data, fileName))
+  const found = settingNames.map(
+    (name) => [name, find(name, { flags, environment, file })] as const,
+  )
+  const config = Object.fromEntries(found.map(([name, { value }]) => [name, value]))
+  const origins = Object.fromEntries(found.map(([name, { origin }]) => [name, origin]))
+  return {
+    config: Object.freeze({ ...config, data: resolve(data) }) as Config,
+    origins: origins as Origins,
+  }
+}
+
+type Places = { flags: Given; environment: Given; file: Given }
+
+function find(name: Name, { flags, environment, file }: Places) {
+  const { variable, schema, otherwise } = settings[name]
+  const places = [
+    { origin: `flag --${name.replaceAll('_', '-')}`, text: flags[name] },
+    { origin: `variable ${variable}`, text: environment[variable] },
+    { origin: fileName, text: file[name] },
+  ]
+  const place = places.find(({ text }) => text !== undefined)
+  const { origin, text } = place ?? { origin: 'default', text: otherwise }
+  const parsed = schema.safeParse(text)
+  if (parsed.success) return { origin, value: parsed.data }
+  const why = parsed.error.issues[0]?.message ?? 'it is not valid'
+  throw new Problem('invalid', `${name} (${origin}) cannot be "${text}": ${why}`)
+}
+
+function refuseUnknownVariables(environment: Given): void {
+  const known = new Set<string>([
+    ...Object.values(settings).map(({ variable }) => variable),
+    ...otherVariables,
+  ])
+  const unknown = Object.keys(environment).find(
+    (name) => name.startsWith('SLIPWAY_') && !known.has(name),
+  )
+  if (unknown === undefined) return
+  const names = [...known].sort().join(', ')
+  throw new Problem('invalid', `There is no setting ${unknown}. The variables are ${names}`)
+}
+
+function readSettingsFile(path: string): Given {
+  let text: string
+  try {
+    text = readFileSync(path, 'utf8')
+  } catch {
+    // Most folders have no such file; a file that cannot be read leaves the defaults to be shown by `config show`.
+    return {}
+  }
+  if (text.length > fileBytesMax) throw new Problem('invalid', `${path} is larger than 64 KB`)
+  const parsed = z.record(z.string(), z.unknown()).nullable().safeParse(parseOrRefuse(path, text))
+  if (!parsed.success) throw new Problem('invalid', `${path} must hold "name: value" lines`)
+  const given = parsed.data ?? {}
+  const unknown = Object.keys(given).find((name) => !Object.hasOwn(settings, name))
+  if (unknown !== undefined) {
+    const names = settingNames.join(', ')
+    throw new Problem('invalid', `${path}: there is no setting "${unknown}". Settings: ${names}`)
+  }
+  return Object.fromEntries(Object.entries(given).map(([name, value]) => [name, String(value)]))
+}
+
+function parseOrRefuse(path: string, text: string): unknown {
+  try {
+    return parseYaml(text)
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error)
+    throw new Problem('invalid', `${path} is not YAML: ${why}`)
+  }
+}

@@ -1,0 +1,110 @@
+import { EventEmitter } from 'node:events'
+import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
+import { apiPrefix } from '../api/address.ts'
+import type { App, Signals } from '../app.ts'
+import type { Config } from '../config.ts'
+import { openGit } from '../git/git.ts'
+import type { Log } from '../lib/log.ts'
+import { Problem } from '../lib/problem.ts'
+import type { Urls } from '../lib/urls.ts'
+import { lockFolder } from '../store/lock.ts'
+import { openStore } from '../store/store.ts'
+import { makeFolder, openSeal } from './data-folder.ts'
+import { openHttpServer } from './http-server.ts'
+
+export type Server = AsyncDisposable & {
+  readonly app: App
+  /** Of the HTTP port, e.g. `http://127.0.0.1:3000`. */
+  readonly url: string
+}
+
+type Ports = { http: number; ssh: number }
+
+/**
+ * Starts every part in order; disposing stops them in reverse: no new requests,
+ * those in progress end, then loops, processes and the store.
+ */
+export async function startServer(config: Config, log: Log): Promise<Server> {
+  await using parts = new AsyncDisposableStack()
+  const ports: Ports = { http: config.port, ssh: config.ssh_port }
+  const app = await openApp(parts, config, { log, urls: urlsOf(config, ports) })
+
+  const http = openHttpServer(app, config.public_url !== undefined)
+  parts.defer(() => http.close())
+  await http.listen({ host: config.host, port: config.port }).catch(explainPort(config, 'port'))
+  ports.http = portOf(http.server.address())
+
+  const running = parts.move()
+  log.info({ url: app.urls.web, ssh: app.urls.ssh, data: config.data }, 'server.started')
+  return {
+    app,
+    url: `http://${hostOf(config)}:${ports.http}`,
+    [Symbol.asyncDispose]: () => running.disposeAsync(),
+  }
+}
+
+type Given = Pick<App, 'log' | 'urls'>
+
+/** The parts that listen to nobody: the folder, the store, git. */
+export async function openApp(
+  parts: AsyncDisposableStack,
+  config: Config,
+  given: Given,
+): Promise<App> {
+  makeFolder(config.data)
+  const lock = lockFolder(config.data)
+  parts.defer(() => lock.release())
+  const store = await openStore(config.database_url ?? join(config.data, 'slipway.db'))
+  parts.defer(() => store.close())
+  const seal = await openSeal(config.data, store)
+  const git = await openGit({ root: join(config.data, 'repositories'), log: given.log })
+  parts.use(git)
+  return {
+    ...given,
+    store,
+    git,
+    seal,
+    now: () => new Date(),
+    signals: new EventEmitter<Signals>(),
+    webhookAllow: config.webhook_allow ?? [],
+  }
+}
+
+/** Read when used: with port 0 the ports are known only once they are open. */
+function urlsOf(config: Config, ports: Ports): Urls {
+  const web = () => config.public_url ?? `http://${hostOf(config)}:${ports.http}`
+  return {
+    get api() {
+      return `${web()}${apiPrefix}`
+    },
+    get web() {
+      return web()
+    },
+    get ssh() {
+      return `ssh://git@${new URL(web()).hostname}:${ports.ssh}`
+    },
+  }
+}
+
+const hostOf = ({ host }: Config) => {
+  if (host === '0.0.0.0' || host === '::') return 'localhost'
+  return host.includes(':') ? `[${host}]` : host
+}
+
+function portOf(address: AddressInfo | string | null): number {
+  if (address !== null && typeof address === 'object') return address.port
+  throw new Error('The server does not listen on a port')
+}
+
+function explainPort(config: Config, name: 'port' | 'ssh_port') {
+  return (error: unknown): never => {
+    const code = error instanceof Error && 'code' in error ? error.code : undefined
+    if (code !== 'EADDRINUSE') throw error
+    const flag = `--${name.replace('_', '-')}`
+    throw new Problem(
+      'conflict',
+      `Port ${config[name]} on ${config.host} is in use; choose another with ${flag}.`,
+    )
+  }
+}
