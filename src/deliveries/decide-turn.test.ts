@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { decideTurn } from './decide-turn.ts'
+import { decideShare, decideTurn, shareAtFirst } from './decide-turn.ts'
 import type { QueuedDelivery } from './model.ts'
 
 const now = 1000
@@ -50,5 +50,23 @@ describe('of the deliveries of one key', () => {
     ]
     expect(sent(line)).toBe(8000)
     expect(sent([])).toBe(Number.POSITIVE_INFINITY)
+  })
+})
+
+describe('the share of a hook', () => {
+  const shareAfter = (...statuses: (number | null)[]) => statuses.reduce(decideShare, shareAtFirst)
+
+  it('grows by one with each success, up to 32', () => {
+    expect(shareAfter(200, 204)).toBe(10)
+    expect(shareAfter(...Array(100).fill(200))).toBe(32)
+  })
+
+  it.each([null, 429, 500, 503])('is halved by %s, down to 1', (status) => {
+    expect(shareAfter(status)).toBe(4)
+    expect(shareAfter(...Array(9).fill(status))).toBe(1)
+  })
+
+  it('is left alone by a refusal', () => {
+    expect(shareAfter(301, 400, 404, 410)).toBe(shareAtFirst)
   })
 })

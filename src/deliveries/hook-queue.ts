@@ -1,5 +1,4 @@
-import { decideShare, shareAtFirst } from './decide-share.ts'
-import { decideTurn } from './decide-turn.ts'
+import { decideShare, decideTurn, shareAtFirst } from './decide-turn.ts'
 import type { QueuedDelivery, Turn } from './model.ts'
 
 /** Deliveries that are sent one after another, oldest first. */
@@ -12,7 +11,8 @@ type Line = { readonly key: string; readonly lock: string; deliveries: QueuedDel
 export class HookQueue {
   readonly hookId: number
   readonly #lines = new Map<string, Line>()
-  readonly #known = new Set<number>()
+  #known = new Set<number>()
+  readonly #flying = new Set<number>()
   readonly #locks = new Set<string>()
   /** Lines that may have something to send, in turn. */
   readonly #ready = new Set<Line>()
@@ -47,8 +47,8 @@ export class HookQueue {
 
   /** The next to send, which from now on is in flight. Null when there is none, or the hook's share is used up. */
   next(now: number): Turn | null {
-    if (this.#locks.size >= this.#share) return null
     this.#advance(now)
+    if (this.#locks.size >= this.#share) return null
     for (const line of this.#ready) {
       this.#ready.delete(line)
       const turn = this.#turnOf(line, now)
@@ -57,10 +57,20 @@ export class HookQueue {
     return null
   }
 
+  /** Forgets all but what is in flight, for the rows to be read again. */
+  clear(): void {
+    this.#known = new Set(this.#flying)
+    for (const line of this.#lines.values()) {
+      line.deliveries = line.deliveries.filter(({ id }) => this.#flying.has(id))
+      if (line.deliveries.length === 0) this.#drop(line)
+    }
+  }
+
   /** The delivery is not in flight any more: it is done with, or waits as `again` says. */
   release(delivery: QueuedDelivery, again: QueuedDelivery | null): void {
     const lock = lockOf(delivery)
     this.#locks.delete(lock)
+    this.#flying.delete(delivery.id)
     this.#remove(delivery)
     if (again) this.#put(again)
     else this.#known.delete(delivery.id)
@@ -89,6 +99,7 @@ export class HookQueue {
       return null
     }
     this.#locks.add(line.lock)
+    this.#flying.add(decision.delivery.id)
     return decision
   }
 
@@ -115,11 +126,14 @@ export class HookQueue {
     this.#ready.add(line)
   }
 
-  #remove({ id, ...delivery }: QueuedDelivery): void {
-    const line = this.#lines.get(keyOf({ id, ...delivery }))
+  #remove(delivery: QueuedDelivery): void {
+    const line = this.#lines.get(keyOf(delivery))
     if (!line) return
-    line.deliveries = line.deliveries.filter((one) => one.id !== id)
-    if (line.deliveries.length > 0) return
+    line.deliveries = line.deliveries.filter(({ id }) => id !== delivery.id)
+    if (line.deliveries.length === 0) this.#drop(line)
+  }
+
+  #drop(line: Line): void {
     this.#lines.delete(line.key)
     this.#ready.delete(line)
     this.#waiting.delete(line)

@@ -3,7 +3,7 @@ import { verify } from '@octokit/webhooks-methods'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { Secret } from '../lib/secret.ts'
-import { hookRequestOf, type RequestFacts } from './hook-request.ts'
+import { hookRequestOf, type RequestFacts, signatureHeadersOf } from './hook-request.ts'
 
 const facts = (changes: Partial<RequestFacts['hook']> = {}, payload = '{"a":1}'): RequestFacts => ({
   event: { name: 'deployment', guid: 'f3f4c1a0-1111', payload: Buffer.from(payload) },
@@ -77,4 +77,13 @@ describe('a request', () => {
       expect(headers.get('X-Hub-Signature')).toBe(`sha1=${sha1}`)
     },
   )
+})
+
+it("signs GitHub's documented example as GitHub does", () => {
+  const secret = new Secret("It's a Secret to Everybody")
+  const headers = Object.fromEntries(signatureHeadersOf(secret, Buffer.from('Hello, World!')))
+  expect(headers['X-Hub-Signature-256']).toBe(
+    'sha256=757107ea0eb2509fc211221cce984b8a37570b6d7586c22c46f4379c8b043e17',
+  )
+  expect(headers['X-Hub-Signature']).toMatch(/^sha1=[0-9a-f]{40}$/)
 })

@@ -1,6 +1,6 @@
+import { createHmac } from 'node:crypto'
 import type { Secret } from '../lib/secret.ts'
 import type { HookRequest } from '../sender/model.ts'
-import { signatureHeadersOf } from './signature.ts'
 
 /** What a request is made of: the event's stored bytes, and the hook as it is at this moment. */
 export type RequestFacts = {
@@ -49,3 +49,14 @@ function bodyOf(contentType: 'form' | 'json', payload: Uint8Array): Buffer {
   if (contentType === 'json') return bytes
   return Buffer.from(new URLSearchParams({ payload: bytes.toString('utf8') }).toString())
 }
+
+/** GitHub's two signature headers over the raw bytes of a body (contract 6.6). */
+export function signatureHeadersOf(secret: Secret, body: Uint8Array): [string, string][] {
+  return [
+    ['X-Hub-Signature', `sha1=${hmacOf('sha1', secret, body)}`],
+    ['X-Hub-Signature-256', `sha256=${hmacOf('sha256', secret, body)}`],
+  ]
+}
+
+const hmacOf = (algorithm: 'sha1' | 'sha256', secret: Secret, body: Uint8Array) =>
+  createHmac(algorithm, secret.reveal()).update(body).digest('hex')

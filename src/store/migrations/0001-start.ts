@@ -182,10 +182,11 @@ export const start = ({ id, blob }: Columns): readonly string[] => [
   )`,
   'create index events_by_repository on events (repository_id, id)',
   'create index events_by_key on events (repository_id, ordering_key, sequence)',
+  // A delivery outlives its hook: it ends as cancelled, and what was attempted stays on record.
   `create table deliveries (
     id ${id},
     event_id bigint not null references events (id) on delete cascade,
-    hook_id bigint not null references hooks (id) on delete cascade,
+    hook_id bigint not null,
     ordering_key text,
     state text not null,
     attempts integer not null default 0,

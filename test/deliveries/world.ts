@@ -1,0 +1,173 @@
+import { EventEmitter } from 'node:events'
+import { onTestFinished } from 'vitest'
+import type { Signals } from '../../src/app.ts'
+import { startDispatcher } from '../../src/deliveries/deliveries.ts'
+import { recordEvent } from '../../src/events/events.ts'
+import { silentLog } from '../../src/lib/log.ts'
+import { sealWith } from '../../src/lib/seal.ts'
+import { columns, query } from '../../src/store/query.ts'
+import { openStore, type Store } from '../../src/store/store.ts'
+import type { AttemptRow, DeliveryRow, HookRow } from '../../src/store/tables.ts'
+import { type EngineName, emptyDatabase } from '../support/engines.ts'
+
+/** A store with one repository, and what a dispatcher needs; time can be moved on. */
+export type World = Awaited<ReturnType<typeof openWorld>>
+
+export async function openWorld(engine: EngineName = 'sqlite', url?: string) {
+  const store = await openStore(url ?? (await emptyDatabase(engine)))
+  onTestFinished(() => store.close())
+  const clock = { aheadMs: 0 }
+  const app = {
+    store,
+    now: () => new Date(Date.now() + clock.aheadMs),
+    log: silentLog,
+    seal: sealWith(Buffer.alloc(32, 7)),
+    signals: new EventEmitter<Signals>(),
+    webhookAllow: ['127.0.0.0/8'],
+  }
+  const repositoryId = await addRepository(store)
+  const happen = (name: string, payload: object, ordering_key?: string) =>
+    store.transaction((tx) =>
+      recordEvent(app, tx, {
+        repository_id: repositoryId,
+        name,
+        payload,
+        ...(ordering_key && { ordering_key }),
+      }),
+    )
+  return {
+    app,
+    store,
+    repositoryId,
+    happen,
+    addHook: (hook: Partial<NewHook> & { url: string }) => addHook(store, repositoryId, hook),
+    startDispatcher: () => startDispatcher(app),
+    advance: (ms: number) => {
+      clock.aheadMs += ms
+      app.signals.emit('deliveries')
+    },
+    deliveries: () => store.read.all(allDeliveries, {}),
+    attempts: () => store.read.all(allAttempts, {}),
+    hook: (id: number) => store.read.first(hookById, { id }),
+    update: (id: number, changes: Pick<HookRow, 'active' | 'url'>) =>
+      store.transaction((tx) => tx.first(updateHook, { id, ...changes })),
+    removeHook: (id: number) => store.transaction((tx) => tx.first(deleteHook, { id })),
+    reorder: (id: number, changes: Pick<DeliveryRow, 'next_at' | 'lane'>) =>
+      store.transaction((tx) => tx.first(updateDelivery, { id, ...changes })),
+  }
+}
+
+const allDeliveries = query((db, _: object) =>
+  db.selectFrom('deliveries').selectAll().orderBy('id'),
+)
+const allAttempts = query((db, _: object) => db.selectFrom('attempts').selectAll().orderBy('id'))
+const hookById = query((db, p: { id: number }) =>
+  db.selectFrom('hooks').selectAll().where('id', '=', p.id),
+)
+const updateHook = query((db, p: Pick<HookRow, 'id' | 'active' | 'url'>) =>
+  db
+    .updateTable('hooks')
+    .set(columns(p, ['active', 'url']))
+    .where('id', '=', p.id),
+)
+const deleteHook = query((db, p: { id: number }) => db.deleteFrom('hooks').where('id', '=', p.id))
+const updateDelivery = query((db, p: Pick<DeliveryRow, 'id' | 'next_at' | 'lane'>) =>
+  db
+    .updateTable('deliveries')
+    .set(columns(p, ['next_at', 'lane']))
+    .where('id', '=', p.id),
+)
+
+const at = '2026-01-01T00:00:00.000Z'
+const insertOwner = query((db, _: object) =>
+  db
+    .insertInto('accounts')
+    .values({
+      login: 'octo',
+      login_key: 'octo',
+      type: 'User',
+      site_admin: 0,
+      created_at: at,
+      updated_at: at,
+    })
+    .returning('id'),
+)
+const insertRepository = query((db, p: { owner_id: number }) =>
+  db
+    .insertInto('repositories')
+    .values({
+      owner_id: p.owner_id,
+      name: 'hello',
+      name_key: 'hello',
+      private: 0,
+      default_branch: 'main',
+      archived: 0,
+      created_at: at,
+      updated_at: at,
+    })
+    .returning('id'),
+)
+
+async function addRepository(store: Store): Promise<number> {
+  return await store.transaction(async (tx) => {
+    const owner = await tx.first(insertOwner, {})
+    const repository = await tx.first(insertRepository, { owner_id: owner?.id ?? 0 })
+    return repository?.id ?? 0
+  })
+}
+
+type NewHook = Pick<HookRow, 'url' | 'content_type' | 'secret' | 'insecure_ssl'>
+
+const insertHook = query((db, p: NewHook & { repository_id: number }) =>
+  db
+    .insertInto('hooks')
+    .values({
+      ...columns(p, ['repository_id', 'url', 'content_type', 'secret', 'insecure_ssl']),
+      active: 1,
+      last_status: 'unused',
+      created_at: at,
+      updated_at: at,
+    })
+    .returning('id'),
+)
+const insertHookEvent = query((db, p: { hook_id: number }) =>
+  db.insertInto('hook_events').values({ hook_id: p.hook_id, event: '*' }),
+)
+const insertHookState = query((db, p: { hook_id: number }) =>
+  db
+    .insertInto('hook_states')
+    .values({ hook_id: p.hook_id, consecutive_failures: 0, lease_epoch: 0 }),
+)
+
+async function addHook(
+  store: Store,
+  repository_id: number,
+  hook: Partial<NewHook> & { url: string },
+) {
+  const plain = { content_type: 'json', secret: null, insecure_ssl: 0 } as const
+  return await store.transaction(async (tx) => {
+    const row = await tx.first(insertHook, { ...plain, ...hook, repository_id })
+    const hook_id = row?.id ?? 0
+    await tx.all(insertHookEvent, { hook_id })
+    await tx.all(insertHookState, { hook_id })
+    return hook_id
+  })
+}
+
+export const attemptsOf = (rows: readonly AttemptRow[], deliveryId: number) =>
+  rows.filter(({ delivery_id }) => delivery_id === deliveryId)
+
+/** Waits until the rows are as wanted. */
+export async function eventually<T>(
+  read: () => Promise<T>,
+  isWanted: (value: T) => boolean,
+): Promise<T> {
+  const deadline = performance.now() + 8000
+  for (;;) {
+    const value = await read()
+    if (isWanted(value)) return value
+    if (performance.now() > deadline)
+      throw new Error(`waited in vain; it is ${JSON.stringify(value)}`)
+    await new Promise((resolve) => setTimeout(resolve, 5))
+  }
+}
