@@ -30,3 +30,22 @@ export function simpleUser(
     site_admin: account.site_admin === 1,
   } satisfies components['schemas']['simple-user']
 }
+
+/** GitHub's organization-simple: the owner of a repository, in events and lists. */
+export function organizationSimple(account: Pick<Account, 'id' | 'login'>, urls: Urls) {
+  const url = `${urls.api}/orgs/${account.login}`
+  return {
+    login: account.login,
+    id: account.id,
+    node_id: nodeId('O', account.id),
+    url,
+    repos_url: `${url}/repos`,
+    events_url: `${url}/events`,
+    hooks_url: `${url}/hooks`,
+    issues_url: `${url}/issues`,
+    members_url: `${url}/members{/member}`,
+    public_members_url: `${url}/public_members{/member}`,
+    avatar_url: `${urls.web}/assets/avatars/${account.id}`,
+    description: null,
+  } satisfies components['schemas']['organization-simple']
+}

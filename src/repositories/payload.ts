@@ -1,5 +1,6 @@
 import type { components } from '@octokit/openapi-types'
-import { simpleUser } from '../accounts/payload.ts'
+import type { Account } from '../accounts/model.ts'
+import { organizationSimple, simpleUser } from '../accounts/payload.ts'
 import type { Permission } from '../auth/model.ts'
 import { nodeId } from '../lib/node-id.ts'
 import { toSecond } from '../lib/time.ts'
@@ -25,6 +26,16 @@ export function repositoryPayload(repository: Repository, urls: Urls) {
     default_branch: repository.default_branch,
     custom_properties: {},
   } satisfies Schemas['repository'] & { custom_properties: object }
+}
+
+/** The members that every event of a repository has (contract 6.8). */
+export function eventFrame(repository: Repository, sender: Account, urls: Urls) {
+  const { owner } = repository
+  return {
+    repository: repositoryPayload(repository, urls),
+    ...(owner.type === 'Organization' ? { organization: organizationSimple(owner, urls) } : {}),
+    sender: simpleUser(sender, urls),
+  }
 }
 
 /** What `GET`, `POST` and `PATCH` of one repository answer. Whoever is not signed in has no `permissions`. */
