@@ -37,7 +37,8 @@ const mayImport: Record<string, string> = {
   remote: 'lib recipe ssh source',
   journal: 'lib',
   'log-page': 'lib journal',
-  agent: 'lib client recipe remote journal log-page',
+  receiver: 'lib',
+  agent: 'lib client recipe remote journal log-page receiver',
   cli: 'lib client',
   demo: 'lib client',
 
@@ -45,7 +46,8 @@ const mayImport: Record<string, string> = {
     'lib http app accounts auth repositories commits environments deployments deploy-keys deliveries hooks admin',
   config: 'lib network',
   server: 'lib store git http app config routes accounts auth deliveries hooks transports admin',
-  main: 'lib config server agent cli demo',
+  operator: 'lib config accounts admin server',
+  main: 'lib agent cli operator demo',
 }
 
 const src = join(import.meta.dirname, '../src')
@@ -120,6 +122,7 @@ describe('the map of src', () => {
       'remote',
       'journal',
       'log-page',
+      'receiver',
       'demo',
     ]
     const known = ['lib', 'client', ...programs]

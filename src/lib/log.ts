@@ -12,7 +12,8 @@ export type LogOptions = { readonly pretty: boolean; readonly level: string }
 /** Writes to standard error, so that a command's data on standard output stays clean. */
 export function openLog({ pretty, level }: LogOptions): Log {
   const base = { level, base: null, timestamp: pino.stdTimeFunctions.isoTime }
-  if (!pretty) return pino(base, pino.destination({ dest: 2, sync: true }))
+  const formatters = { level: (label: string) => ({ level: label }) }
+  if (!pretty) return pino({ ...base, formatters }, pino.destination({ dest: 2, sync: true }))
   const transport = { target: 'pino-pretty', options: { destination: 2, ignore: 'pid,hostname' } }
   return pino({ ...base, transport })
 }

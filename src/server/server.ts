@@ -1,6 +1,7 @@
 import { EventEmitter } from 'node:events'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
+import { openAdminSocket } from '../admin/socket.ts'
 import { apiPrefix } from '../api/address.ts'
 import type { App, Signals } from '../app.ts'
 import type { Config } from '../config.ts'
@@ -34,6 +35,8 @@ export async function startServer(config: Config, log: Log): Promise<Server> {
   parts.defer(() => http.close())
   await http.listen({ host: config.host, port: config.port }).catch(explainPort(config, 'port'))
   ports.http = portOf(http.server.address())
+
+  parts.use(await openAdminSocket(app, config.data))
 
   const running = parts.move()
   log.info({ url: app.urls.web, ssh: app.urls.ssh, data: config.data }, 'server.started')

@@ -1,0 +1,98 @@
+import { createOrganization, createUser, findAccount } from '../accounts/accounts.ts'
+import type { App } from '../app.ts'
+import { hashPassword } from '../auth/passwords.ts'
+import { createToken, findTokens, revokeToken } from '../auth/tokens.ts'
+import { Problem } from '../lib/problem.ts'
+import type { TokenRow } from '../store/tables.ts'
+import type { AdminAnswer, AdminRequest } from './model.ts'
+
+type Asked<Kind extends AdminRequest['kind']> = Extract<AdminRequest, { kind: Kind }>
+type Parts = Pick<App, 'store' | 'now'>
+
+/** Does what an administrator's command asks. A Problem becomes `refused`, with its message. */
+export async function answerAdmin(app: Parts, request: AdminRequest): Promise<AdminAnswer> {
+  try {
+    return await carryOut(app, request)
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error
+    return { kind: 'refused', message: error.message }
+  }
+}
+
+function carryOut(app: Parts, request: AdminRequest): Promise<AdminAnswer> {
+  switch (request.kind) {
+    case 'create_user':
+      return makeUser(app, request)
+    case 'create_organization':
+      return makeOrganization(app, request)
+    case 'create_token':
+      return makeToken(app, request)
+    case 'list_tokens':
+      return listTokens(app, request)
+    case 'revoke_token':
+      return dropToken(app, request)
+  }
+}
+
+const done = (message: string, output: string[] = []): AdminAnswer => ({
+  kind: 'done',
+  output,
+  message,
+})
+
+async function makeUser(app: Parts, request: Asked<'create_user'>): Promise<AdminAnswer> {
+  const password_hash = request.password === null ? null : await hashPassword(request.password)
+  const given = { login: request.login, site_admin: request.admin, password_hash }
+  const { login } = await createUser(app, given)
+  const what = request.admin ? 'administrator' : 'user'
+  return done(
+    `Created the ${what} ${login}. A token for it: slipway token create --user ${login} --scopes repo`,
+  )
+}
+
+async function makeOrganization(
+  app: Parts,
+  request: Asked<'create_organization'>,
+): Promise<AdminAnswer> {
+  const owner = await namedAccount(app, request.owner)
+  const { login } = await createOrganization(app, request.login, owner)
+  return done(`Created the organization ${login}, administered by ${owner.login}.`)
+}
+
+async function makeToken(app: Parts, request: Asked<'create_token'>): Promise<AdminAnswer> {
+  const account = await namedAccount(app, request.user)
+  const { token, row } = await createToken(app, account, request)
+  const scopes = row.scopes === '' ? 'no scopes: public information only' : row.scopes
+  const until = row.expires_at === null ? 'does not expire' : `expires ${row.expires_at}`
+  const message = `Token ${row.id} of ${account.login} (${scopes}) ${until}. It is shown this once.`
+  return done(message, [token.reveal()])
+}
+
+async function listTokens(app: Parts, request: Asked<'list_tokens'>): Promise<AdminAnswer> {
+  const account = await namedAccount(app, request.user)
+  const rows = await findTokens(app.store.read, account)
+  return done(`${rows.length} tokens of ${account.login}.`, rows.map(tokenLine))
+}
+
+/** Tab-separated: id, last eight characters, scopes, note, created, expires, last used. */
+function tokenLine(row: TokenRow): string {
+  const { id, last_eight, scopes, note, created_at, expires_at, last_used_at } = row
+  const times = [created_at, expires_at ?? 'never', last_used_at ?? 'never used']
+  return [id, `…${last_eight}`, scopes || '(none)', note, ...times].join('\t')
+}
+
+async function dropToken(app: Parts, { id }: Asked<'revoke_token'>): Promise<AdminAnswer> {
+  if (await revokeToken(app, id)) {
+    return done(`Revoked token ${id}, and removed the deploy keys it had added.`)
+  }
+  throw new Problem('not_found', `There is no token ${id}; see slipway token list --user NAME`)
+}
+
+async function namedAccount(app: Parts, login: string) {
+  try {
+    return await findAccount(app.store.read, login)
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error
+    throw new Problem('not_found', `There is no account ${login}`)
+  }
+}

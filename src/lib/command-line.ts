@@ -1,0 +1,48 @@
+import { styleText } from 'node:util'
+import { Command } from 'commander'
+
+/** What a program tells whoever started it by its exit code. */
+export const exitCodes = {
+  done: 0,
+  failed: 1,
+  /** Misuse, or cancelled. */
+  misuse: 2,
+  /** The deployment ended badly. */
+  deploymentFailed: 3,
+  notSignedIn: 4,
+  /** `--timeout` ended while the deployment had not. */
+  stillWaiting: 5,
+} as const
+
+type Texts = {
+  /** One line, for the list of commands. */
+  readonly summary: string
+  readonly description?: string
+  readonly examples?: readonly string[]
+}
+
+/** A command whose help reads as `gh`'s: what it does, USAGE, FLAGS, EXAMPLES. */
+export function newCommand(name: string, { summary, description, examples = [] }: Texts): Command {
+  const command = new Command(name)
+    .summary(summary)
+    .description(description ?? `${summary}.`)
+    .helpOption('-h, --help', 'Show this help')
+    .helpCommand(false)
+    .showHelpAfterError('(see --help)')
+    .exitOverride()
+    .configureHelp({ styleTitle, sortSubcommands: false, commandUsage: usageOf })
+  if (examples.length === 0) return command
+  const lines = examples.map((example) => `  $ ${example}`).join('\n')
+  return command.addHelpText('after', () => `\n${styleTitle('Examples:')}\n${lines}`)
+}
+
+const styleTitle = (title: string) =>
+  styleText('bold', title.replace(/:$/, '').replace('Options', 'Flags').toUpperCase(), {
+    stream: process.stdout,
+  })
+
+function usageOf(command: Command): string {
+  const names: string[] = []
+  for (let at: Command | null = command; at; at = at.parent) names.unshift(at.name())
+  return `  ${names.join(' ')} ${command.usage()}`
+}

@@ -1,0 +1,32 @@
+import { CommanderError } from 'commander'
+import { exitCodes, newCommand } from './lib/command-line.ts'
+import { Problem } from './lib/problem.ts'
+import { operatorCommands } from './operator/operator.ts'
+
+const program = newCommand('slipway', {
+  summary: 'Deployments for any git forge',
+  description:
+    "Deployments for any git forge: GitHub's Deployments API, self-hosted, and an agent that carries them out over SSH.",
+  examples: [
+    'slipway serve',
+    'slipway user create octo --admin',
+    'slipway token create --user octo --scopes repo',
+  ],
+}).usage('<command> [flags]')
+
+for (const command of operatorCommands(process.env)) program.addCommand(command)
+
+process.exitCode = await run(process.argv)
+
+/** The one place where a failure becomes a line and an exit code. */
+async function run(argv: readonly string[]): Promise<number> {
+  try {
+    await program.parseAsync(argv)
+    return Number(process.exitCode ?? exitCodes.done)
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : exitCodes.misuse
+    if (!(error instanceof Problem)) throw error
+    process.stderr.write(`slipway: ${error.message}\n`)
+    return exitCodes.failed
+  }
+}

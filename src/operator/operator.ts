@@ -1,0 +1,175 @@
+import { text } from 'node:stream/consumers'
+import type { Command } from 'commander'
+import { type Config, readConfig, settingNames } from '../config.ts'
+import { newCommand } from '../lib/command-line.ts'
+import { Problem } from '../lib/problem.ts'
+import { ask } from './ask.ts'
+import { serve } from './serve.ts'
+
+type Flags = Readonly<Record<string, string | undefined>>
+type Environment = Readonly<Record<string, string | undefined>>
+
+/** The commands of whoever runs the server. `environment` is the process's own, read once by main. */
+export function operatorCommands(environment: Environment): Command[] {
+  const configOf = (flags: Flags) => readConfig(flags, environment).config
+  return [
+    serveCommand(configOf),
+    userCommand(configOf),
+    organizationCommand(configOf),
+    tokenCommand(configOf),
+    configCommand(environment),
+  ]
+}
+
+type ConfigOf = (flags: Flags) => Config
+
+const dataFlag = ['--data <dir>', 'The data folder (default "./data")'] as const
+
+function serveCommand(configOf: ConfigOf): Command {
+  return newCommand('serve', {
+    summary: 'Run the server',
+    description:
+      'Runs the server: the API and git over HTTP on one port, git over SSH on another, everything it keeps in one data folder.',
+    examples: [
+      'slipway serve',
+      'slipway serve --data /var/lib/slipway --port 8080 --ssh-port 2222',
+      'DATABASE_URL=postgres://slipway@db/slipway slipway serve',
+    ],
+  })
+    .option(...dataFlag)
+    .option('--host <address>', 'Where to listen (default "127.0.0.1": this machine only)')
+    .option('--port <number>', 'The HTTP port (default 3000; 0 takes any free one)')
+    .option('--ssh-port <number>', 'The port for git over SSH (default 2222)')
+    .option('--public-url <url>', 'The address that others reach this server by')
+    .option('--webhook-allow <networks>', 'Private networks that hooks may reach, e.g. 10.0.0.0/8')
+    .option('--log-level <level>', 'trace, debug, info, warn, error or silent (default info)')
+    .option('--pretty', 'Log for people instead of one JSON object a line')
+    .action(
+      async (flags: Record<string, string | boolean>) => await serve(configOf(settingsIn(flags))),
+    )
+}
+
+/** Commander's camelCase flags under the settings' own names. */
+function settingsIn(flags: Record<string, string | boolean>): Flags {
+  const given = Object.entries(flags).map(([flag, value]) => {
+    const name = flag.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
+    return [name, String(value)] as const
+  })
+  return Object.fromEntries(given.filter(([name]) => settingNames.some((known) => known === name)))
+}
+
+function userCommand(configOf: ConfigOf): Command {
+  type UserFlags = { data?: string; admin?: boolean; passwordStdin?: boolean }
+  const create = newCommand('create', {
+    summary: 'Make a user',
+    examples: [
+      'slipway user create octo --admin',
+      'slipway user create hubot --password-stdin < file',
+    ],
+  })
+    .argument('<name>', 'The login: letters, digits and hyphens')
+    .option(...dataFlag)
+    .option('--admin', 'May administer this server')
+    .option('--password-stdin', 'Read a password from standard input')
+    .action(async (login: string, { data, admin = false, passwordStdin }: UserFlags) => {
+      const password = passwordStdin ? (await text(process.stdin)).replace(/\r?\n$/, '') : null
+      await ask(configOf({ data }), { kind: 'create_user', login, admin, password })
+    })
+  return newCommand('user', { summary: 'Manage users' }).addCommand(create)
+}
+
+function organizationCommand(configOf: ConfigOf): Command {
+  const create = newCommand('create', {
+    summary: 'Make an organization',
+    examples: ['slipway org create acme --owner octo'],
+  })
+    .argument('<name>', 'The login: letters, digits and hyphens')
+    .requiredOption('--owner <user>', 'Its first administrator')
+    .option(...dataFlag)
+    .action(async (login: string, { data, owner }: { data?: string; owner: string }) => {
+      await ask(configOf({ data }), { kind: 'create_organization', login, owner })
+    })
+  return newCommand('org', { summary: 'Manage organizations' }).addCommand(create)
+}
+
+function tokenCommand(configOf: ConfigOf): Command {
+  type Given = { data?: string; user: string; scopes: string; note: string; expires?: string }
+  const create = newCommand('create', {
+    summary: 'Make a personal access token',
+    description: 'Makes a personal access token and prints it, alone, on standard output.',
+    examples: [
+      'slipway token create --user octo --scopes repo',
+      'TOKEN=$(slipway token create --user hubot --scopes repo_deployment --expires 90d)',
+    ],
+  })
+    .requiredOption('--user <name>', 'Whose token it is')
+    .option('--scopes <list>', 'Comma-separated, e.g. repo_deployment,repo:status', '')
+    .option('--note <text>', 'What it is for', '')
+    .option('--expires <when>', 'In days or hours (90d, 12h), or a date')
+    .option(...dataFlag)
+    .action(async ({ data, user, scopes, note, expires }: Given) => {
+      const list = scopes.split(',').map((scope) => scope.trim())
+      await ask(configOf({ data }), {
+        kind: 'create_token',
+        user,
+        scopes: list.filter((scope) => scope !== ''),
+        note,
+        expires_at: expires === undefined ? null : expiryOf(expires),
+      })
+    })
+  const list = newCommand('list', {
+    summary: "List a user's tokens",
+    description: 'Lists tokens: id, last characters, scopes, note, created, expires, last used.',
+  })
+    .requiredOption('--user <name>', 'Whose tokens')
+    .option(...dataFlag)
+    .action(async ({ data, user }: { data?: string; user: string }) => {
+      await ask(configOf({ data }), { kind: 'list_tokens', user })
+    })
+  const revoke = newCommand('revoke', {
+    summary: 'Revoke a token',
+    description: 'Revokes a token for good, with the deploy keys that it added.',
+  })
+    .argument('<id>', 'The number that token list shows')
+    .option(...dataFlag)
+    .action(async (id: string, { data }: { data?: string }) => {
+      if (!/^\d{1,15}$/.test(id)) throw new Problem('invalid', `"${id}" is not a token's number`)
+      await ask(configOf({ data }), { kind: 'revoke_token', id: Number(id) })
+    })
+  return newCommand('token', { summary: 'Manage personal access tokens' })
+    .addCommand(create)
+    .addCommand(list)
+    .addCommand(revoke)
+}
+
+function expiryOf(when: string): string {
+  const [, amount, unit] = /^(\d{1,5})([dh])$/.exec(when) ?? []
+  const hours = Number(amount) * (unit === 'd' ? 24 : 1)
+  const time = unit ? Date.now() + hours * 3_600_000 : Date.parse(when)
+  if (Number.isFinite(time) && time > Date.now()) return new Date(time).toISOString()
+  throw new Problem('invalid', `--expires cannot be "${when}": use 90d, 12h, or a date to come`)
+}
+
+function configCommand(environment: Environment): Command {
+  const show = newCommand('show', {
+    summary: 'Show the settings in force',
+    examples: ['slipway config show --origin'],
+  })
+    .option(...dataFlag)
+    .option('--origin', 'Say where each comes from')
+    .action(({ data, origin }: { data?: string; origin?: true }) => {
+      const { config, origins } = readConfig({ data }, environment)
+      for (const name of settingNames) {
+        const value = shownSetting(name, config)
+        process.stdout.write(`${[name, value, ...(origin ? [origins[name]] : [])].join('\t')}\n`)
+      }
+    })
+  return newCommand('config', { summary: 'Show the settings' }).addCommand(show)
+}
+
+/** A database's URL may hold its password. */
+function shownSetting(name: keyof Config, config: Config): string {
+  const value = config[name]
+  if (name === 'database_url') return String(value ?? '').replace(/:[^:@/]*@/, ':***@')
+  return Array.isArray(value) ? value.join(',') : String(value ?? '')
+}

@@ -1,0 +1,37 @@
+import { hasAdministrator } from '../accounts/accounts.ts'
+import type { Config } from '../config.ts'
+import { openLog } from '../lib/log.ts'
+import { startServer } from '../server/server.ts'
+
+/** Runs until it is told to stop. The first signal drains; a second one is the operating system's to handle. */
+export async function serve(config: Config): Promise<void> {
+  const log = openLog({ level: config.log_level, pretty: config.pretty })
+  const stopped = stopSignal()
+  const server = await startServer(config, log)
+  const { app } = server
+  const lines = [
+    'Slipway is ready.',
+    `  API           ${app.urls.api}`,
+    `  Git over HTTP ${app.urls.web}/OWNER/REPO.git`,
+    `  Git over SSH  ${app.urls.ssh}/OWNER/REPO.git`,
+    `  Data          ${config.data}`,
+    ...((await hasAdministrator(app.store.read)) ? [] : firstSteps(config)),
+  ]
+  process.stdout.write(`${lines.join('\n')}\n`)
+  const signal = await stopped
+  log.info({ signal }, 'server.stopping')
+  await server[Symbol.asyncDispose]()
+  log.info('server.stopped')
+}
+
+const firstSteps = ({ data }: Config) => [
+  '',
+  'There is no administrator yet. In another terminal:',
+  `  bin/slipway user create NAME --admin --data ${data}`,
+]
+
+function stopSignal(): Promise<string> {
+  return new Promise((resolve) => {
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, resolve)
+  })
+}
