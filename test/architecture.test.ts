@@ -45,7 +45,7 @@ const mayImport: Record<string, string> = {
   routes:
     'lib http app accounts auth repositories commits environments deployments deploy-keys deliveries hooks admin',
   config: 'lib network',
-  server: 'lib store git http app config routes accounts auth deliveries hooks transports admin',
+  server: 'lib store git http app api config routes accounts auth deliveries hooks transports admin',
   operator: 'lib config accounts admin server',
   main: 'lib agent cli operator demo',
 }
@@ -64,7 +64,7 @@ function importsOf(file: string): string[] {
 const partOf = (file: string) =>
   (file.includes('/') ? dirname(file).split('/')[0] : basename(file, '.ts')) ?? ''
 const frontDoors = (part: string) => [`${part}.ts`, 'model.ts', 'payload.ts', 'route.ts']
-const capabilities = ['lib', 'network', 'store', 'http', 'journal']
+const capabilities = ['lib', 'network', 'store', 'http', 'auth', 'admin', 'api', 'journal']
 const show = ({ file, target }: { file: string; target: string }) => `${file} -> ${target}`
 
 describe('the map of src', () => {
