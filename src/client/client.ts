@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises'
 import {
   ApiProblem,
   type Commit,
@@ -60,6 +61,46 @@ export function openClient(options: ClientOptions): Client {
     [Symbol.asyncDispose]: () => transport[Symbol.asyncDispose](),
   }
 }
+
+/** The first `max` of a list; no page is asked for beyond them. */
+export async function take<T>(list: AsyncIterable<T>, max: number): Promise<T[]> {
+  const items: T[] = []
+  for await (const item of list) {
+    items.push(item)
+    if (items.length >= max) break
+  }
+  return items
+}
+
+export type Patience = {
+  readonly signal: AbortSignal
+  /** Called before each wait, to say what is being waited for. */
+  readonly onProblem: (problem: ApiProblem, waitMs: number) => void
+}
+
+const patienceMs = 500
+const patienceMsMax = 60_000
+
+/**
+ * Asks until the server answers, for callers that have nothing better to do: only a
+ * problem that waiting cannot solve, or being told to stop, is thrown.
+ */
+export async function untilAnswered<T>(ask: () => Promise<T>, patience: Patience): Promise<T> {
+  for (let failures = 1; ; failures += 1) {
+    try {
+      return await ask()
+    } catch (error) {
+      if (!(error instanceof ApiProblem && error.isPassing)) throw error
+      const waitMs = error.retryAfterMs ?? waitMsAfter(failures)
+      patience.onProblem(error, waitMs)
+      await wait(waitMs, undefined, { signal: patience.signal })
+    }
+  }
+}
+
+/** Doubles up to a minute, spread so that clients do not come back all at once. */
+export const waitMsAfter = (failures: number): number =>
+  Math.min(patienceMsMax, patienceMs * 2 ** Math.min(failures - 1, 10)) * (0.75 + Math.random() / 2)
 
 const pollPerPage = '100'
 

@@ -2,8 +2,11 @@ import type { components, operations } from '@octokit/openapi-types'
 
 type Schemas = components['schemas']
 
-export type Deployment = Schemas['deployment']
-export type DeploymentStatus = Omit<Schemas['deployment-status'], 'state'> & {
+/** Ids are 64-bit integers, all of which fit in a number so far (contract 8.10). */
+type WithId<T> = Omit<T, 'id'> & { readonly id: number }
+
+export type Deployment = WithId<Schemas['deployment']>
+export type DeploymentStatus = Omit<WithId<Schemas['deployment-status']>, 'state'> & {
   /** GitHub answers `waiting` as well, though its description leaves it out (contract 2.3). */
   readonly state: Schemas['deployment-status']['state'] | 'waiting'
 }
