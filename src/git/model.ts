@@ -18,7 +18,7 @@ export type Ref = { readonly ref: string; readonly sha: string; readonly type: O
 /** `sha` is the commit, for annotated tags too. */
 export type Named = { readonly name: string; readonly sha: string }
 
-export type Person = { readonly name: string; readonly email: string }
+type Person = { readonly name: string; readonly email: string }
 
 /** `date` is UTC (`2026-01-31T12:00:00Z`); `zone` is what the author's clock said (`+0200`). */
 export type Signer = Person & { readonly date: string; readonly zone: string }

@@ -149,8 +149,11 @@ function openInput(child: Child, watch: (chunk: Buffer) => Promise<void>): Writa
     await watch(chunk)
     if (!child.stdin.writable || child.stdin.write(chunk)) return
     await new Promise<void>((resolve) => {
-      child.stdin.once('drain', resolve)
-      child.stdin.once('close', resolve)
+      function goOn() {
+        child.stdin.off('drain', goOn).off('close', goOn)
+        resolve()
+      }
+      child.stdin.on('drain', goOn).on('close', goOn)
     })
   }
   return new Writable({
