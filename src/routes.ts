@@ -1,4 +1,5 @@
 import type { Route } from './auth/route.ts'
+import { deployKeyRoutes } from './deploy-keys/routes.ts'
 
 /** The table of contents of the API. */
-export const routes: readonly Route[] = []
+export const routes: readonly Route[] = [...deployKeyRoutes]

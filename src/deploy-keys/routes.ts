@@ -12,7 +12,7 @@ import { countDeployKeys, deployKeyById, deployKeysOf } from './queries.ts'
 
 const needs = (operation: string) => ({
   access: 'keys' as const,
-  docs: `https://docs.github.com/rest/deploy-keys/deploy-keys#${operation}`,
+  docs: `https://docs.github.com/rest/deploy-keys#${operation}`,
 })
 
 export const deployKeyRoutes: readonly Route[] = [
