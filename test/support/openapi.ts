@@ -1,0 +1,70 @@
+import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { Ajv, type ErrorObject } from 'ajv'
+
+const require = createRequire(import.meta.url)
+const load = (name: string) => JSON.parse(readFileSync(require.resolve(name), 'utf8'))
+
+type Operation = { responses: Record<string, { content?: Record<string, unknown> }> }
+type Document = { paths: Record<string, Record<string, Operation>> }
+
+/**
+ * GitHub's own description of its API. Formats are not looked at: `""` is what
+ * an unset URL is on the wire, and `format: uri` would refuse it.
+ */
+const github: Document = load('@octokit/openapi/generated/api.github.com.json')
+const lenient = { strict: false, validateFormats: false, allErrors: true, logger: false } as const
+const ajv = new Ajv(lenient).addSchema(github, 'github')
+
+/** `/repos/{owner}/{repo}/keys` and `/repos/:owner/:repo/keys` name the same path. */
+const shapeOf = (path: string) => path.replace(/\{[^}]+\}|:\w+|\*/g, '{}')
+const pathsByShape = new Map(Object.keys(github.paths).map((path) => [shapeOf(path), path]))
+
+/** The path in GitHub's description that a concrete path is an instance of, e.g. `/repos/octo/hello/keys/1`. */
+export function describedPath(path: string): string | undefined {
+  const candidates = [...pathsByShape.values()].filter((template) => matches(template, path))
+  // A literal segment beats a parameter: `/user/repos` is not `/user/{account_id}`.
+  const parameters = (template: string) => template.split('{').length
+  return candidates.sort((a, b) => parameters(a) - parameters(b))[0]
+}
+
+function matches(template: string, path: string): boolean {
+  const pattern = template
+    .split(/\{[^}]+\}/)
+    .map((part) => part.replace(/[.*+?^$()|[\]\\]/g, '\\$&'))
+    .join('[^/]+')
+  return new RegExp(`^${pattern}$`).test(path)
+}
+
+export type Answered = { method: string; path: string; status: number; body: unknown }
+
+/** What GitHub's description finds wrong with an answer; empty when nothing. */
+export function faultsOf({ method, path, status, body }: Answered): string[] {
+  const template = describedPath(path)
+  if (template === undefined) return [`${method} ${path} is not in GitHub's description`]
+  const operation = github.paths[template]?.[method.toLowerCase()]
+  if (!operation) return [`${method} ${template} is not in GitHub's description`]
+  const described = operation.responses[String(status)]
+  if (!described) return [`${method} ${template} does not answer ${status} at GitHub`]
+  if (!described.content?.['application/json']) return []
+  const pointer = ['paths', template, method.toLowerCase(), 'responses', String(status)]
+  const at = [...pointer, 'content', 'application/json', 'schema'].map(escaped).join('/')
+  const validate = ajv.getSchema(`github#/${at}`) ?? ajv.compile({ $ref: `github#/${at}` })
+  return validate(body) ? [] : (validate.errors ?? []).map(shown)
+}
+
+const escaped = (part: string) =>
+  encodeURIComponent(part.replaceAll('~', '~0').replaceAll('/', '~1'))
+
+const shown = ({ instancePath, message, params }: ErrorObject) =>
+  `${instancePath} ${message} ${JSON.stringify(params)}`
+
+const webhooks = new Ajv(lenient).addSchema(load('@octokit/webhooks-schemas'), 'webhooks')
+
+/** What the community's schemas of GitHub's webhooks find wrong with a payload; empty when nothing. */
+export function payloadFaults(event: string, payload: { action?: string }): string[] {
+  const name = `${event}$${payload.action ?? 'event'}`
+  const validate = webhooks.getSchema(`webhooks#/definitions/${encodeURIComponent(name)}`)
+  if (!validate) return [`there is no schema for ${name}`]
+  return validate(payload) ? [] : (validate.errors ?? []).map(shown)
+}
