@@ -71,6 +71,12 @@ export const access = {
     publicScopes: [],
     accepted: '',
   },
+  'environments:write': {
+    role: 'admin',
+    privateScopes: ['repo'],
+    publicScopes: ['public_repo'],
+    accepted: '',
+  },
   keys: {
     role: 'admin',
     privateScopes: ['repo'],

@@ -1,0 +1,54 @@
+import type { App } from '../app.ts'
+import { notFound } from '../lib/problem.ts'
+import type { Db, Tx } from '../store/engine.ts'
+import { type Environment, environmentKeyOf } from './model.ts'
+import { deleteEnvironment, environmentByName, insertEnvironment } from './queries.ts'
+
+/**
+ * The environment of that name, made bare if there is none (contract 4.9). Call
+ * inside a transaction of the repository: its writers run one after another, so
+ * nobody else can make it in between.
+ */
+export async function ensureEnvironment(
+  tx: Tx,
+  app: Pick<App, 'now'>,
+  repositoryId: number,
+  name: string,
+): Promise<Environment> {
+  const at = { repository_id: repositoryId, name_key: environmentKeyOf(name) }
+  const found = await tx.first(environmentByName, at)
+  if (found) return found
+  const now = app.now().toISOString()
+  const made = await tx.first(insertEnvironment, { ...at, name, created_at: now, updated_at: now })
+  if (!made) throw new Error('The new environment was not returned')
+  return made
+}
+
+/** Whatever case the name is in. Throws `not_found`. */
+export async function findEnvironment(
+  db: Db,
+  repositoryId: number,
+  name: string,
+): Promise<Environment> {
+  const found = await db.first(environmentByName, nameIn(repositoryId, name))
+  if (!found) throw notFound()
+  return found
+}
+
+/** Its deployments stay: they hold the name, not the environment (contract 4.5). Throws `not_found`. */
+export async function removeEnvironment(
+  app: Pick<App, 'store'>,
+  repositoryId: number,
+  name: string,
+): Promise<void> {
+  const at = nameIn(repositoryId, name)
+  await app.store.transaction(async (tx) => {
+    if (!(await tx.first(deleteEnvironment, at))) throw notFound()
+  }, repositoryId)
+}
+
+/** A name from a path. No environment has control characters in its name, and PostgreSQL does not even look for a NUL. */
+function nameIn(repository_id: number, name: string) {
+  if (/\p{Cc}/u.test(name)) throw notFound()
+  return { repository_id, name_key: environmentKeyOf(name) }
+}

@@ -1,0 +1,84 @@
+import type { Route } from '../auth/route.ts'
+import { type Answer, noContent, ok } from '../http/answer.ts'
+import { parseBody } from '../http/body.ts'
+import { linkHeader, pageOf } from '../http/page.ts'
+import { invalidField } from '../lib/problem.ts'
+import { type RepositoryCall, repositoryRoute } from '../repositories/repositories.ts'
+import { ensureEnvironment, findEnvironment, removeEnvironment } from './environments.ts'
+import { environmentName, environmentSettings } from './model.ts'
+import { environmentPayload } from './payload.ts'
+import { countEnvironments, environmentsOf } from './queries.ts'
+
+const needs = (access: 'environments:read' | 'environments:write', operation: string) => ({
+  access,
+  docs: `https://docs.github.com/rest/deployments/environments#${operation}`,
+})
+const reads = (operation: string) => needs('environments:read', operation)
+const writes = (operation: string) => needs('environments:write', operation)
+
+/** A name may hold slashes, encoded or not, so it is the rest of the path (contract 14). */
+export const environmentRoutes: readonly Route[] = [
+  ...repositoryRoute('GET', '/environments', reads('list-environments'), listEnvironments),
+  ...repositoryRoute('GET', '/environments/*', reads('get-an-environment'), getEnvironment),
+  ...repositoryRoute(
+    'PUT',
+    '/environments/*',
+    writes('create-or-update-an-environment'),
+    putEnvironment,
+  ),
+  ...repositoryRoute(
+    'DELETE',
+    '/environments/*',
+    writes('delete-an-environment'),
+    deleteEnvironment,
+  ),
+]
+
+const nameOf = ({ params }: RepositoryCall): string => params['*'] ?? ''
+
+async function listEnvironments({ app, repository, urls, query }: RepositoryCall): Promise<Answer> {
+  const { limit, offset } = pageOf(query)
+  const { read } = app.store
+  const of = { repository_id: repository.id }
+  const [environments, count] = await Promise.all([
+    read.all(environmentsOf, { ...of, limit, offset }),
+    read.first(countEnvironments, of),
+  ])
+  const total = count?.count ?? 0
+  const body = {
+    total_count: total,
+    environments: environments.map((one) => environmentPayload(one, repository, urls)),
+  }
+  const url = `${urls.api}/repositories/${repository.id}/environments`
+  return ok(body, linkHeader(url, query, total))
+}
+
+async function getEnvironment(call: RepositoryCall): Promise<Answer> {
+  const { app, repository, urls } = call
+  const environment = await findEnvironment(app.store.read, repository.id, nameOf(call))
+  return ok(environmentPayload(environment, repository, urls))
+}
+
+/** 200 whether it was there or not, as GitHub (contract 4.1). */
+async function putEnvironment(call: RepositoryCall): Promise<Answer> {
+  const { app, repository, urls } = call
+  const name = parseName(nameOf(call))
+  parseBody(call.body, environmentSettings, 'Environment')
+  const environment = await app.store.transaction(
+    (tx) => ensureEnvironment(tx, app, repository.id, name),
+    repository.id,
+  )
+  return ok(environmentPayload(environment, repository, urls))
+}
+
+function parseName(text: string): string {
+  const parsed = environmentName.safeParse(text)
+  if (parsed.success) return parsed.data
+  const message = `name ${parsed.error.issues[0]?.message}`
+  throw invalidField({ resource: 'Environment', field: 'name', code: 'custom', message })
+}
+
+async function deleteEnvironment(call: RepositoryCall): Promise<Answer> {
+  await removeEnvironment(call.app, call.repository.id, nameOf(call))
+  return noContent
+}
