@@ -61,9 +61,18 @@ async function locate({ app, params }: Call): Promise<{ repository: Repository; 
     const repository = await findRepositoryById(read, idIn(repository_id))
     return { repository, moved: false }
   }
-  const repository = await findByName(read, owner, repo)
+  return await locateRepository(read, owner, repo)
+}
+
+/** Where a name leads, also one from before a rename (contract 8.2). Throws `not_found`. */
+export async function locateRepository(
+  db: Db,
+  owner: string,
+  name: string,
+): Promise<{ repository: Repository; moved: boolean }> {
+  const repository = await findByName(db, owner, name)
   if (repository) return { repository, moved: false }
-  return { repository: await findMoved(read, owner, repo), moved: true }
+  return { repository: await findMoved(db, owner, name), moved: true }
 }
 
 /** An id in a path; what is no id names nothing. */
@@ -146,14 +155,14 @@ async function findMoved(db: Db, owner: string, name: string): Promise<Repositor
   return await findRepositoryById(db, redirect.repository_id)
 }
 
-type Joined = Omit<Repository, 'owner'> & {
+export type Joined = Omit<Repository, 'owner'> & {
   readonly owner_login: string
   readonly owner_type: Repository['owner']['type']
   readonly owner_site_admin: Repository['owner']['site_admin']
   readonly owner_email: string | null
 }
 
-function withOwner(row: Joined): Repository {
+export function withOwner(row: Joined): Repository {
   const { owner_login, owner_type, owner_site_admin, owner_email, ...repository } = row
   const owner = {
     id: row.owner_id,
