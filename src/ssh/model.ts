@@ -27,8 +27,8 @@ export type GitAccess = {
 
 export type Dialled = {
   readonly stream: Duplex
-  /** What ssh wrote, once the stream ended early. */
-  explain(): string
+  /** Why it broke, when ssh said so. */
+  said(): string | null
 }
 
 export type Step = {

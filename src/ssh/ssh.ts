@@ -140,7 +140,7 @@ async function dial(
   })
   const stream = Duplex.from({ readable: ssh.stdout, writable: ssh.stdin })
   stream.once('close', () => ssh.kill())
-  return { stream, explain: () => explain(stderr, 'host') }
+  return { stream, said: () => (stderr === '' ? null : explain(stderr, 'host')) }
 }
 
 /** Ends the shared connections that are open; one that is not answers at once. */

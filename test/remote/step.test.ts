@@ -1,4 +1,4 @@
-import { mkdir, readFile, stat, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, readlink, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startProgram } from '../../src/lib/program.ts'
@@ -92,7 +92,7 @@ describe('what reaches a step', () => {
     const secret = 'sentinel-7d1f6c5e'
     const lines: string[] = []
     const seen = runStep(
-      'echo "${#TOKEN}"; cat /proc/[0-9]*/cmdline 2>/dev/null | tr "\\0" " "; sleep 0.3',
+      'printf %s "$TOKEN" | wc -c; cat /proc/[0-9]*/cmdline 2>/dev/null | tr "\\0" " "; sleep 0.3',
       {
         secrets: new Map([['TOKEN', new Secret(secret)]]),
         onLine: (line) => lines.push(line),
@@ -227,7 +227,6 @@ async function sessionsOf(port: number): Promise<number[]> {
     .map((line) => line.trim().split(/\s+/))
     .filter((cells) => cells[1] === wanted && cells[3] === '01')
     .map((cells) => cells[9])
-  const { readdir, readlink } = await import('node:fs/promises')
   const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name))
   const owners = await Promise.all(
     pids.map(async (pid) => {
