@@ -5,4 +5,9 @@ import { deliveryRoutes } from './hooks/delivery-routes.ts'
 import { hookRoutes } from './hooks/routes.ts'
 
 /** The table of contents of the API. */
-export const routes: readonly Route[] = [...deployKeyRoutes, ...hookRoutes, ...deliveryRoutes]
+export const routes: readonly Route[] = [
+  ...deployKeyRoutes,
+  ...environmentRoutes,
+  ...hookRoutes,
+  ...deliveryRoutes,
+]

@@ -1,0 +1,70 @@
+import { z } from 'zod'
+import { environmentName } from '../environments/model.ts'
+import { line, text } from '../http/text.ts'
+import type { Owner } from '../repositories/model.ts'
+import type { DeploymentRow, DeploymentStatusRow } from '../store/tables.ts'
+
+export type { DeploymentState } from '../store/tables.ts'
+
+/** An account, as far as it is shown; null once it is gone. */
+type Creator = Omit<Owner, 'email'> | null
+
+export type Deployment = DeploymentRow & { readonly creator: Creator }
+export type DeploymentStatus = DeploymentStatusRow & { readonly creator: Creator }
+
+const refCharactersMax = 255
+const taskCharactersMax = 255
+const descriptionCharactersMax = 65_535
+const contextsMax = 1000
+
+/** An object or a string, and nothing that is copied: it is given back as it came (contract 1.5). */
+const payload = z.unknown().check((context) => {
+  const { value, issues } = context
+  if (typeof value === 'string' || value === undefined) return
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return
+  issues.push({ code: 'invalid_union', errors: [], input: value, path: [] })
+})
+
+/** Contract 1.4. Members that GitHub does not know are ignored. */
+export const newDeployment = z.object({
+  ref: line(refCharactersMax),
+  task: line(taskCharactersMax).default('deploy'),
+  auto_merge: z.boolean().default(true),
+  required_contexts: z.array(line(refCharactersMax)).max(contextsMax).optional(),
+  payload: payload.optional(),
+  environment: environmentName.default('production'),
+  description: text(descriptionCharactersMax).nullish(),
+  transient_environment: z.boolean().default(false),
+  production_environment: z.boolean().optional(),
+})
+export type NewDeployment = z.infer<typeof newDeployment>
+
+const statusDescriptionCharactersMax = 140
+const urlCharactersMax = 2048
+
+const url = line(urlCharactersMax)
+  .refine((value) => value === '' || /^https?:\/\/[^\s/]/i.test(value), {
+    error: 'must use http(s) scheme',
+  })
+  .default('')
+
+/** `waiting` is set by gates and cannot be asked for (contract 2.3). */
+const state = z
+  .string()
+  .pipe(z.enum(['error', 'failure', 'inactive', 'in_progress', 'queued', 'pending', 'success']))
+
+/** Contract 2.3. An unset text is `""`, so that is what an empty one means as well. */
+export const newDeploymentStatus = z.object({
+  state,
+  target_url: url,
+  log_url: url,
+  description: text(statusDescriptionCharactersMax).default(''),
+  environment: z
+    .string()
+    .transform((name) => name || undefined)
+    .pipe(environmentName.optional())
+    .optional(),
+  environment_url: url,
+  auto_inactive: z.boolean().default(true),
+})
+export type NewDeploymentStatus = z.infer<typeof newDeploymentStatus>
