@@ -76,6 +76,13 @@ export async function findAccount(db: Db, login: string): Promise<Account> {
   return account
 }
 
+/** Throws `not_found`, for a user as well. */
+export async function findOrganization(db: Db, login: string): Promise<Account> {
+  const account = await findAccount(db, login)
+  if (account.type !== 'Organization') throw notFound()
+  return account
+}
+
 export const findAccountById = (db: Db, id: number): Promise<Account | undefined> =>
   db.first(accountById, { id })
 

@@ -22,6 +22,14 @@ export const access = {
     accepted: '',
     archived: true,
   },
+  /** Who may do what: GitHub shows it to those who may push. */
+  'collaborators:read': {
+    role: 'push',
+    privateScopes: ['repo'],
+    publicScopes: [],
+    accepted: 'repo',
+    archived: true,
+  },
   'repository:delete': {
     role: 'admin',
     privateScopes: ['delete_repo'],

@@ -178,3 +178,20 @@ const absent = {
   open_issues: 0,
   watchers: 0,
 }
+
+const roleNames = { pull: 'read', push: 'write', admin: 'admin' } as const
+
+/** `none` for whoever may not even read. */
+export function collaboratorPayload(
+  account: Account,
+  urls: Urls,
+  permission: Permission | undefined,
+) {
+  const role = permission === undefined ? 'none' : roleNames[permission]
+  const permissions = { ...permissionsOf(permission), pull: permission !== undefined }
+  return {
+    permission: role,
+    user: { ...simpleUser(account, urls), permissions, role_name: role },
+    role_name: role,
+  } satisfies Schemas['repository-collaborator-permission']
+}

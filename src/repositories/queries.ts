@@ -1,6 +1,8 @@
-import { query } from '../store/query.ts'
+import type { Permission } from '../auth/model.ts'
+import { columns, query } from '../store/query.ts'
+import type { RepositoryRow } from '../store/tables.ts'
 
-const ownerColumns = [
+export const ownerColumns = [
   'accounts.login as owner_login',
   'accounts.type as owner_type',
   'accounts.site_admin as owner_site_admin',
@@ -52,4 +54,84 @@ export const standing = query(
       )
       .select(['memberships.role', 'collaborators.permission'])
       .where('accounts.id', '=', p.account_id),
+)
+
+const repositoryColumns = [
+  'owner_id',
+  'name',
+  'name_key',
+  'private',
+  'description',
+  'homepage',
+  'default_branch',
+  'archived',
+  'created_at',
+  'updated_at',
+] as const
+
+/** The id that this row would have, taken for good: ids are never handed out twice, whatever becomes of the row. */
+export const takeRepositoryId = query((db, p: Omit<RepositoryRow, 'id'>) =>
+  db.insertInto('repositories').values(columns(p, repositoryColumns)).returning('id'),
+)
+
+export const insertRepository = query((db, p: RepositoryRow) =>
+  db.insertInto('repositories').values(columns(p, ['id', ...repositoryColumns])),
+)
+
+export const updateRepository = query((db, p: RepositoryRow) =>
+  db
+    .updateTable('repositories')
+    .set({
+      name: p.name,
+      name_key: p.name_key,
+      private: p.private,
+      description: p.description,
+      homepage: p.homepage,
+      default_branch: p.default_branch,
+      archived: p.archived,
+      updated_at: p.updated_at,
+    })
+    .where('id', '=', p.id),
+)
+
+export const deleteRepository = query((db, p: { id: number }) =>
+  db.deleteFrom('repositories').where('id', '=', p.id),
+)
+
+export const hooksOfRepository = query((db, p: { id: number }) =>
+  db.selectFrom('hooks').select('id').where('repository_id', '=', p.id).orderBy('id'),
+)
+
+export const insertRedirect = query(
+  (db, p: { owner_id: number; name_key: string; repository_id: number }) =>
+    db
+      .insertInto('repository_redirects')
+      .values(columns(p, ['owner_id', 'name_key', 'repository_id']))
+      .onConflict((conflict) =>
+        conflict.columns(['owner_id', 'name_key']).doUpdateSet({ repository_id: p.repository_id }),
+      ),
+)
+
+export const deleteRedirect = query((db, p: { owner_id: number; name_key: string }) =>
+  db
+    .deleteFrom('repository_redirects')
+    .where('owner_id', '=', p.owner_id)
+    .where('name_key', '=', p.name_key),
+)
+
+export const upsertCollaborator = query(
+  (db, p: { repository_id: number; account_id: number; permission: Permission }) =>
+    db
+      .insertInto('collaborators')
+      .values(columns(p, ['repository_id', 'account_id', 'permission']))
+      .onConflict((conflict) =>
+        conflict.columns(['repository_id', 'account_id']).doUpdateSet({ permission: p.permission }),
+      ),
+)
+
+export const deleteCollaborator = query((db, p: { repository_id: number; account_id: number }) =>
+  db
+    .deleteFrom('collaborators')
+    .where('repository_id', '=', p.repository_id)
+    .where('account_id', '=', p.account_id),
 )

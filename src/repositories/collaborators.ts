@@ -1,0 +1,60 @@
+import { z } from 'zod'
+import { findAccount } from '../accounts/accounts.ts'
+import type { Account } from '../accounts/model.ts'
+import { type Answer, noContent, ok } from '../http/answer.ts'
+import { parseBody } from '../http/body.ts'
+import { notFound, Problem } from '../lib/problem.ts'
+import type { Repository } from './model.ts'
+import { collaboratorPayload } from './payload.ts'
+import { deleteCollaborator, upsertCollaborator } from './queries.ts'
+import { findPermission, type RepositoryCall } from './repositories.ts'
+
+/** 204 for whoever has a permission of their own, 404 for everyone else. */
+export async function checkCollaborator(call: RepositoryCall): Promise<Answer> {
+  const { read } = call.app.store
+  const account = await findCollaborator(call)
+  if ((await findPermission(read, call.repository, account.id)) === undefined) throw notFound()
+  return noContent
+}
+
+export async function getCollaboratorPermission(call: RepositoryCall): Promise<Answer> {
+  const account = await findCollaborator(call)
+  const own = await findPermission(call.app.store.read, call.repository, account.id)
+  const permission = own ?? (call.repository.private === 1 ? undefined : 'pull')
+  return ok(collaboratorPayload(account, call.urls, permission))
+}
+
+const request = z.object({ permission: z.enum(['pull', 'push', 'admin']).default('push') })
+
+/**
+ * Adds, or changes the permission of, a collaborator at once: 204, GitHub's
+ * answer where nobody needs to accept an invitation.
+ */
+export async function putCollaborator(call: RepositoryCall): Promise<Answer> {
+  const { permission } = parseBody(call.body, request, 'Repository')
+  const account = await findCollaborator(call)
+  const fault = collaboratorFault(call.repository, account)
+  if (fault) throw new Problem('invalid', 'Validation Failed', [fault])
+  const { id } = call.repository
+  const row = { repository_id: id, account_id: account.id, permission }
+  await call.app.store.transaction((tx) => tx.all(upsertCollaborator, row), id)
+  return noContent
+}
+
+function collaboratorFault({ owner_id }: Repository, account: Account): string | undefined {
+  if (account.id === owner_id) return 'Repository owner cannot be a collaborator'
+  if (account.type === 'User') return undefined
+  return `${account.login} is an organization and cannot be a collaborator`
+}
+
+/** 204 as well for whoever was none. */
+export async function removeCollaborator(call: RepositoryCall): Promise<Answer> {
+  const account = await findCollaborator(call)
+  const { id } = call.repository
+  const row = { repository_id: id, account_id: account.id }
+  await call.app.store.transaction((tx) => tx.all(deleteCollaborator, row), id)
+  return noContent
+}
+
+const findCollaborator = ({ app, params }: RepositoryCall): Promise<Account> =>
+  findAccount(app.store.read, params['username'] ?? '')

@@ -1,0 +1,107 @@
+import { sql } from 'kysely'
+import { type Builder, query, queryFor } from '../store/query.ts'
+import { ownerColumns } from './queries.ts'
+
+/** Where the repositories of a list come from; several add up. */
+export type Source = 'owned' | 'collaborating' | 'organizations'
+/** What is left of them: each narrows. `visible` is what the viewer may read. */
+export type Narrowing = 'public' | 'private' | 'visible' | 'since' | 'before'
+export type SortColumn = 'created' | 'updated' | 'pushed' | 'full_name'
+/** What a list is made of; without `descending` it goes up. */
+export type ListWord = Source | Narrowing | SortColumn | 'descending'
+
+export type ListParams = {
+  /** Whose repositories. */
+  readonly subject_id: number
+  /** Who is looking; 0 for nobody. */
+  readonly viewer_id: number
+  readonly since: string
+  readonly before: string
+  readonly limit: number
+  readonly offset: number
+}
+
+type Words = ReadonlySet<ListWord>
+
+export const listedRepositories = queryFor((words: Words) =>
+  query((db, p: ListParams) => {
+    const direction = words.has('descending') ? 'desc' : 'asc'
+    return columnsToSortBy(words)
+      .reduce((list, column) => list.orderBy(column, direction), matching(db, p, words))
+      .selectAll('repositories')
+      .select([...ownerColumns, 'memberships.role', 'collaborators.permission'])
+      .limit(p.limit)
+      .offset(p.offset)
+  }),
+)
+
+export const countedRepositories = queryFor((words: Words) =>
+  query((db, p: ListParams) =>
+    matching(db, p, words).select(({ fn }) => fn.countAll<number>().as('count')),
+  ),
+)
+
+function columnsToSortBy(words: Words) {
+  const id = sql.ref('repositories.id')
+  if (words.has('created')) return [sql.ref('repositories.created_at'), id]
+  if (words.has('updated')) return [sql.ref('repositories.updated_at'), id]
+  if (words.has('pushed')) {
+    return [sql`coalesce(repositories.pushed_at, repositories.created_at)`, id]
+  }
+  return [sql.ref('accounts.login_key'), sql.ref('repositories.name_key')]
+}
+
+/** With the viewer's role and permission joined. */
+function matching(db: Builder, p: ListParams, words: Words) {
+  const every = db
+    .selectFrom('repositories')
+    .innerJoin('accounts', 'accounts.id', 'repositories.owner_id')
+    .leftJoin('memberships', (join) =>
+      join
+        .onRef('memberships.organization_id', '=', 'repositories.owner_id')
+        .on('memberships.account_id', '=', p.viewer_id),
+    )
+    .leftJoin('collaborators', (join) =>
+      join
+        .onRef('collaborators.repository_id', '=', 'repositories.id')
+        .on('collaborators.account_id', '=', p.viewer_id),
+    )
+  return every.where((where) =>
+    where.and([
+      where.or(
+        [
+          words.has('owned') && where('repositories.owner_id', '=', p.subject_id),
+          words.has('collaborating') &&
+            where('repositories.id', 'in', collaborationsOf(db, p.subject_id)),
+          words.has('organizations') &&
+            where('repositories.owner_id', 'in', organizationIdsOf(db, p.subject_id)),
+        ].filter((source) => source !== false),
+      ),
+      ...[
+        words.has('public') && where('repositories.private', '=', 0),
+        words.has('private') && where('repositories.private', '=', 1),
+        words.has('since') && where('repositories.updated_at', '>', p.since),
+        words.has('before') && where('repositories.updated_at', '<', p.before),
+        words.has('visible') &&
+          where.or([
+            where('repositories.private', '=', 0),
+            where('repositories.owner_id', '=', p.viewer_id),
+            where('memberships.role', 'is not', null),
+            where('collaborators.permission', 'is not', null),
+          ]),
+      ].filter((narrowing) => narrowing !== false),
+    ]),
+  )
+}
+
+const collaborationsOf = (db: Builder, accountId: number) =>
+  db
+    .selectFrom('collaborators as given')
+    .select('given.repository_id')
+    .where('given.account_id', '=', accountId)
+
+const organizationIdsOf = (db: Builder, accountId: number) =>
+  db
+    .selectFrom('memberships as own')
+    .select('own.organization_id')
+    .where('own.account_id', '=', accountId)

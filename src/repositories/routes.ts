@@ -1,0 +1,183 @@
+import { findAccount, findOrganization, findRole } from '../accounts/accounts.ts'
+import type { Account } from '../accounts/model.ts'
+import { requireUser } from '../auth/auth.ts'
+import type { UserActor } from '../auth/model.ts'
+import type { Call, Route } from '../auth/route.ts'
+import { type Answer, created, noContent, ok } from '../http/answer.ts'
+import { parseBody } from '../http/body.ts'
+import { Problem } from '../lib/problem.ts'
+import { changeRepository, removeRepository, repositoryChange } from './change-repository.ts'
+import {
+  checkCollaborator,
+  getCollaboratorPermission,
+  putCollaborator,
+  removeCollaborator,
+} from './collaborators.ts'
+import { createRepository, newRepository } from './create-repository.ts'
+import type { Repository } from './model.ts'
+import { fullRepository, permissionsOf } from './payload.ts'
+import { type RepositoryCall, repositoryRoute } from './repositories.ts'
+import {
+  answerList,
+  organizationListWords,
+  ownListWords,
+  userListWords,
+} from './repository-list.ts'
+
+const docs = 'https://docs.github.com/rest/repos/repos'
+const collaboratorDocs = 'https://docs.github.com/rest/collaborators/collaborators'
+const creating = 'public_repo, repo'
+
+const getting = { access: 'metadata', docs: `${docs}#get-a-repository` } as const
+const changing = { access: 'metadata:admin', docs: `${docs}#update-a-repository` } as const
+const deleting = { access: 'repository:delete', docs: `${docs}#delete-a-repository` } as const
+const checking = {
+  access: 'collaborators:read',
+  docs: `${collaboratorDocs}#check-if-a-user-is-a-repository-collaborator`,
+} as const
+const weighing = {
+  access: 'collaborators:read',
+  docs: `${collaboratorDocs}#get-repository-permissions-for-a-user`,
+} as const
+const adding = {
+  access: 'metadata:admin',
+  docs: `${collaboratorDocs}#add-a-repository-collaborator`,
+} as const
+const removing = {
+  access: 'metadata:admin',
+  docs: `${collaboratorDocs}#remove-a-repository-collaborator`,
+} as const
+
+export const repositoryRoutes: readonly Route[] = [
+  {
+    method: 'POST',
+    path: '/user/repos',
+    accepted: creating,
+    docs: `${docs}#create-a-repository-for-the-authenticated-user`,
+    handler: postOwnRepository,
+  },
+  {
+    method: 'POST',
+    path: '/orgs/:org/repos',
+    accepted: creating,
+    docs: `${docs}#create-an-organization-repository`,
+    handler: postOrganizationRepository,
+  },
+  {
+    method: 'GET',
+    path: '/user/repos',
+    accepted: '',
+    docs: `${docs}#list-repositories-for-the-authenticated-user`,
+    handler: listOwnRepositories,
+  },
+  {
+    method: 'GET',
+    path: '/users/:username/repos',
+    accepted: '',
+    docs: `${docs}#list-repositories-for-a-user`,
+    handler: listUserRepositories,
+  },
+  {
+    method: 'GET',
+    path: '/orgs/:org/repos',
+    accepted: '',
+    docs: `${docs}#list-organization-repositories`,
+    handler: listOrganizationRepositories,
+  },
+  ...repositoryRoute('GET', '', getting, getRepository),
+  ...repositoryRoute('PATCH', '', changing, patchRepository),
+  // GitHub takes POST wherever PATCH is (contract 8.9).
+  ...repositoryRoute('POST', '', changing, patchRepository),
+  ...repositoryRoute('DELETE', '', deleting, deleteRepository),
+  ...repositoryRoute('GET', '/collaborators/:username', checking, checkCollaborator),
+  ...repositoryRoute('PUT', '/collaborators/:username', adding, putCollaborator),
+  ...repositoryRoute('DELETE', '/collaborators/:username', removing, removeCollaborator),
+  ...repositoryRoute(
+    'GET',
+    '/collaborators/:username/permission',
+    weighing,
+    getCollaboratorPermission,
+  ),
+]
+
+async function postOwnRepository(call: Call): Promise<Answer> {
+  const actor = requireUser(call.actor)
+  return await create(call, actor, actor.account)
+}
+
+async function postOrganizationRepository(call: Call): Promise<Answer> {
+  const actor = requireUser(call.actor)
+  const { read } = call.app.store
+  const organization = await findOrganization(read, call.params['org'] ?? '')
+  if ((await findRole(read, organization.id, actor.account.id)) !== 'admin') {
+    const message = 'You need admin access to the organization before adding a repository to it.'
+    throw new Problem('forbidden', message)
+  }
+  return await create(call, actor, organization)
+}
+
+async function create(call: Call, actor: UserActor, owner: Account): Promise<Answer> {
+  const request = parseBody(call.body, newRepository, 'Repository')
+  requirePrivacyScope(actor, request.private)
+  const repository = await createRepository(call.app, owner, request)
+  return created(fullRepository(repository, call.urls, permissionsOf('admin')))
+}
+
+/** `public_repo` makes what everybody may see; only `repo` makes what is private (contract 7.2). */
+function requirePrivacyScope({ scopes }: UserActor, isPrivate: boolean): void {
+  const wanted = isPrivate ? 'repo' : 'public_repo'
+  if (!scopes.has(wanted)) {
+    throw new Problem('forbidden', `This token needs the scope ${wanted}.`)
+  }
+}
+
+async function getRepository(call: RepositoryCall): Promise<Answer> {
+  return answer(call, call.repository)
+}
+
+async function patchRepository(call: RepositoryCall): Promise<Answer> {
+  const change = parseBody(call.body, repositoryChange, 'Repository')
+  if (change.private) requirePrivacyScope(requireUser(call.actor), true)
+  return answer(call, await changeRepository(call.app, call.repository, change))
+}
+
+async function deleteRepository(call: RepositoryCall): Promise<Answer> {
+  await removeRepository(call.app, call.repository)
+  return noContent
+}
+
+function answer({ actor, permission, urls }: RepositoryCall, repository: Repository): Answer {
+  const permissions = actor.kind === 'user' ? permissionsOf(permission) : undefined
+  const lastModified = new Date(repository.updated_at).toUTCString()
+  return ok(fullRepository(repository, urls, permissions), { 'last-modified': lastModified })
+}
+
+async function listOwnRepositories(call: Call): Promise<Answer> {
+  const { account } = requireUser(call.actor)
+  return await answerList(call, {
+    subject: account,
+    words: ownListWords(call.query),
+    sort: 'full_name',
+    url: `${call.urls.api}/user/repos`,
+  })
+}
+
+async function listUserRepositories(call: Call): Promise<Answer> {
+  const subject = await findAccount(call.app.store.read, call.params['username'] ?? '')
+  return await answerList(call, {
+    subject,
+    words: userListWords(call.query),
+    sort: 'full_name',
+    url: `${call.urls.api}/users/${subject.login}/repos`,
+  })
+}
+
+async function listOrganizationRepositories(call: Call): Promise<Answer> {
+  const subject = await findOrganization(call.app.store.read, call.params['org'] ?? '')
+  return await answerList(call, {
+    subject,
+    words: organizationListWords(call.query),
+    sort: 'created',
+    url: `${call.urls.api}/orgs/${subject.login}/repos`,
+  })
+}
