@@ -146,9 +146,17 @@ describe('a claim', () => {
     expect(decideClaim([status(2, 'queued', ours), status(1, 'queued')], ours)).toBe('ours')
   })
 
-  it('is withdrawn when someone ended it, but not when we did', () => {
-    expect(decideClaim([status(2, 'inactive'), status(1, 'queued', ours)], ours)).toBe('withdrawn')
-    expect(isCancelled([status(2, 'error', theirs), status(1, 'queued', ours)], ours)).toBe(true)
-    expect(isCancelled([status(2, 'success', ours), status(1, 'queued', ours)], ours)).toBe(false)
+  it('is withdrawn when someone ended it after us, even if we said something since', () => {
+    const ended = [status(3, 'inactive'), status(2, 'queued', ours)]
+    expect(decideClaim(ended, ours)).toBe('withdrawn')
+    expect(decideClaim([status(4, 'in_progress', ours), ...ended], ours)).toBe('withdrawn')
+    expect(decideClaim([status(3, 'error', theirs), status(2, 'queued', ours)], ours)).toBe(
+      'withdrawn',
+    )
+  })
+
+  it('is not withdrawn by what we said ourselves, or by what was before us', () => {
+    expect(decideClaim([status(3, 'success', ours), status(2, 'queued', ours)], ours)).toBe('ours')
+    expect(decideClaim([status(2, 'queued', ours), status(1, 'inactive')], ours)).toBe('ours')
   })
 })

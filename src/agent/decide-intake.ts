@@ -133,21 +133,23 @@ export type Claim = 'ours' | 'lost' | 'withdrawn'
 
 /**
  * Who runs a deployment that several agents accepted: the one whose `queued` has the
- * lowest id, since ids only grow (agent 3.2). `withdrawn`: someone ended it meanwhile.
+ * lowest id, since ids only grow (agent 3.2). `withdrawn`: someone else ended it after
+ * we accepted it, which is how to cancel on a plain GitHub (agent 4).
  */
 export function decideClaim(statuses: readonly SeenStatus[], logUrl: string): Claim {
-  const newest = statuses[0]
-  const isEnded =
-    newest !== undefined && endings.includes(newest.state) && newest.log_url !== logUrl
-  if (isEnded) return 'withdrawn'
   const claims = statuses.filter(({ state, log_url }) => state === 'queued' && log_url !== '')
-  const first = claims.reduce<SeenStatus | undefined>(
-    (lowest, claim) => (lowest === undefined || claim.id < lowest.id ? claim : lowest),
-    undefined,
+  const first = lowestOf(claims)
+  const own = lowestOf(claims.filter(({ log_url }) => log_url === logUrl))
+  const isWithdrawn = statuses.some(
+    ({ id, state, log_url }) =>
+      endings.includes(state) && log_url !== logUrl && id > (own?.id ?? 0),
   )
+  if (isWithdrawn) return 'withdrawn'
   return first === undefined || first.log_url === logUrl ? 'ours' : 'lost'
 }
 
-/** Whether someone else ended a deployment that we are at: the way to cancel on a plain GitHub (agent 4). */
-export const isCancelled = (statuses: readonly SeenStatus[], logUrl: string): boolean =>
-  decideClaim(statuses, logUrl) === 'withdrawn'
+const lowestOf = (statuses: readonly SeenStatus[]) =>
+  statuses.reduce<SeenStatus | undefined>(
+    (lowest, status) => (lowest === undefined || status.id < lowest.id ? status : lowest),
+    undefined,
+  )
