@@ -3,7 +3,7 @@ import { Secret } from '../lib/secret.ts'
 import type { Sender } from '../sender/sender.ts'
 import type { DeliveryRow } from '../store/tables.ts'
 import { hookRequestOf, type RequestFacts } from './hook-request.ts'
-import type { QueuedDelivery, Turn } from './model.ts'
+import { type QueuedDelivery, secretContextOf, type Turn } from './model.ts'
 import { findMaterial, type Material, markLate, settleDelivery } from './queries.ts'
 import { recordAttempt } from './record-attempt.ts'
 
@@ -59,9 +59,6 @@ async function recordOvertaking(app: Delivering, ids: readonly number[]): Promis
     for (const id of ids) await tx.first(markLate, { id })
   })
 }
-
-/** The context that a hook's secret is sealed for. */
-export const secretContextOf = (repositoryId: number) => `hook secret of repository ${repositoryId}`
 
 function requestFactsOf(app: Delivering, material: Material): RequestFacts {
   const { secret, repository_id, ordering_key } = material

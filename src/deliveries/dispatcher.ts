@@ -1,5 +1,5 @@
 import type { App } from '../app.ts'
-import { addressPolicyOf, parseNetworks } from '../network/address-policy.ts'
+import { addressPolicyFor } from '../network/address-policy.ts'
 import { Sender } from '../sender/sender.ts'
 import { Backlog } from './backlog.ts'
 import { type Delivering, deliver } from './deliver.ts'
@@ -34,7 +34,7 @@ export class Dispatcher implements AsyncDisposable {
   #timer: NodeJS.Timeout | undefined
 
   constructor(app: DispatcherApp) {
-    const policy = addressPolicyOf(parseNetworks(app.webhookAllow.join()).networks)
+    const policy = addressPolicyFor(app.webhookAllow)
     this.#app = { ...app, sender: new Sender({ policy }), stopping: this.#stop.signal }
     this.#signals = app.signals
     this.#backlog = new Backlog(app.store)

@@ -15,3 +15,6 @@ export type Turn = {
   readonly delivery: QueuedDelivery
   readonly overtaken: readonly number[]
 }
+
+/** What a hook's secret is sealed for. */
+export const secretContextOf = (repositoryId: number) => `hook secret of repository ${repositoryId}`

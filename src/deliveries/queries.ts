@@ -193,3 +193,31 @@ export const holdPending = query((db, p: { hook_id: number }) =>
     .where('state', '=', pending)
     .returning('id'),
 )
+
+export const resumeHeld = query((db, p: { hook_id: number }) =>
+  db
+    .updateTable('deliveries')
+    .set({ state: 'pending' })
+    .where('hook_id', '=', p.hook_id)
+    .where('state', '=', 'held')
+    .returning('id'),
+)
+
+export const cancelUnfinished = query((db, p: { hook_id: number; now: string }) =>
+  db
+    .updateTable('deliveries')
+    .set({ state: 'cancelled', done_at: p.now })
+    .where('hook_id', '=', p.hook_id)
+    .where('state', 'in', ['pending', 'held'])
+    .returning('id'),
+)
+
+/** Whatever came of it. A deleted hook's and a too large one cannot be sent at all. */
+export const replayDelivery = query((db, p: { id: number; now: string }) =>
+  db
+    .updateTable('deliveries')
+    .set({ state: 'pending', lane: 'bulk', next_at: p.now, done_at: null })
+    .where('id', '=', p.id)
+    .where('state', 'not in', ['cancelled', 'too_large'])
+    .returning('id'),
+)

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { addressPolicyOf, parseNetworks } from './address-policy.ts'
+import { addressPolicyFor, addressPolicyOf, parseNetworks } from './address-policy.ts'
 import { type Network, parseNetwork } from './ip-address.ts'
 
 const strict = addressPolicyOf([])
@@ -125,6 +125,11 @@ describe('an exception', () => {
 it('names the parts of a list that are no networks', () => {
   expect(parseNetworks('10.0.0.0/8, 10.0.0.1/8,, home').bad).toEqual(['10.0.0.1/8', 'home'])
   expect(parseNetworks('').networks).toEqual([])
+})
+
+it('refuses a list with a part that is no network, by name', () => {
+  expect(() => addressPolicyFor(['10.0.0.0/8', '10.0.0.1/8'])).toThrow('"10.0.0.1/8" is no network')
+  expect(addressPolicyFor(['10.0.0.0/8']).allows('10.0.0.1')).toBe(true)
 })
 
 const sizeOf = ({ family, prefix }: Network) => 1n << BigInt((family === 4 ? 32 : 128) - prefix)

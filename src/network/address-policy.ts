@@ -52,6 +52,16 @@ export function addressPolicyOf(allowed: readonly Network[]): AddressPolicy {
   }
 }
 
+/** As `addressPolicyOf`, of networks as an operator writes them. Throws a RangeError that names what is none. */
+export function addressPolicyFor(allowed: readonly string[]): AddressPolicy {
+  const { networks, bad } = parseNetworks(allowed.join())
+  if (bad.length === 0) return addressPolicyOf(networks)
+  const names = bad.map((text) => `"${text}"`).join(', ')
+  throw new RangeError(
+    `${names} is no network: write 10.0.0.0/8 with zeros after the prefix, or one address`,
+  )
+}
+
 /**
  * Networks separated by commas, as in SLIPWAY_WEBHOOK_ALLOW. What is not a network is
  * returned under `bad`, for a message that can name it.

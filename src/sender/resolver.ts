@@ -46,11 +46,17 @@ export function openResolver(servers?: readonly string[]): Resolve {
 /** The system's lookup blocks a thread of the pool that files are flushed with, so few may wait in it. */
 function openSystemLookup(): (hostname: string) => Promise<string[]> {
   const slots = Array.from({ length: systemLookupsMax }, () => Promise.resolve<string[]>([]))
+  const asked = new Map<string, Promise<string[]>>()
   let turn = 0
   return (hostname) => {
+    const known = asked.get(hostname)
+    if (known !== undefined) return known
     const slot = turn++ % systemLookupsMax
-    const found = (slots[slot] ?? Promise.resolve()).then(() => addressesInSystem(hostname))
+    const found = (slots[slot] ?? Promise.resolve())
+      .then(() => addressesInSystem(hostname))
+      .finally(() => asked.delete(hostname))
     slots[slot] = found
+    asked.set(hostname, found)
     return found
   }
 }

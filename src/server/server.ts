@@ -5,6 +5,7 @@ import { openAdminSocket } from '../admin/socket.ts'
 import { apiPrefix } from '../api/address.ts'
 import type { App, Signals } from '../app.ts'
 import type { Config } from '../config.ts'
+import { startDispatcher } from '../deliveries/deliveries.ts'
 import { openGit } from '../git/git.ts'
 import type { Log } from '../lib/log.ts'
 import { Problem } from '../lib/problem.ts'
@@ -30,6 +31,7 @@ export async function startServer(config: Config, log: Log): Promise<Server> {
   await using parts = new AsyncDisposableStack()
   const ports: Ports = { http: config.port, ssh: config.ssh_port }
   const app = await openApp(parts, config, { log, urls: urlsOf(config, ports) })
+  parts.use(startDispatcher(app))
 
   const http = openHttpServer(app, config.public_url !== undefined)
   parts.defer(() => http.close())
