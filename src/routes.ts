@@ -3,9 +3,15 @@ import { deployKeyRoutes } from './deploy-keys/routes.ts'
 import { environmentRoutes } from './environments/routes.ts'
 import { deliveryRoutes } from './hooks/delivery-routes.ts'
 import { hookRoutes } from './hooks/routes.ts'
+import { metaRoutes } from './meta/routes.ts'
+import { peopleRoutes } from './people/routes.ts'
+import { repositoryRoutes } from './repositories/routes.ts'
 
 /** The table of contents of the API. */
 export const routes: readonly Route[] = [
+  ...metaRoutes,
+  ...peopleRoutes,
+  ...repositoryRoutes,
   ...deployKeyRoutes,
   ...environmentRoutes,
   ...hookRoutes,

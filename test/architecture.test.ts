@@ -19,6 +19,7 @@ const mayImport: Record<string, string> = {
   auth: 'lib store http app accounts',
   events: 'lib store app accounts',
   repositories: 'lib store git http app accounts auth events',
+  people: 'lib store http app accounts auth repositories',
   commits: 'lib store git http app accounts auth events repositories',
   environments: 'lib store http app accounts auth events repositories',
   deployments: 'lib store git http app accounts auth events repositories commits environments',
@@ -29,6 +30,7 @@ const mayImport: Record<string, string> = {
   admin: 'lib store git http app accounts auth repositories',
 
   api: 'lib http app accounts auth',
+  meta: 'lib http app auth api',
 
   client: 'lib',
   recipe: 'lib',
@@ -43,7 +45,7 @@ const mayImport: Record<string, string> = {
   demo: 'lib client',
 
   routes:
-    'lib http app accounts auth repositories commits environments deployments deploy-keys deliveries hooks admin',
+    'lib http app accounts auth repositories people commits environments deployments deploy-keys deliveries hooks admin meta',
   config: 'lib network',
   server: 'lib store git http app api config routes accounts auth deliveries hooks transports admin',
   operator: 'lib config accounts admin server',

@@ -1,4 +1,5 @@
 import { Problem } from '../lib/problem.ts'
+import { apiVersions } from './model.ts'
 
 type Asked = {
   readonly userAgent: string | undefined
@@ -6,8 +7,6 @@ type Asked = {
   readonly version: string | undefined
   readonly path: string
 }
-
-export const apiVersions = ['2022-11-28', '2026-03-10'] as const
 
 /** What is wrong with a request before anyone looks at what it asks for (contract 8.3, 8.9). */
 export function requestFault({ accept, version, path }: Asked): Problem | undefined {

@@ -1,0 +1,103 @@
+import { findAccount, findAccountById, findOrganization, findRole } from '../accounts/accounts.ts'
+import type { Account } from '../accounts/model.ts'
+import { requireUser } from '../auth/auth.ts'
+import type { Call, Route } from '../auth/route.ts'
+import { type Answer, ok } from '../http/answer.ts'
+import { linkHeader, pageOf } from '../http/page.ts'
+import { notFound, Problem } from '../lib/problem.ts'
+import { idIn } from '../repositories/repositories.ts'
+import type { Db } from '../store/engine.ts'
+import {
+  fullOrganization,
+  type Holdings,
+  organizationPolicy,
+  privateUser,
+  publicUser,
+  simpleOrganization,
+} from './payload.ts'
+import { countedOrganizations, countedOwnRepositories, organizationsPage } from './queries.ts'
+
+const userDocs = 'https://docs.github.com/rest/users/users'
+const organizationDocs = 'https://docs.github.com/rest/orgs/orgs'
+
+const get = (path: string, docs: string, handler: Route['handler']): Route => ({
+  method: 'GET',
+  path,
+  accepted: '',
+  docs,
+  handler,
+})
+
+export const peopleRoutes: readonly Route[] = [
+  get('/user', `${userDocs}#get-the-authenticated-user`, getSelf),
+  get('/user/:account_id', `${userDocs}#get-a-user-using-their-id`, getAccountById),
+  get('/users/:username', `${userDocs}#get-a-user`, getAccount),
+  {
+    ...get(
+      '/user/orgs',
+      `${organizationDocs}#list-organizations-for-the-authenticated-user`,
+      listOwnOrganizations,
+    ),
+    accepted: 'admin:org, read:org, user, write:org',
+  },
+  {
+    ...get('/orgs/:org', `${organizationDocs}#get-an-organization`, getOrganization),
+    accepted: 'admin:org, read:org, repo, user, write:org',
+  },
+]
+
+async function getSelf({ app, actor, urls }: Call): Promise<Answer> {
+  const { account, scopes } = requireUser(actor)
+  const holdings = await findHoldings(app.store.read, account)
+  const show = scopes.has('read:user') ? privateUser : publicUser
+  return ok(show(account, holdings, urls))
+}
+
+async function getAccount({ app, params, urls }: Call): Promise<Answer> {
+  const account = await findAccount(app.store.read, params['username'] ?? '')
+  const holdings = await findHoldings(app.store.read, account)
+  return ok(publicUser(account, holdings, urls))
+}
+
+async function getAccountById({ app, params, urls }: Call): Promise<Answer> {
+  const account = await findAccountById(app.store.read, idIn(params['account_id']))
+  if (!account) throw notFound()
+  const holdings = await findHoldings(app.store.read, account)
+  return ok(publicUser(account, holdings, urls))
+}
+
+async function getOrganization({ app, actor, params, urls }: Call): Promise<Answer> {
+  const { read } = app.store
+  const account = await findOrganization(read, params['org'] ?? '')
+  const holdings = await findHoldings(read, account)
+  const isMember =
+    actor.kind === 'user' &&
+    actor.scopes.has('read:org') &&
+    (await findRole(read, account.id, actor.account.id)) !== undefined
+  const policy = isMember ? organizationPolicy(holdings) : {}
+  return ok({ ...fullOrganization(account, holdings, urls), ...policy })
+}
+
+/** Only for tokens that may know of organizations (GitHub: "List organizations for the authenticated user"). */
+async function listOwnOrganizations({ app, actor, query, urls }: Call): Promise<Answer> {
+  const { account, scopes } = requireUser(actor)
+  if (!scopes.has('read:org') && !scopes.has('user')) {
+    const message = 'You need at least read:org scope or user scope to list your organizations.'
+    throw new Problem('forbidden', message)
+  }
+  const whose = { account_id: account.id }
+  const { limit, offset } = pageOf(query)
+  const counted = await app.store.read.first(countedOrganizations, whose)
+  const rows = await app.store.read.all(organizationsPage, { ...whose, limit, offset })
+  const link = linkHeader(`${urls.api}/user/orgs`, query, counted?.count ?? 0)
+  return ok(
+    rows.map((row) => simpleOrganization(row, urls)),
+    link,
+  )
+}
+
+async function findHoldings(db: Db, { id }: Account): Promise<Holdings> {
+  const rows = await db.all(countedOwnRepositories, { owner_id: id })
+  const countOf = (flag: 0 | 1) => rows.find((row) => row.private === flag)?.count ?? 0
+  return { public: countOf(0), private: countOf(1) }
+}
