@@ -30,8 +30,8 @@ while IFS= read -r line <&3; do
 done
 [ -n "$complete" ] || exit 70
 answer() { printf '\\n%s %s %s\\n' "$word" "$1" "$2" >&2; exit; }
-{ mkdir -p "$run" && cd "$run" && rm -f rc reason out in flushed pgid && echo 0 >beat && mkfifo out in; } 2>&1 || answer 73 setup
-{ cat <out; : >flushed; } 3<&- & pump=$!
+{ mkdir -p "$run" && cd "$run" && rm -f rc reason out in pgid && echo 0 >beat && mkfifo out in; } 2>&1 || answer 73 setup
+cat <out 3<&- & pump=$!
 [ -n "$input" ] || { rm -f in; ln -s /dev/null in; }
 (
   umask "$old_umask"
@@ -75,10 +75,10 @@ while :; do wait "$child"; rc=$?; kill -0 "$child" 2>/dev/null || break; done
 if kill -0 -"$child" 2>/dev/null; then end_group; fi
 { echo "$rc" >rc.new && mv -f rc.new rc; } || answer - "no-rc"
 kill "$reader" "$watch" 2>/dev/null
-i=0
-while [ ! -e flushed ] && [ "$i" -lt 40 ]; do sleep 0.05; i=$((i + 1)); done
-kill "$pump" 2>/dev/null
-rm -f out in flushed
+( sleep 2; kill "$pump" ) >/dev/null 2>&1 3<&- & guard=$!
+wait "$pump"
+kill "$guard" 2>/dev/null
+rm -f out in
 why=exit; [ ! -e reason ] || read -r why <reason
 read -r rc <rc; answer "$rc" "$why"
 `

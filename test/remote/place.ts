@@ -42,6 +42,9 @@ export type Ran = {
   readonly entries: readonly RunEntry[]
 }
 
+/** What a run needs of a place; a second process makes its own. */
+export type Ground = Pick<Place, 'folder' | 'config' | 'remote'>
+
 export async function startPlace(...names: readonly string[]): Promise<Place> {
   await using undo = new AsyncDisposableStack()
   const hosts = undo.use(await startHosts(...names))
@@ -58,7 +61,10 @@ export async function startPlace(...names: readonly string[]): Promise<Place> {
     return (await run('git', ['-C', work, ...who, ...args])).stdout.trim()
   }
   await git('remote', 'add', 'origin', repository)
-  const config = configOf(hosts, { gitServer, deployKey, repository })
+  const text = configText(hosts, { gitServer, deployKey, repository })
+  const configFile = join(folder, 'agent.yml')
+  await writeFile(configFile, text)
+  const config = parseAgentConfig(text, configFile)
   const remote = undo.use(await openRemote(config, { leaseSeconds: 3, connectTimeoutMs: 5_000 }))
   const done = undo.move()
   const inside = (name: string, ...path: readonly string[]) => join(folder, name, 'srv', ...path)
@@ -81,11 +87,7 @@ export async function startPlace(...names: readonly string[]): Promise<Place> {
       await git('push', '-q', 'origin', `HEAD:refs/heads/${branch}`)
       return await git('rev-parse', 'HEAD')
     },
-    recipe: (values, more = '') =>
-      recipeFor(parseRecipe(recipeText(folder, more), 'deploy.yml'), {
-        ...values,
-        environment: 'production',
-      }),
+    recipe: (values, more = '') => recipeIn(folder, values, more),
     deploy: (id, sha, more = {}) => deploy(place, { id, sha }, more),
     serves: async (name) => {
       const release = await readlink(inside(name, 'current')).catch(() => null)
@@ -96,6 +98,12 @@ export async function startPlace(...names: readonly string[]): Promise<Place> {
   }
   return place
 }
+
+const recipeIn = (folder: string, values: Omit<RecipeValues, 'environment'>, more: string) =>
+  recipeFor(parseRecipe(recipeText(folder, more), 'deploy.yml'), {
+    ...values,
+    environment: 'production',
+  })
 
 const recipeText = (folder: string, more: string) => `version: 1
 service: docs
@@ -108,10 +116,10 @@ timeouts: { kill_after: 500ms }
 ${more}`
 
 /** JSON is YAML: the configuration goes through the same door as an operator's. */
-function configOf(
+function configText(
   { folder, hosts, userKeyFile }: Hosts,
   about: { gitServer: Sshd; deployKey: string; repository: string },
-): AgentConfig {
+): string {
   const { gitServer, deployKey, repository } = about
   const inventory = hosts.map(({ name, address, port, user, identity, hostKeys }) => [
     name,
@@ -125,7 +133,7 @@ function configOf(
       environments: ['production'],
     },
   ])
-  const text = JSON.stringify({
+  return JSON.stringify({
     version: 1,
     agent: { id: 'agent-1', data_dir: join(folder, 'agent') },
     forges: [
@@ -148,7 +156,6 @@ function configOf(
     identities: { deploy: { file: userKeyFile }, git: { file: deployKey } },
     inventory: Object.fromEntries(inventory),
   })
-  return parseAgentConfig(text, 'agent.yml')
 }
 
 async function deploy(
@@ -163,7 +170,7 @@ async function deploy(
   return { outcome, ...recorded }
 }
 
-export function fetchOf({ remote, config }: Place, sha: string) {
+export function fetchOf({ remote, config }: Pick<Ground, 'remote' | 'config'>, sha: string) {
   const [rule] = config.rules
   if (!rule) throw new Error('no rule')
   return remote.fetchSource({
@@ -176,16 +183,16 @@ export function fetchOf({ remote, config }: Place, sha: string) {
 
 /** A run that remembers its log and its journal. */
 export function recordRun(
-  place: Place,
+  { folder, config }: Pick<Ground, 'folder' | 'config'>,
   values: Omit<RecipeValues, 'environment'>,
   { more = '', onLog = () => {} }: { more?: string; onLog?: ((line: string) => void) | undefined },
 ) {
   const lines: string[] = []
   const entries: RunEntry[] = []
-  const recipe = place.recipe(values, more)
+  const recipe = recipeIn(folder, values, more)
   const run: Run = {
     recipe,
-    hosts: hostsOf(recipe, place.config.inventory),
+    hosts: hostsOf(recipe, config.inventory),
     deployment: {
       id: values.deploymentId,
       sha: values.sha,

@@ -1,0 +1,117 @@
+import { readdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { eachLine } from '../../src/lib/lines.ts'
+import { startProgram } from '../../src/lib/program.ts'
+import type { PublishingEntry, RunEntry } from '../../src/remote/model.ts'
+import { processesWith } from './hosts.ts'
+import { type Place, recordRun, startPlace } from './place.ts'
+import { until } from './sshd.ts'
+
+const names = ['web1', 'web2', 'web3']
+let place: Place
+let [v1, v2] = ['', '']
+
+beforeAll(async () => {
+  place = await startPlace(...names)
+  v1 = await place.commit({ 'index.html': 'one' })
+  v2 = await place.commit({ 'index.html': 'two' })
+  expect((await place.deploy(1, v1)).outcome.kind).toBe('succeeded')
+})
+afterAll(async () => {
+  await place?.[Symbol.asyncDispose]()
+})
+
+const pages = async () => Promise.all(names.map(async (name) => (await place.serves(name))?.page))
+
+/** Starts a deployment in another process and kills that with -9 when a line of its log says so. */
+async function killAgent(id: number, recipe: string, at: (line: string) => boolean) {
+  const doomed = await startProgram({
+    argv: [
+      process.execPath,
+      join(import.meta.dirname, 'doomed-agent.ts'),
+      place.config.file,
+      String(id),
+      v2,
+      recipe,
+    ],
+    env: { PATH: '/usr/bin:/bin' },
+  })
+  const entries: RunEntry[] = []
+  let [stderr, isThere] = ['', false]
+  doomed.stderr.on('data', (chunk) => {
+    stderr += chunk
+  })
+  eachLine(doomed.stdout, (text) => {
+    const said: { line?: string; entry?: RunEntry } = JSON.parse(text)
+    if (said.entry) entries.push(said.entry)
+    if (said.line !== undefined && at(said.line)) isThere = true
+  })
+  await until(() => isThere, 15_000).catch((error) => {
+    throw new Error(`${error} ${stderr}`)
+  })
+  // Only the agent itself: its ssh clients are left to find out.
+  process.kill(doomed.pid, 'SIGKILL')
+  await doomed.exited
+  return entries
+}
+
+const publishingOf = (entries: readonly RunEntry[]): PublishingEntry => {
+  const entry = entries.findLast((one): one is PublishingEntry => one.point === 'publishing')
+  if (!entry) throw new Error('never published')
+  return entry
+}
+
+const hook = (name: string, run: string) =>
+  `hooks:\n  ${name}:\n    - run: ${JSON.stringify(run)}\n`
+
+describe('an agent that is killed with -9', () => {
+  it('in prepare leaves no process on any host, and its leftovers are taken away', async () => {
+    const mark = `doomed-${process.pid}-a`
+    const recipe = hook('after_prepare', `echo waiting; while :; do sleep 0.1; : ${mark}; done`)
+    const entries = await killAgent(10, recipe, (line) => line === '[web3] waiting')
+    expect(entries.map(({ point }) => point)).toEqual(['preparing'])
+    await until(async () => (await processesWith(mark)).length === 0, 8_000)
+    const { run } = recordRun(place, { deploymentId: 10, sha: v2 }, {})
+    const reports = await place.remote.cleanPartials({ ...run, deploymentId: 10 })
+    for (const report of reports) {
+      expect(report).toMatchObject({
+        kind: 'reached',
+        current: `1-${v1.slice(0, 7)}`,
+        partials: [],
+        running: [],
+      })
+    }
+    expect(await readdir(place.inside('web1', 'releases'))).toEqual([`1-${v1.slice(0, 7)}`])
+    expect(await pages()).toEqual(['one', 'one', 'one'])
+  })
+
+  it('between two hosts ends with every host back', async () => {
+    const recipe = hook(
+      'after_publish',
+      'test "$DEPLOY_HOST" != web2 || { echo waiting; sleep 60; }',
+    )
+    const entry = publishingOf(await killAgent(11, recipe, (line) => line === '[web2] waiting'))
+    expect(await pages()).toEqual(['two', 'two', 'one'])
+    const { run } = recordRun(place, { deploymentId: 11, sha: v2 }, {})
+    const outcome = await place.remote.recoverRun({ ...run, entry })
+    expect(outcome).toMatchObject({ kind: 'errored', rolledBack: ['web2', 'web1'], stranded: [] })
+    expect(await pages()).toEqual(['one', 'one', 'one'])
+    const reports = await place.remote.inspectHosts(run)
+    expect(reports.map((report) => report.kind === 'reached' && report.running)).toEqual([
+      [],
+      [],
+      [],
+    ])
+  })
+
+  it('when all hosts were on the release ends in success', async () => {
+    const recipe = `${hook('after_publish', 'test "$DEPLOY_HOST" != web3 || { echo waiting; sleep 60; }')}`
+    const entry = publishingOf(await killAgent(12, recipe, (line) => line === '[web3] waiting'))
+    const { run, entries } = recordRun(place, { deploymentId: 12, sha: v2 }, {})
+    const outcome = await place.remote.recoverRun({ ...run, entry })
+    expect(outcome).toMatchObject({ kind: 'succeeded', hosts: names })
+    expect(entries.map(({ point }) => point)).toEqual(['verifying', 'finishing'])
+    expect(await pages()).toEqual(['two', 'two', 'two'])
+  })
+})
