@@ -13,6 +13,7 @@ import { openReceiver } from '../receiver/receiver.ts'
 import type { AgentConfig, Forge, SecretPlaces } from '../recipe/model.ts'
 import { readSecret } from '../recipe/recipe.ts'
 import type { Remote } from '../remote/model.ts'
+import { openRemote } from '../remote/remote.ts'
 import { isRunning } from './decide-state.ts'
 import { sweep } from './ending.ts'
 import { Inbox } from './inbox.ts'
@@ -26,8 +27,8 @@ export type AgentOptions = {
   /** Where secrets come from: main reads the environment, nobody else. */
   readonly places: SecretPlaces
   readonly log: Log
-  /** How hosts are reached. */
-  readonly openRemote: (config: AgentConfig) => Promise<Remote>
+  /** How hosts are reached; by SSH unless said otherwise. */
+  readonly openRemote?: (config: AgentConfig) => Promise<Remote>
   /** The journal point at which the process kills itself, to test what is true after a crash. */
   readonly crashAt?: string
   /** How long a stop waits for what runs before it cancels it. */
@@ -39,6 +40,8 @@ export type Agent = AsyncDisposable & {
   /** Where it listens, as `http://127.0.0.1:8090`. */
   readonly url: string
 }
+
+const openSshRemote = (config: AgentConfig) => openRemote(config)
 
 const graceMsDefault = 60_000
 /** Statuses that the forge does not take by then are sent at the next start. */
@@ -62,7 +65,7 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
       bytesMax: config.logs.bytesMax,
     }),
   )
-  const remote = resources.use(await options.openRemote(config))
+  const remote = resources.use(await (options.openRemote ?? openSshRemote)(config))
   const forges = new Map<string, OpenForge>()
   for (const forge of config.forges) forges.set(forge.name, await openForge(options, forge))
   for (const { client } of forges.values()) resources.use(client)

@@ -2,7 +2,6 @@ import { describe, expect, it } from 'vitest'
 import {
   decideClaim,
   decideIntake,
-  isCancelled,
   type Look,
   rollbackTargetOf,
   type SeenStatus,

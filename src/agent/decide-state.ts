@@ -8,7 +8,10 @@ const running: readonly Phase[] = [
   'finishing',
 ]
 
-/** The state machine (agent 3.1). A batch that is verified is followed by the next one's publishing. */
+/**
+ * The state machine (agent 3.1). A batch that is verified is followed by the next one's
+ * publishing; after a crash the hosts are verified again, however far it was.
+ */
 const next: Readonly<Record<Phase, readonly Phase[]>> = {
   received: ['settled', 'accepted'],
   settled: [],
@@ -17,8 +20,8 @@ const next: Readonly<Record<Phase, readonly Phase[]>> = {
   preparing: ['preparing', 'publishing', 'rolling_back', 'finishing', 'ended'],
   publishing: ['publishing', 'verifying', 'rolling_back', 'finishing', 'ended'],
   verifying: ['verifying', 'publishing', 'rolling_back', 'finishing', 'ended'],
-  rolling_back: ['rolling_back', 'finishing', 'ended'],
-  finishing: ['finishing', 'rolling_back', 'ended'],
+  rolling_back: ['rolling_back', 'verifying', 'finishing', 'ended'],
+  finishing: ['finishing', 'verifying', 'rolling_back', 'ended'],
   ended: [],
 }
 
