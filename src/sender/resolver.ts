@@ -2,7 +2,7 @@ import { promises as dns } from 'node:dns'
 import { fixedAddressesOf } from '../network/hook-url.ts'
 import type { DnsFailure } from './model.ts'
 
-export type Resolution =
+type Resolution =
   | { readonly kind: 'resolved'; readonly addresses: readonly string[] }
   | { readonly kind: 'failed'; readonly reason: DnsFailure }
 

@@ -7,7 +7,7 @@ import { silentLog } from '../../src/lib/log.ts'
 import { sealWith } from '../../src/lib/seal.ts'
 import { columns, query } from '../../src/store/query.ts'
 import { openStore, type Store } from '../../src/store/store.ts'
-import type { AttemptRow, DeliveryRow, HookRow } from '../../src/store/tables.ts'
+import type { DeliveryRow, HookRow } from '../../src/store/tables.ts'
 import { type EngineName, emptyDatabase } from '../support/engines.ts'
 
 /** A store with one repository, and what a dispatcher needs; time can be moved on. */
@@ -15,7 +15,12 @@ export type World = Awaited<ReturnType<typeof openWorld>>
 
 export async function openWorld(engine: EngineName = 'sqlite', url?: string) {
   const store = await openStore(url ?? (await emptyDatabase(engine)))
-  onTestFinished(() => store.close())
+  let closed: Promise<void> | undefined
+  const close = () => {
+    closed ??= store.close()
+    return closed
+  }
+  onTestFinished(close)
   const clock = { aheadMs: 0 }
   const app = {
     store,
@@ -38,10 +43,11 @@ export async function openWorld(engine: EngineName = 'sqlite', url?: string) {
   return {
     app,
     store,
+    close,
     repositoryId,
     happen,
     addHook: (hook: Partial<NewHook> & { url: string }) => addHook(store, repositoryId, hook),
-    startDispatcher: () => startDispatcher(app),
+    startDispatcher: (given = app) => startDispatcher(given),
     advance: (ms: number) => {
       clock.aheadMs += ms
       app.signals.emit('deliveries')
@@ -153,9 +159,6 @@ async function addHook(
     return hook_id
   })
 }
-
-export const attemptsOf = (rows: readonly AttemptRow[], deliveryId: number) =>
-  rows.filter(({ delivery_id }) => delivery_id === deliveryId)
 
 /** Waits until the rows are as wanted. */
 export async function eventually<T>(

@@ -1,7 +1,7 @@
 import { createServer, type Server, type Socket } from 'node:net'
 import { createServer as createTlsServer, type TlsOptions } from 'node:tls'
 
-export type Received = {
+type Received = {
   readonly head: string
   readonly body: string
   /** Which request on this connection, from 1. */

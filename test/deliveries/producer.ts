@@ -1,0 +1,39 @@
+import { EventEmitter } from 'node:events'
+import { writeSync } from 'node:fs'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Signals } from '../../src/app.ts'
+import { startDispatcher } from '../../src/deliveries/deliveries.ts'
+import { recordEvent } from '../../src/events/events.ts'
+import { silentLog } from '../../src/lib/log.ts'
+import { sealWith } from '../../src/lib/seal.ts'
+import { openStore } from '../../src/store/store.ts'
+
+/**
+ * A process to be killed: it dispatches, and records events of three keys as
+ * fast as the store takes them, saying each number once it is durable.
+ */
+const [path = '', repositoryId = '', first = ''] = process.argv.slice(2)
+const store = await openStore(path)
+const app = {
+  store,
+  now: () => new Date(),
+  log: silentLog,
+  seal: sealWith(Buffer.alloc(32, 7)),
+  signals: new EventEmitter<Signals>(),
+  webhookAllow: ['127.0.0.0/8'],
+}
+startDispatcher(app)
+writeSync(1, 'started\n')
+for (let n = Number(first); first !== ''; n += 1) {
+  const key = `deployment:${n % 3}`
+  await store.transaction((tx) =>
+    recordEvent(app, tx, {
+      repository_id: Number(repositoryId),
+      name: 'deployment_status',
+      payload: { n, key },
+      ordering_key: key,
+    }),
+  )
+  writeSync(1, `${n}\n`)
+  await sleep(1)
+}
