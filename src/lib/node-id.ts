@@ -3,23 +3,26 @@ export type NodeIdPrefix = 'DE' | 'DES' | 'EN' | 'U' | 'O' | 'R' | 'C' | 'SC' | 
 
 const uint32Max = 0xffff_ffff
 
+/** A number, or what a repository knows things by: a sha, the name of a ref. */
+type Id = number | string
+
 /**
  * GitHub's opaque global id, in the current scheme: the prefix, then base64url
  * of msgpack `[0, owner or repository id, …, id]`. Reversible by `parseNodeId`.
  */
-export function nodeId(prefix: NodeIdPrefix, ...ids: readonly number[]): string {
+export function nodeId(prefix: NodeIdPrefix, ...ids: readonly Id[]): string {
   const array = Buffer.from([0x90 + ids.length + 1, 0])
-  return `${prefix}_${Buffer.concat([array, ...ids.map(unsigned)]).toString('base64url')}`
+  return `${prefix}_${Buffer.concat([array, ...ids.map(packed)]).toString('base64url')}`
 }
 
 /** The ids within a node id of ours, or undefined. */
-export function parseNodeId(text: string): { prefix: string; ids: number[] } | undefined {
+export function parseNodeId(text: string): { prefix: string; ids: Id[] } | undefined {
   const [, prefix, encoded] = /^([A-Z]+)_([\w-]+)$/.exec(text) ?? []
   if (!prefix || !encoded) return undefined
   const bytes = Buffer.from(encoded, 'base64url')
-  const ids: number[] = []
+  const ids: Id[] = []
   for (let at = 2; at < bytes.length; ) {
-    const read = unsignedAt(bytes, at)
+    const read = unsignedAt(bytes, at) ?? textAt(bytes, at)
     if (!read) return undefined
     ids.push(read.id)
     at = read.end
@@ -33,6 +36,25 @@ function unsignedAt(bytes: Buffer, at: number): { id: number; end: number } | un
   if (!size || end > bytes.length) return undefined
   const id = size === 8 ? Number(bytes.readBigUInt64BE(at + 1)) : bytes.readUInt32BE(at + 1)
   return { id, end }
+}
+
+/** msgpack's fixstr, or its str 16, which GitHub takes for shas though a shorter form would do. */
+function textAt(bytes: Buffer, at: number): { id: string; end: number } | undefined {
+  const first = bytes[at] ?? 0
+  const isShort = first >> 5 === 0b101
+  if (!isShort && (first !== 0xda || at + 3 > bytes.length)) return undefined
+  const start = at + (isShort ? 1 : 3)
+  const end = start + (isShort ? first & 0x1f : bytes.readUInt16BE(at + 1))
+  return end > bytes.length ? undefined : { id: bytes.toString('utf8', start, end), end }
+}
+
+const packed = (id: Id): Buffer => (typeof id === 'number' ? unsigned(id) : text(id))
+
+function text(id: string): Buffer {
+  const bytes = Buffer.from(id)
+  const { length } = bytes
+  const head = length < 32 ? [0xa0 + length] : [0xda, length >> 8, length & 0xff]
+  return Buffer.concat([Buffer.from(head), bytes])
 }
 
 function unsigned(id: number): Buffer {

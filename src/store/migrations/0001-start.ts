@@ -18,6 +18,8 @@ export const start = ({ id, blob }: Columns): readonly string[] => [
     created_at text not null,
     updated_at text not null
   )`,
+  // Commits are matched to accounts by address.
+  'create index accounts_by_email on accounts (lower(email))',
   `create table memberships (
     organization_id bigint not null references accounts (id) on delete cascade,
     account_id bigint not null references accounts (id) on delete cascade,
@@ -108,8 +110,13 @@ export const start = ({ id, blob }: Columns): readonly string[] => [
     updated_at text not null
   )`,
   'create index deployments_by_repository on deployments (repository_id, id)',
-  'create index deployments_by_environment on deployments (repository_id, environment_key, state, id)',
+  'create index deployments_by_environment on deployments (repository_id, environment_key, id)',
   'create index deployments_by_sha on deployments (repository_id, sha, id)',
+  'create index deployments_by_ref on deployments (repository_id, ref, id)',
+  'create index deployments_by_task on deployments (repository_id, task, id)',
+  // What the next success of an environment makes inactive: few rows, however long the history.
+  `create index deployments_supersedable on deployments (repository_id, environment_key, id)
+    where state = 'success' and transient_environment = 0 and production_environment = 0`,
   `create table deployment_statuses (
     id ${id},
     repository_id bigint not null,

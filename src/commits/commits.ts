@@ -1,0 +1,180 @@
+import { findAccountById } from '../accounts/accounts.ts'
+import type { Account } from '../accounts/model.ts'
+import type { App } from '../app.ts'
+import { recordEvent } from '../events/events.ts'
+import { noSha, type RefChange, type Signer } from '../git/model.ts'
+import type { Repository } from '../repositories/model.ts'
+import { findRepositoryById } from '../repositories/repositories.ts'
+import type { Db, Tx } from '../store/engine.ts'
+import type { CommitStatusRow } from '../store/tables.ts'
+import { decideDefaultBranch, parseRefName } from './decide-push.ts'
+import type { Pusher } from './model.ts'
+import type { Authors } from './payload.ts'
+import {
+  createPayload,
+  type DescribedChange,
+  deletePayload,
+  type PushFrame,
+  pushPayload,
+} from './push-payload.ts'
+import { accountByEmail, latestContextsOf, touchPushed } from './queries.ts'
+
+/** The latest status of each context of a commit, oldest first: what `required_contexts` looks at (contract 1.7). */
+export async function findContexts(
+  db: Db,
+  repositoryId: number,
+  sha: string,
+): Promise<Pick<CommitStatusRow, 'context' | 'state'>[]> {
+  const rows = await db.all(latestContextsOf, { repository_id: repositoryId, sha })
+  const inOrder = rows.sort((a, b) => a.id - b.id)
+  return inOrder.map(({ context, state }) => ({ context, state }))
+}
+
+/** Who the authors and committers of these commits are here. */
+export async function findAuthors(
+  app: Pick<App, 'store' | 'urls'>,
+  commits: readonly { readonly author: Signer; readonly committer: Signer }[],
+): Promise<Authors> {
+  const people = commits.flatMap(({ author, committer }) => [author, committer])
+  const emails = new Set(people.map(({ email }) => email.toLowerCase()))
+  const found = await Promise.all(
+    [...emails].map(async (email) => [email, await findByEmail(app, email)] as const),
+  )
+  const accounts = new Map(found)
+  return ({ email }) => accounts.get(email.toLowerCase())
+}
+
+async function findByEmail({ store, urls }: Pick<App, 'store' | 'urls'>, email: string) {
+  const [, id, login, host] = /^(\d{1,15})\+([\w-]+)@users\.noreply\.(.+)$/.exec(email) ?? []
+  if (!id || host !== new URL(urls.web).hostname) {
+    return await store.read.first(accountByEmail, { email })
+  }
+  const account = await findAccountById(store.read, Number(id))
+  return account?.login_key === login ? account : undefined
+}
+
+type Recorder = Pick<App, 'store' | 'git' | 'now' | 'log' | 'signals' | 'urls'>
+
+/** A push of more is too much to tell; GitHub stops at 5,000 branches, or four tags. */
+const toldMax = 1000
+
+/**
+ * Call when a push has changed refs on disk, and answer the client after it:
+ * writes `push`, `create` and `delete` events (contract 6.8) and `pushed_at`
+ * in one transaction, and makes the first branch of an empty repository its
+ * default one. Throws `not_found` when the repository was deleted meanwhile.
+ */
+export async function recordPush(
+  app: Recorder,
+  { id }: Pick<Repository, 'id'>,
+  pusher: Pusher,
+  changes: readonly RefChange[],
+): Promise<void> {
+  // As it is now: the push may have taken hours.
+  const repository = await findRepositoryById(app.store.read, id)
+  const [sender, chosen, described] = await Promise.all([
+    findSender(app.store.read, repository, pusher),
+    chooseDefaultBranch(app, repository, changes),
+    describeChanges(app, repository, changes),
+  ])
+  const commits = described.flatMap(({ push: { commits, head } }) => [
+    ...commits,
+    ...(head ? [head] : []),
+  ])
+  const authors = await findAuthors(app, commits)
+  const pusherType = 'login' in pusher ? 'user' : 'deploy key'
+
+  const touched = await app.store.transaction(async (tx) => {
+    const row = await touch(app, tx, repository, chosen)
+    const now = { ...repository, ...row }
+    const frame = { repository: now, urls: app.urls, sender, pusherType, authors } as const
+    for (const change of described) await recordChange(app, tx, change, frame)
+    return row
+  }, id)
+  await alignHead(app, id, touched.default_branch)
+}
+
+async function touch(app: Recorder, tx: Tx, { id, default_branch }: Repository, chosen: string) {
+  const pushed_at = app.now().toISOString()
+  const row = await tx.first(touchPushed, { id, pushed_at, known: default_branch, chosen })
+  if (!row) throw new Error('The repository was deleted while its push was recorded')
+  return row
+}
+
+/** What is done with a deploy key is done by whoever added it, or by the owner once they are gone. */
+async function findSender(db: Db, { owner_id }: Repository, pusher: Pusher): Promise<Account> {
+  if ('login' in pusher) return pusher
+  const id = pusher.added_by_id ?? owner_id
+  const account = (await findAccountById(db, id)) ?? (await findAccountById(db, owner_id))
+  if (!account) throw new Error(`The repository's owner ${owner_id} is gone`)
+  return account
+}
+
+async function chooseDefaultBranch(
+  { git }: Recorder,
+  { id, default_branch: current }: Repository,
+  changes: readonly RefChange[],
+): Promise<string> {
+  const left = changes.filter(({ after }) => after !== noSha)
+  const names = left.map(({ ref }) => parseRefName(ref))
+  const pushed = names.flatMap((name) => (name?.kind === 'branch' ? [name.name] : []))
+  const isThere = (await git.branch(id, current)) !== undefined
+  return decideDefaultBranch({ current, isThere, pushed })
+}
+
+async function describeChanges(
+  { git, log }: Recorder,
+  repository: Repository,
+  changes: readonly RefChange[],
+): Promise<DescribedChange[]> {
+  const named = changes.flatMap((change) => {
+    const name = parseRefName(change.ref)
+    return name ? [{ change, name }] : []
+  })
+  if (named.length > toldMax) {
+    log.warn({ repository_id: repository.id, refs: named.length }, 'push.too_many_refs_to_tell')
+    return []
+  }
+  const told = named.map(({ change }) => change)
+  const pushes = await git.pushes(repository.id, told)
+  const described: DescribedChange[] = []
+  for (const [index, { change, name }] of named.entries()) {
+    const push = pushes[index] ?? { commits: [], isForced: false }
+    const isNew = change.before === noSha && push.head !== undefined
+    const heads = isNew ? await git.headsAt(repository.id, push.head.sha) : []
+    described.push({ change, name, push, baseRef: baseRefOf(change.ref, heads, repository) })
+  }
+  return described
+}
+
+function baseRefOf(ref: string, heads: readonly { name: string }[], repository: Repository) {
+  const others = heads.map(({ name }) => `refs/heads/${name}`).filter((head) => head !== ref)
+  const usual = `refs/heads/${repository.default_branch}`
+  return others.includes(usual) ? usual : (others[0] ?? null)
+}
+
+/** Of one ref everything arrives in order. */
+async function recordChange(
+  app: Recorder,
+  tx: Tx,
+  described: DescribedChange,
+  frame: PushFrame,
+): Promise<void> {
+  const { change, name } = described
+  const record = (event: string, payload: object) =>
+    recordEvent(app, tx, {
+      repository_id: frame.repository.id,
+      name: event,
+      payload,
+      ordering_key: `ref:${change.ref}`,
+    })
+  if (change.before === noSha) await record('create', createPayload(name, frame))
+  await record('push', pushPayload(described, frame))
+  if (change.after === noSha) await record('delete', deletePayload(name, frame))
+}
+
+/** After the commit and at every push, so that whatever came between the two is made good by the next one. */
+async function alignHead({ git }: Recorder, id: number, branch: string): Promise<void> {
+  if ((await git.defaultBranch(id)) === branch) return
+  await git.setDefaultBranch(id, branch)
+}

@@ -1,0 +1,28 @@
+import { z } from 'zod'
+import type { Account } from '../accounts/model.ts'
+import { httpUrl, line, text } from '../http/text.ts'
+import type { CommitStatusRow, DeployKeyRow } from '../store/tables.ts'
+
+/** Who pushed: a person, or the holder of a deploy key. */
+export type Pusher = Account | DeployKeyRow
+
+/** With what is known of its creator, null once that account is gone. */
+export type CommitStatus = CommitStatusRow & {
+  readonly creator: Pick<Account, 'id' | 'login' | 'type' | 'site_admin'> | null
+}
+
+const contextCharactersMax = 255
+const descriptionCharactersMax = 140
+
+/** Contract 9.1. An empty context is the default one, an empty URL none. */
+export const newCommitStatus = z.object({
+  state: z.enum(['error', 'failure', 'pending', 'success']),
+  target_url: z.union([z.literal(''), httpUrl()]).nullish(),
+  description: text(descriptionCharactersMax).nullish(),
+  context: line(contextCharactersMax).nullish(),
+})
+
+export type NewCommitStatus = z.infer<typeof newCommitStatus>
+
+/** Contexts ignore case when compared and keep it when shown. */
+export const contextKeyOf = (context: string): string => context.toLowerCase()
