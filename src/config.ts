@@ -22,7 +22,11 @@ const settings = {
   public_url: { variable: 'SLIPWAY_PUBLIC_URL', schema: url.optional(), otherwise: undefined },
   database_url: {
     variable: 'DATABASE_URL',
-    schema: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
+    // Not z.url(): a socket's address has a user and no host (`postgres://slipway@/db?host=/run/postgresql`).
+    schema: z
+      .string()
+      .regex(/^postgres(ql)?:\/\/\S+$/, { error: 'expected postgres://…' })
+      .optional(),
     otherwise: undefined,
   },
   webhook_allow: {
