@@ -26,10 +26,13 @@ export type Remote = AsyncDisposable & {
    */
   runRollback(run: Run & { readonly choice: FoundRelease }): Promise<RunOutcome>
   /**
-   * After a crash in `publishing` or `verifying`: reads what every host really
-   * has, then finishes when all are on the new release and healthy, or goes back.
+   * After a crash in `publishing` or later: reads what every host really has, then
+   * finishes when all are on the new release and healthy, or goes back. A run that
+   * was already going back never finishes. `after_publish` may run twice.
    */
-  recoverRun(run: Run & { readonly entry: PublishingEntry }): Promise<RunOutcome>
+  recoverRun(
+    run: Run & { readonly entry: PublishingEntry; readonly wasRollingBack: boolean },
+  ): Promise<RunOutcome>
   /** The state of each host, in the order given. */
   inspectHosts(where: HostsOf): Promise<readonly HostReport[]>
   /** Removes what a run left that never published: `.<release>.partial` and its release folder. */

@@ -50,11 +50,12 @@ async function publishBatches(run: RunContext, course: Course): Promise<Trouble 
       (index < batches.length - 1 ? await rest(run, batch, index) : null)
     if (trouble) return trouble
   }
-  return (
-    (await runHookOnce(run, course.fleet, 'after_publish')) ??
-    (await runHookOnce(run, course.fleet, 'after_verify'))
-  )
+  return await closeBatches(run, course.fleet)
 }
+
+const closeBatches = async (run: RunContext, fleet: Fleet) =>
+  (await runHookOnce(run, fleet, 'after_publish')) ??
+  (await runHookOnce(run, fleet, 'after_verify'))
 
 function orderOf({ recipe }: RunContext, hosts: readonly Host[]): readonly Host[] {
   if (recipe.rollout.order === 'inventory') return hosts
@@ -141,6 +142,11 @@ async function publishHost(run: RunContext, course: Course, host: Host): Promise
   const done = await runScript(run, host, { name: 'publish', script, isUninterrupted: true })
   if (done.kind !== 'done') return done
   run.log(`[${host.name}] current is ${run.release}`)
+  return await settleHost(run, host)
+}
+
+/** What follows the switch: hooks, and the proof that it serves. */
+async function settleHost(run: RunContext, host: Host): Promise<HostOutcome> {
   const after = await runHook(run, host, 'after_publish')
   if (after.kind !== 'done') return after
   const healthy = await checkHealth(run, host)
@@ -252,17 +258,23 @@ async function finishHost(run: RunContext, { states }: Fleet, host: Host): Promi
   else if (gone.length > 0) run.log(`[${host.name}] removed ${gone.join(', ')}`)
 }
 
-/** After a crash: all hosts show the release; verify it and finish, or go back. */
+/**
+ * After a crash: all hosts show the release; verify it and finish, or go back.
+ * The hosts of the last batch get `after_publish` again: it may not have ended.
+ */
 export async function verifyFleet(
   run: RunContext,
   fleet: Fleet,
-  startedAt: number,
+  { again, startedAt }: { readonly again: readonly string[]; readonly startedAt: number },
 ): Promise<RunOutcome> {
   const { hosts } = fleet
   await run.journal({ point: 'verifying', hosts: hosts.map(({ name }) => name) })
   tell(run, 'verifying', `Verifying ${run.release} after a restart`)
-  const outcomes = await forEachHost(run, hosts, (host) => checkHealth(run, host))
-  const trouble = troubleOf(run, hosts, outcomes)
+  const outcomes = await forEachHost(run, hosts, (host) =>
+    again.includes(host.name) ? settleHost(run, host) : checkHealth(run, host),
+  )
+  const course: Course = { fleet, published: [...hosts], failures: [] }
+  const trouble = troubleOf(run, hosts, outcomes) ?? (await closeBatches(run, fleet))
   if (trouble) return await goBack(run, hosts, { trouble, hosts })
-  return await finish(run, { fleet, published: [...hosts], failures: [] }, startedAt)
+  return await finish(run, course, startedAt)
 }

@@ -127,9 +127,9 @@ function asTrouble(error: unknown) {
 }
 
 async function resume(parts: Parts, run: Parameters<Remote['recoverRun']>[0]): Promise<RunOutcome> {
-  const { entry } = run
+  const { entry, wasRollingBack } = run
   const { sha } = run.deployment
-  const about = { entry, quietWithinMs: parts.quietMs }
+  const about = { entry, wasRollingBack, quietWithinMs: parts.quietMs }
   return await recover(contextOf(parts, run, { name: entry.release, sha }), run.hosts, about)
 }
 

@@ -94,7 +94,7 @@ describe('an agent that is killed with -9', () => {
     const entry = publishingOf(await killAgent(11, recipe, (line) => line === '[web2] waiting'))
     expect(await pages()).toEqual(['two', 'two', 'one'])
     const { run } = recordRun(place, { deploymentId: 11, sha: v2 }, {})
-    const outcome = await place.remote.recoverRun({ ...run, entry })
+    const outcome = await place.remote.recoverRun({ ...run, entry, wasRollingBack: false })
     expect(outcome).toMatchObject({ kind: 'errored', rolledBack: ['web2', 'web1'], stranded: [] })
     expect(await pages()).toEqual(['one', 'one', 'one'])
     const reports = await place.remote.inspectHosts(run)
@@ -108,10 +108,28 @@ describe('an agent that is killed with -9', () => {
   it('when all hosts were on the release ends in success', async () => {
     const recipe = `${hook('after_publish', 'test "$DEPLOY_HOST" != web3 || { echo waiting; sleep 60; }')}`
     const entry = publishingOf(await killAgent(12, recipe, (line) => line === '[web3] waiting'))
-    const { run, entries } = recordRun(place, { deploymentId: 12, sha: v2 }, {})
-    const outcome = await place.remote.recoverRun({ ...run, entry })
+    const again = { more: hook('after_publish', 'echo again') }
+    const { run, entries, lines } = recordRun(place, { deploymentId: 12, sha: v2 }, again)
+    const outcome = await place.remote.recoverRun({ ...run, entry, wasRollingBack: false })
     expect(outcome).toMatchObject({ kind: 'succeeded', hosts: names })
     expect(entries.map(({ point }) => point)).toEqual(['verifying', 'finishing'])
+    expect(lines.filter((line) => line.endsWith(' again'))).toEqual(['[web3] again'])
     expect(await pages()).toEqual(['two', 'two', 'two'])
+  })
+
+  it('while it goes back goes on going back, though all are still on the release', async () => {
+    expect((await place.deploy(13, v1)).outcome.kind).toBe('succeeded')
+    const recipe = `hooks:
+  after_verify: [{ run: 'test "$DEPLOY_HOST" != web3' }]
+  before_rollback: [{ run: 'echo waiting; sleep 60' }]
+`
+    const entries = await killAgent(14, recipe, (line) => line === '[web3] waiting')
+    expect(entries.at(-1)?.point).toBe('rolling_back')
+    expect(await pages()).toEqual(['two', 'two', 'two'])
+    const { run } = recordRun(place, { deploymentId: 14, sha: v2 }, {})
+    const entry = publishingOf(entries)
+    const outcome = await place.remote.recoverRun({ ...run, entry, wasRollingBack: true })
+    expect(outcome).toMatchObject({ kind: 'errored', rolledBack: names.toReversed() })
+    expect(await pages()).toEqual(['one', 'one', 'one'])
   })
 })
