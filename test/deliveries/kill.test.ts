@@ -9,10 +9,10 @@ import { temporaryFolder } from '../support/engines.ts'
 import { eventually, openWorld } from './world.ts'
 
 const kills = 8
-const program = join(import.meta.dirname, 'producer.ts')
 
 /** Runs the process for a while, kills it, and gives the numbers that it said were durable. */
 async function runAndKill(path: string, repositoryId: number, first: number): Promise<number[]> {
+  const program = join(import.meta.dirname, './producer.ts')
   const args = [program, path, String(repositoryId), String(first)]
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] })
   const said: number[] = []
