@@ -37,6 +37,10 @@ export type Client = AsyncDisposable & {
   deleteDeployment(repository: string, id: number): Promise<void>
   /** Newest first, so that the first one is the deployment's state. */
   listStatuses(repository: string, id: number): AsyncGenerator<DeploymentStatus>
+  /** The newest 100 statuses, newest first, if the list changed since `etag`. */
+  pollStatuses(repository: string, id: number, etag?: string): Promise<Polled<DeploymentStatus[]>>
+  /** The status that is the deployment's state; `undefined` when nobody has reported yet. */
+  findNewestStatus(repository: string, id: number): Promise<DeploymentStatus | undefined>
   createStatus(repository: string, id: number, body: NewDeploymentStatus): Promise<DeploymentStatus>
   getRepository(repository: string): Promise<Repository>
   listEnvironments(repository: string): AsyncGenerator<Environment>
@@ -112,18 +116,8 @@ function deploymentCalls(transport: Transport) {
       read<Deployment>(transport, pathOf(repository, 'deployments', id)),
     listDeployments: (repository: string, filter: DeploymentFilter = {}) =>
       pagesOf<Deployment>(transport, { path: pathOf(repository, 'deployments'), query: filter }),
-    pollDeployments: async (repository: string, etag?: string): Promise<Polled<Deployment[]>> => {
-      const path = pathOf(repository, 'deployments')
-      const answer = await transport({
-        method: 'GET',
-        path,
-        query: { per_page: pollPerPage },
-        etag,
-      })
-      if (answer.status === 304) return { kind: 'unchanged' }
-      const value = parseJson<Deployment[]>(answer.text, path)
-      return { kind: 'changed', etag: answer.headers.get('etag'), value }
-    },
+    pollDeployments: (repository: string, etag?: string) =>
+      poll<Deployment>(transport, pathOf(repository, 'deployments'), etag),
     deleteDeployment: async (repository: string, id: number) => {
       await transport({ method: 'DELETE', path: pathOf(repository, 'deployments', id) })
     },
@@ -131,6 +125,16 @@ function deploymentCalls(transport: Transport) {
       pagesOf<DeploymentStatus>(transport, {
         path: pathOf(repository, 'deployments', id, 'statuses'),
       }),
+    pollStatuses: (repository: string, id: number, etag?: string) =>
+      poll<DeploymentStatus>(transport, pathOf(repository, 'deployments', id, 'statuses'), etag),
+    findNewestStatus: async (repository: string, id: number) => {
+      const path = pathOf(repository, 'deployments', id, 'statuses')
+      const [newest] = await take(
+        pagesOf<DeploymentStatus>(transport, { path, query: { per_page: '1' } }),
+        1,
+      )
+      return newest
+    },
     createStatus: async (repository: string, id: number, body: NewDeploymentStatus) => {
       const path = pathOf(repository, 'deployments', id, 'statuses')
       const { text } = await transport({ method: 'POST', path, body })
@@ -157,6 +161,18 @@ function repositoryCalls(transport: Transport) {
 async function read<T>(transport: Transport, path: string): Promise<T> {
   const { text } = await transport({ method: 'GET', path })
   return parseJson<T>(text, path)
+}
+
+/** Asks for the first page of a list only if it is another one than `etag` names. */
+async function poll<T>(
+  transport: Transport,
+  path: string,
+  etag: string | undefined,
+): Promise<Polled<T[]>> {
+  const answer = await transport({ method: 'GET', path, query: { per_page: pollPerPage }, etag })
+  if (answer.status === 304) return { kind: 'unchanged' }
+  const value = parseJson<T[]>(answer.text, path)
+  return { kind: 'changed', etag: answer.headers.get('etag'), value }
 }
 
 async function createDeployment(
