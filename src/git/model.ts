@@ -145,6 +145,8 @@ export type ReceiveOptions = PackOptions & {
   /**
    * What really changed, told once git has done it and before the client is: an answer that
    * reaches the client means that this resolved. Told even when the client has gone away.
+   * When it rejects, the refs go back to what they were, the client reads that they were refused,
+   * and so does `done` reject.
    */
   readonly onPush: (changes: readonly RefChange[]) => Promise<void>
 }

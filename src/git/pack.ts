@@ -9,7 +9,7 @@ import {
   type StreamEnd,
 } from './model.ts'
 import { openCommands, openReport, pktLine } from './pkt-line.ts'
-import { type Child, endOf, kill, listenToErrors } from './process.ts'
+import { type Child, endOf, GitError, kill, listenToErrors } from './process.ts'
 import { type Bare, checkSha, findRef } from './resolve.ts'
 
 /** A repository whose git can stream. */
@@ -121,16 +121,27 @@ export function receivePack(
   child.stdout.on('data', (chunk: Buffer) => report.read(chunk).forEach(send))
   output.once('close', () => input.destroy())
 
+  let isRefused = false
   async function finish(): Promise<StreamEnd> {
     const { code } = await limitLife(child, options.signal, () => input.destroy())
     const changes = await findChanges(bare, commands.commands, report.accepted())
-    if (changes.length > 0) await options.onPush(changes)
-    report.held().forEach(send)
+    try {
+      if (changes.length > 0) await options.onPush(changes)
+      report.held().forEach(send)
+    } catch (error) {
+      await takeBack(bare, changes)
+      const refusal = report.refused('could not be recorded; push again')
+      refusal.forEach(send)
+      // A client that wants no report has only the broken connection to learn it from.
+      isRefused = refusal.length > 0
+      if (isRefused) output.push(null)
+      throw error
+    }
     output.push(null)
     return { code, errors: errors() }
   }
   const done = finish()
-  done.catch((error: Error) => output.destroy(error))
+  done.catch((error: Error) => isRefused || output.destroy(error))
   return quietly({ input, output, done })
 }
 
@@ -166,6 +177,19 @@ function openInput(child: Child, watch: (chunk: Buffer) => Promise<void>): Writa
       done(error)
     },
   })
+}
+
+/**
+ * A push that nobody could note must not have been: its events would be lost, and pushing again
+ * would change nothing. Refs that somebody has moved on since stay. Objects are harmless, and stay.
+ */
+async function takeBack(bare: Bare, changes: readonly RefChange[]): Promise<void> {
+  for (const { ref, before, after } of changes) {
+    const input = `update ${ref} ${before} ${after}\n`
+    const { code, stderr } = await bare.run(['update-ref', '--stdin'], { input, okCodes: [0, 128] })
+    const isMovedOn = / but expected |unable to resolve reference|already exists/.test(stderr)
+    if (code !== 0 && !isMovedOn) throw new GitError(`${ref} could not be put back: ${stderr}`)
+  }
 }
 
 /** Git believes a client about the old value of a ref it deletes, if it lacks that object. We look. */

@@ -5,8 +5,9 @@ import type { RefChange } from './model.ts'
 export type PktLine = { readonly bytes: Buffer; readonly payload?: Buffer }
 
 /** `text` with its length before it. */
-export const pktLine = (text: string) =>
-  `${(Buffer.byteLength(text) + 4).toString(16).padStart(4, '0')}${text}`
+export const pktLine = (text: string) => `${pktHeader(Buffer.byteLength(text))}${text}`
+
+const pktHeader = (bytes: number) => (bytes + 4).toString(16).padStart(4, '0')
 
 const commandBytesMax = 16 * 1024 * 1024
 const reportBytesMax = 32 * 1024 * 1024
@@ -109,25 +110,52 @@ export function openReport(how: { readonly advertises: boolean; isMuxed(): boole
     report.push(payload && how.isMuxed() ? payload.subarray(1) : how.isMuxed() ? empty : line)
   }
 
+  /** The report with a reason against every ref that git had accepted; nothing if there is none. */
+  function refused(reason: string): Buffer[] {
+    const text = Buffer.from(refuseAll(Buffer.concat(report), reason))
+    if (text.length === 0) return []
+    if (!how.isMuxed()) return [text]
+    const bands: Buffer[] = []
+    for (let at = 0; at < text.length; at += bandBytes) {
+      const part = text.subarray(at, at + bandBytes)
+      bands.push(Buffer.from(pktHeader(part.length + 1)), Buffer.of(1), part)
+    }
+    return [...bands, Buffer.from('0000')]
+  }
+
   return {
     read,
     held: () => [...held, reader.rest()],
     accepted: () => parseReport(Buffer.concat(report)),
+    refused,
   }
+}
+
+/** What every side-band holds: the first one had lines of 1000 bytes. */
+const bandBytes = 995
+
+function refuseAll(report: Buffer, reason: string): string {
+  const lines = linesOf(report).filter((line) => !line.startsWith('option '))
+  if (lines.length === 0) return ''
+  const said = lines.map((line) => line.replace(/^ok (.*)$/, `ng $1 ${reason}`))
+  return `${said.map((line) => pktLine(`${line}\n`)).join('')}0000`
+}
+
+function linesOf(report: Buffer): string[] {
+  const reader = openPktReader()
+  reader.add(report)
+  const lines: string[] = []
+  for (let line = reader.next(); line; line = reader.next()) {
+    if (line.payload) lines.push(line.payload.toString('utf8').replace(/\n$/, ''))
+  }
+  return lines
 }
 
 const empty = Buffer.alloc(0)
 
 /** The refs that git says it changed; undefined when it did not say (git's "report-status"). */
 export function parseReport(report: Buffer): Set<string> | undefined {
-  const reader = openPktReader()
-  reader.add(report)
-  const accepted = new Set<string>()
-  let saysUnpack = false
-  for (let line = reader.next(); line; line = reader.next()) {
-    const text = line.payload?.toString('utf8').replace(/\n$/, '') ?? ''
-    if (text.startsWith('unpack ')) saysUnpack = true
-    if (text.startsWith('ok ')) accepted.add(text.slice('ok '.length))
-  }
-  return saysUnpack ? accepted : undefined
+  const lines = linesOf(report)
+  const accepted = lines.filter((line) => line.startsWith('ok ')).map((line) => line.slice(3))
+  return lines.some((line) => line.startsWith('unpack ')) ? new Set(accepted) : undefined
 }

@@ -96,15 +96,6 @@ describe('a push', () => {
     expect(wire.pushed.length).toBe(1)
   })
 
-  it('fails for the client when what it set off failed', async () => {
-    await using world = await openWorld()
-    const onPush = () => Promise.reject(new Error('the store is gone'))
-    await using wire = await serveHttp(world.git, { onPush })
-    await world.work.commit('One')
-    await expect(world.work.git('push', wire.url, 'main')).rejects.toThrow()
-    expect(wire.ends.map(({ errors }) => errors)).toContain('the store is gone')
-  })
-
   it('of what is there already changes nothing', async () => {
     await using world = await openWorld()
     await using wire = await serveSocket(world.git)
