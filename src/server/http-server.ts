@@ -4,6 +4,7 @@ import { restApi } from '../api/api.ts'
 import type { App } from '../app.ts'
 import { routes } from '../routes.ts'
 import { query } from '../store/query.ts'
+import { gitOverHttp } from '../transports/transports.ts'
 
 /** Names in paths are at most 255 characters, each up to 12 when encoded. */
 const parameterCharactersMax = 4096
@@ -38,5 +39,6 @@ export function openHttpServer(app: App, hasPublicUrl: boolean): FastifyInstance
     return reply.code(isReady ? 200 : 503).send({ status: isReady ? 'ready' : 'not ready' })
   })
   restApi(fastify, app, { routes, hasPublicUrl })
+  gitOverHttp(fastify, app)
   return fastify
 }
