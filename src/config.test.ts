@@ -28,7 +28,10 @@ it('names a variable that is none of ours', () => {
 })
 
 it('takes networks for the webhook allow-list and refuses what is none', () => {
-  const given = { SLIPWAY_WEBHOOK_ALLOW: '127.0.0.0/8, ::1/128' }
-  expect(readConfig({}, given).config.webhook_allow).toEqual(['127.0.0.0/8', '::1/128'])
+  const given = { SLIPWAY_WEBHOOK_ALLOW: '127.0.0.0/8, ::1' }
+  expect(readConfig({}, given).config.webhook_allow).toEqual(['127.0.0.0/8', '::1'])
+  expect(() => readConfig({}, { SLIPWAY_WEBHOOK_ALLOW: '10.0.0.1/8' })).toThrow(
+    '"10.0.0.1/8" is no network',
+  )
   expect(() => readConfig({}, { SLIPWAY_WEBHOOK_ALLOW: 'localhost' })).toThrow(/webhook_allow/)
 })

@@ -3,15 +3,20 @@ import { join, resolve } from 'node:path'
 import { parse as parseYaml } from 'yaml'
 import { z } from 'zod'
 import { Problem } from './lib/problem.ts'
+import { parseNetworks } from './network/address-policy.ts'
 
 const port = z.coerce.number().int().min(0).max(65_535)
 const flag = z.stringbool()
 const url = z.url({ protocol: /^https?$/ }).transform((text) => text.replace(/\/+$/, ''))
-const cidr = z.union([z.cidrv4(), z.cidrv6()])
-const networks = z
-  .string()
-  .transform((text) => text.split(',').map((part) => part.trim()))
-  .pipe(z.array(cidr))
+/** Kept as text; parsed here so that a bad network stops the start by its name. */
+const networks = z.string().transform((text, context) => {
+  const { bad } = parseNetworks(text)
+  for (const network of bad) {
+    const message = `"${network}" is no network: write 10.0.0.0/8 with zeros after the prefix, or one address`
+    context.addIssue({ code: 'custom', message })
+  }
+  return text.split(',').flatMap((part) => part.trim() || [])
+})
 
 /** Every setting there is: its flag and its key in slipway.yml by name, and its variable. */
 const settings = {
