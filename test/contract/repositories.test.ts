@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { createOrganization, findAccount } from '../../src/accounts/accounts.ts'
 import { engines } from '../support/engines.ts'
 import { faultsOf } from '../support/openapi.ts'
+import { rawRequest } from '../support/raw-request.ts'
 import { refusalOf } from '../support/refusal.ts'
 import { startServer, type TestServer } from '../support/server.ts'
 
@@ -16,13 +17,10 @@ async function open(scopes: readonly string[] = ['repo', 'delete_repo']) {
 
 const at = { owner: 'octo', repo: 'hello' }
 
-/** By hand: Octokit would repair the path. */
-async function call(server: TestServer, method: 'GET' | 'PUT' | 'DELETE' | 'POST', path: string) {
-  const token = await server.token('octo', ['repo'])
-  const headers = { 'user-agent': 'test', authorization: `Bearer ${token}` }
-  const answer = await request(`${server.apiUrl}${path}`, { method, headers })
-  const text = await answer.body.text()
-  return { status: answer.statusCode, headers: answer.headers, text }
+type Method = 'GET' | 'PUT'
+
+async function call({ apiUrl, token }: TestServer, method: Method, path: string) {
+  return await rawRequest(apiUrl, path, { method, token: await token('octo', ['repo']) })
 }
 
 describe('creating a repository', () => {
@@ -196,6 +194,7 @@ describe('getting a repository', () => {
   })
 
   it.each([
+    '/repos/octo/..',
     '/repos/octo/%2e%2e',
     '/repos/%2e%2e/%2e%2e',
     '/repos/octo/..%2f..%2fetc',
