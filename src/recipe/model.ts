@@ -143,7 +143,7 @@ export type Step = {
 }
 
 /** `NAME` as the command sees it, `from` as the operator's store calls it. */
-export type SecretName = { readonly name: string; readonly from: string }
+type SecretName = { readonly name: string; readonly from: string }
 
 export type Timeouts = {
   readonly totalMs: number

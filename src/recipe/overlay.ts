@@ -6,7 +6,7 @@ const isDocument = (value: unknown): value is Document =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
 /** Objects merge key by key; a list or a plain value of the overlay replaces what was there. */
-export function mergeDeep(base: Document, overlay: Document): Document {
+function mergeDeep(base: Document, overlay: Document): Document {
   const merged = new Map(Object.entries(base))
   for (const [key, value] of Object.entries(overlay)) {
     const under = merged.get(key)

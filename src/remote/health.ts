@@ -85,10 +85,7 @@ const asHealth = (outcome: HostOutcome, reason: string): HostOutcome =>
   outcome.kind === 'errored' ? { kind: 'failed', reason } : outcome
 
 /** ssh cannot say whether a forwarded connection was made; something on the host can. */
-export function tcpScript(
-  { host, port }: { host: string; port: number },
-  timeoutMs: number,
-): string {
+function tcpScript({ host, port }: { host: string; port: number }, timeoutMs: number): string {
   const seconds = Math.max(1, Math.ceil(timeoutMs / 1000))
   return `host=${shellQuote(host)} port=${port}
 if command -v perl >/dev/null 2>&1; then

@@ -2,7 +2,7 @@ import { shellQuote } from '../lib/shell-quote.ts'
 import type { Files } from '../recipe/model.ts'
 import type { HostState, ReleaseName } from './model.ts'
 
-export const isReleaseName = (text: string) => /^\d{1,16}-[0-9a-f]{7}$/.test(text)
+const isReleaseName = (text: string) => /^\d{1,16}-[0-9a-f]{7}$/.test(text)
 export const idOfRelease = (release: ReleaseName) => Number(release.split('-')[0])
 export const releaseNameOf = (id: number, sha: string): ReleaseName => `${id}-${sha.slice(0, 7)}`
 

@@ -117,7 +117,7 @@ export function commandOf(step: Step, folder: string, names: readonly string[]):
 }
 
 /** What commands learn about the deployment (agent 2.1), as variables and never as text of a command. */
-export function deployEnv(run: RunContext, host: Host): Record<string, string> {
+function deployEnv(run: RunContext, host: Host): Record<string, string> {
   const { deployment, recipe } = run
   const files = filesOn(run, host)
   const env = {

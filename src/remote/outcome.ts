@@ -1,6 +1,6 @@
 import type { HostFailure, ReleaseName, RunOutcome, Undone } from './model.ts'
 
-export const descriptionMax = 140
+const descriptionMax = 140
 
 /** At most 140 characters, as a status takes them; never half a character. */
 export function shorten(text: string, max: number = descriptionMax): string {

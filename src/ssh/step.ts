@@ -1,8 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
-import { eachLine } from '../lib/lines.ts'
 import type { Program, RunningProgram } from '../lib/program.ts'
-import { startProgram } from '../lib/program.ts'
+import { eachLine, startProgram } from '../lib/program.ts'
 import type { Step, StepResult, StopReason } from './model.ts'
 import { parseAnswer, type WrapperAnswer, wrapperCommand, wrapperHeader } from './wrapper.ts'
 

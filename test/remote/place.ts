@@ -31,12 +31,12 @@ export type Place = AsyncDisposable & {
   inside(name: string, ...path: readonly string[]): string
 }
 
-export type DeployOptions = Partial<Omit<Run, 'recipe'>> & {
+type DeployOptions = Partial<Omit<Run, 'recipe'>> & {
   readonly recipe?: string
   readonly onLog?: (line: string) => void
 }
 
-export type Ran = {
+type Ran = {
   readonly outcome: RunOutcome
   readonly lines: readonly string[]
   readonly entries: readonly RunEntry[]
