@@ -12,6 +12,7 @@ import { Problem } from '../lib/problem.ts'
 import type { Urls } from '../lib/urls.ts'
 import { lockFolder } from '../store/lock.ts'
 import { openStore } from '../store/store.ts'
+import { ensureHostKey, openSshServer } from '../transports/transports.ts'
 import { makeFolder, openSeal } from './data-folder.ts'
 import { openHttpServer } from './http-server.ts'
 
@@ -37,6 +38,12 @@ export async function startServer(config: Config, log: Log): Promise<Server> {
   parts.defer(() => http.close())
   await http.listen({ host: config.host, port: config.port }).catch(explainPort(config, 'port'))
   ports.http = portOf(http.server.address())
+
+  const hostKey = await ensureHostKey(config.data)
+  const sshAt = { host: config.host, port: config.ssh_port, hostKey }
+  const ssh = await openSshServer(app, sshAt).catch(explainPort(config, 'ssh_port'))
+  parts.use(ssh)
+  ports.ssh = ssh.port
 
   parts.use(await openAdminSocket(app, config.data))
 
