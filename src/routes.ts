@@ -1,5 +1,7 @@
 import type { Route } from './auth/route.ts'
 import { deployKeyRoutes } from './deploy-keys/routes.ts'
+import { deploymentRoutes } from './deployments/routes.ts'
+import { deploymentStatusRoutes } from './deployments/status-routes.ts'
 import { environmentRoutes } from './environments/routes.ts'
 import { deliveryRoutes } from './hooks/delivery-routes.ts'
 import { hookRoutes } from './hooks/routes.ts'
@@ -13,6 +15,8 @@ export const routes: readonly Route[] = [
   ...peopleRoutes,
   ...repositoryRoutes,
   ...deployKeyRoutes,
+  ...deploymentRoutes,
+  ...deploymentStatusRoutes,
   ...environmentRoutes,
   ...hookRoutes,
   ...deliveryRoutes,

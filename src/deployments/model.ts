@@ -7,7 +7,7 @@ import type { DeploymentRow, DeploymentStatusRow } from '../store/tables.ts'
 export type { DeploymentState } from '../store/tables.ts'
 
 /** An account, as far as it is shown; null once it is gone. */
-type Creator = Omit<Owner, 'email'> | null
+export type Creator = Omit<Owner, 'email'> | null
 
 export type Deployment = DeploymentRow & { readonly creator: Creator }
 export type DeploymentStatus = DeploymentStatusRow & { readonly creator: Creator }

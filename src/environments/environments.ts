@@ -30,7 +30,8 @@ export async function findEnvironment(
   repositoryId: number,
   name: string,
 ): Promise<Environment> {
-  const found = await db.first(environmentByName, nameIn(repositoryId, name))
+  const at = { repository_id: repositoryId, name_key: environmentKeyOf(name) }
+  const found = await db.first(environmentByName, at)
   if (!found) throw notFound()
   return found
 }
@@ -41,14 +42,8 @@ export async function removeEnvironment(
   repositoryId: number,
   name: string,
 ): Promise<void> {
-  const at = nameIn(repositoryId, name)
+  const at = { repository_id: repositoryId, name_key: environmentKeyOf(name) }
   await app.store.transaction(async (tx) => {
     if (!(await tx.first(deleteEnvironment, at))) throw notFound()
   }, repositoryId)
-}
-
-/** A name from a path. No environment has control characters in its name, and PostgreSQL does not even look for a NUL. */
-function nameIn(repository_id: number, name: string) {
-  if (/\p{Cc}/u.test(name)) throw notFound()
-  return { repository_id, name_key: environmentKeyOf(name) }
 }

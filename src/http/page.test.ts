@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { linkHeader, pageOf } from './page.ts'
+import { linkHeader, openLinkHeader, pageOf } from './page.ts'
 
 const url = 'http://localhost/api/v3/repositories/1/deployments'
 const relsOf = (query: Record<string, string>, total: number) =>
@@ -29,4 +29,15 @@ it('keeps the other parameters', () => {
   expect(linkHeader(url, { environment: 'a b', per_page: '1' }, 2)['link']).toContain(
     `<${url}?environment=a+b&per_page=1&page=2>; rel="next"`,
   )
+})
+
+it('leaves out the last page of a list that was not counted', () => {
+  const relsOf = (page: string, hasNext: boolean) =>
+    [...(openLinkHeader(url, { page }, hasNext)['link'] ?? '').matchAll(/rel="(\w+)"/g)].map(
+      ([, rel]) => rel,
+    )
+  expect(relsOf('1', false)).toEqual([])
+  expect(relsOf('1', true)).toEqual(['next'])
+  expect(relsOf('2', true)).toEqual(['prev', 'next', 'first'])
+  expect(relsOf('2', false)).toEqual(['prev', 'first'])
 })

@@ -29,14 +29,30 @@ export function linkHeader(url: string, query: Query, total: number): Record<str
   const { limit, page } = pageOf(query)
   const last = Math.max(1, Math.ceil(total / limit))
   if (last === 1) return {}
-  const to = (target: number, rel: string) => {
+  const prev = Math.min(page - 1, last)
+  return linksTo(url, query, { prev, ...(page < last ? { next: page + 1, last } : {}) })
+}
+
+/** The same for a list too long to be counted for each page of it: without `last` (contract 8.6). */
+export function openLinkHeader(
+  url: string,
+  query: Query,
+  hasNext: boolean,
+): Record<string, string> {
+  const { page } = pageOf(query)
+  if (page === 1 && !hasNext) return {}
+  return linksTo(url, query, { prev: page - 1, ...(hasNext ? { next: page + 1 } : {}) })
+}
+
+type Targets = { readonly prev: number; readonly next?: number; readonly last?: number }
+
+function linksTo(url: string, query: Query, { prev, next, last }: Targets) {
+  const to = (target: number | undefined, rel: string) => {
+    if (!target) return []
     const parameters = new URLSearchParams({ ...query, page: String(target) })
-    return `<${url}?${parameters}>; rel="${rel}"`
+    return [`<${url}?${parameters}>; rel="${rel}"`]
   }
-  const links = [
-    ...(page > 1 ? [to(Math.min(page - 1, last), 'prev')] : []),
-    ...(page < last ? [to(page + 1, 'next'), to(last, 'last')] : []),
-    ...(page > 1 ? [to(1, 'first')] : []),
-  ]
-  return { link: links.join(', ') }
+  const first = prev > 0 ? 1 : undefined
+  const links = [to(prev, 'prev'), to(next, 'next'), to(last, 'last'), to(first, 'first')]
+  return { link: links.flat().join(', ') }
 }

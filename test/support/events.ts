@@ -19,17 +19,19 @@ export async function payloadsOf(app: Pick<App, 'store'>, repositoryId: number, 
   const rows = await app.store.read.all(eventsNamed, { repository_id: repositoryId, name })
   return rows.map((row) => {
     const payload = JSON.parse(Buffer.from(row.payload).toString('utf8'))
-    checkPayload(row.action === null ? `${name}_event` : `${name}$${row.action}`, payload)
+    checkPayload(row.action === null ? `${name}$event` : `${name}$${row.action}`, payload)
     return { ...payload, ordering_key: row.ordering_key, sequence: row.sequence }
   })
 }
 
 const schemaPath = createRequire(import.meta.url).resolve('@octokit/webhooks-schemas/schema.json')
+const schema = JSON.parse(readFileSync(schemaPath, 'utf8'))
+// Unset addresses are `""` on GitHub's wire, whatever its own schema says (contract 14).
+delete schema.definitions.deployment_status$created.properties.deployment_status.properties.log_url
+  .format
 const ajv = new Ajv({ strict: false, allErrors: true })
 addFormats.default(ajv)
-// Unset addresses are `""` on GitHub's wire, whatever its own schema says (contract 14).
-ajv.addFormat('uri', (value) => value === '' || URL.canParse(value))
-ajv.addSchema(JSON.parse(readFileSync(schemaPath, 'utf8')), 'webhooks')
+ajv.addSchema(schema, 'webhooks')
 
 function checkPayload(definition: string, payload: unknown): void {
   if (ajv.validate(`webhooks#/definitions/${definition}`, payload)) return

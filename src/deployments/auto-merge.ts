@@ -1,0 +1,117 @@
+import type { App } from '../app.ts'
+import type { UserActor } from '../auth/model.ts'
+import { recordPush } from '../commits/commits.ts'
+import { Problem } from '../lib/problem.ts'
+import type { Repository } from '../repositories/model.ts'
+import { decideMerge } from './decide-create.ts'
+import type { NewDeployment } from './model.ts'
+
+/** What is to be deployed once the default branch has had its way. */
+type Readied =
+  | { readonly kind: 'ready'; readonly sha: string }
+  /** The ref was moved and nothing is deployed: the 202 of contract 1.6. */
+  | { readonly kind: 'merged'; readonly message: string }
+
+type Request = Pick<NewDeployment, 'ref' | 'auto_merge'>
+
+/** A branch that many push to may move under each merge; then it is for the caller to try again. */
+const attemptsMax = 3
+
+/**
+ * Resolves the request's ref and, where `auto_merge` asks for it, merges the
+ * default branch into it and records the push. Throws `invalid` for a ref that
+ * names no commit, `conflict` for a merge that cannot be done.
+ */
+export async function readyRef(
+  app: App,
+  actor: UserActor,
+  repository: Repository,
+  request: Request,
+): Promise<Readied> {
+  for (let attempt = 1; attempt <= attemptsMax; attempt++) {
+    const readied = await tryToReady(app, actor, repository, request)
+    if (readied.kind !== 'moved') return readied
+  }
+  throw new Problem(
+    'conflict',
+    `${request.ref} moved each time ${repository.default_branch} was merged into it. Try again.`,
+  )
+}
+
+async function tryToReady(
+  app: App,
+  actor: UserActor,
+  repository: Repository,
+  { ref, auto_merge }: Request,
+): Promise<Readied | { readonly kind: 'moved' }> {
+  const resolved = await app.git.resolve(repository.id, ref)
+  if (!resolved) throw new Problem('invalid', `No ref found for: ${ref}`)
+  const ready = { kind: 'ready', sha: resolved.sha } as const
+  const base = auto_merge ? await findMissing(app, repository, resolved.sha) : undefined
+  const facts = {
+    autoMerge: auto_merge,
+    refIs: resolved.kind,
+    isBehindDefaultBranch: base !== undefined,
+  }
+  const decision = decideMerge(facts)
+  if (decision === 'conflict') throw conflict(repository, ref)
+  if (decision === 'go on' || base === undefined || resolved.kind !== 'branch') return ready
+  return await merge(app, actor, repository, { ref, branch: resolved.name, base })
+}
+
+/** The tip of the default branch, where `sha` has not all of it. */
+async function findMissing(
+  { git }: Pick<App, 'git'>,
+  { id, default_branch }: Repository,
+  sha: string,
+) {
+  const base = (await git.branch(id, default_branch))?.sha
+  if (base === undefined || base === sha) return undefined
+  return (await git.isAncestor(id, { base, head: sha })) ? undefined : base
+}
+
+type Step = {
+  readonly ref: string
+  readonly branch: string
+  readonly base: string
+}
+
+async function merge(
+  app: App,
+  actor: UserActor,
+  repository: Repository,
+  { ref, branch, base }: Step,
+): Promise<Readied | { readonly kind: 'moved' }> {
+  const message = `Auto-merged ${repository.default_branch} into ${ref} on deployment.`
+  const author = personOf(app, actor)
+  const outcome = await app.git.mergeInto(repository.id, {
+    branch,
+    from: base,
+    message,
+    author,
+    date: app.now(),
+  })
+  switch (outcome.kind) {
+    case 'merged': {
+      const change = { ref: `refs/heads/${branch}`, before: outcome.before, after: outcome.sha }
+      await recordPush(app, repository, actor.account, [change])
+      return { kind: 'merged', message }
+    }
+    case 'conflict':
+      throw conflict(repository, ref)
+    // `nothing`: somebody else has merged it since we looked.
+    case 'moved':
+    case 'nothing':
+      return { kind: 'moved' }
+  }
+}
+
+const conflict = ({ default_branch }: Repository, ref: string) =>
+  new Problem('conflict', `Conflict merging ${default_branch} into ${ref}.`)
+
+/** The caller (contract D5), under an address that names the account where it has given none. */
+function personOf({ urls }: Pick<App, 'urls'>, { account }: UserActor) {
+  const { id, login, name, email } = account
+  const host = new URL(urls.web).hostname
+  return { name: name ?? login, email: email ?? `${id}+${login}@users.noreply.${host}` }
+}

@@ -1,0 +1,34 @@
+import type { AccountRow } from '../store/tables.ts'
+import type { Creator } from './model.ts'
+
+/** What a query joins of the account behind `creator_id`. */
+export const creatorColumns = [
+  'accounts.login as creator_login',
+  'accounts.type as creator_type',
+  'accounts.site_admin as creator_site_admin',
+] as const
+
+type Joined = {
+  readonly creator_id: number | null
+  readonly creator_login: AccountRow['login'] | null
+  readonly creator_type: AccountRow['type'] | null
+  readonly creator_site_admin: AccountRow['site_admin'] | null
+}
+
+/** The row with its creator in one piece: null once the account is gone. */
+export function withCreator<Row extends Joined>(joined: Row) {
+  const { creator_login, creator_type, creator_site_admin, ...row } = joined
+  return { ...row, creator: creatorIn(joined) }
+}
+
+function creatorIn(row: Joined): Creator {
+  const { creator_id, creator_login, creator_type, creator_site_admin } = row
+  if (creator_id === null || creator_login === null) return null
+  if (creator_type === null || creator_site_admin === null) return null
+  return {
+    id: creator_id,
+    login: creator_login,
+    type: creator_type,
+    site_admin: creator_site_admin,
+  }
+}

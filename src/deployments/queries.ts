@@ -1,0 +1,143 @@
+import { expressionBuilder, sql } from 'kysely'
+import { type Builder, columns, query, queryFor } from '../store/query.ts'
+import type { DeploymentRow, Tables } from '../store/tables.ts'
+import { creatorColumns } from './creator.ts'
+
+export const insertDeployment = query((db, p: Omit<DeploymentRow, 'id'>) =>
+  db
+    .insertInto('deployments')
+    .values(
+      columns(p, [
+        'repository_id',
+        'creator_id',
+        'ref',
+        'sha',
+        'task',
+        'payload',
+        'original_environment',
+        'environment',
+        'environment_key',
+        'description',
+        'transient_environment',
+        'production_environment',
+        'state',
+        'created_at',
+        'updated_at',
+      ]),
+    )
+    .returningAll(),
+)
+
+const deploymentsWithCreator = (db: Builder) =>
+  db
+    .selectFrom('deployments')
+    .leftJoin('accounts', 'accounts.id', 'deployments.creator_id')
+    .selectAll('deployments')
+    .select(creatorColumns)
+
+export const deploymentById = query((db, p: { repository_id: number; id: number }) =>
+  deploymentsWithCreator(db)
+    .where('deployments.repository_id', '=', p.repository_id)
+    .where('deployments.id', '=', p.id),
+)
+
+/** The filters of the list that a request used (contract 1.3). */
+export type Filter = 'sha' | 'ref' | 'task' | 'environment'
+
+export type FilterValues = Pick<DeploymentRow, 'repository_id' | 'environment_key' | Filter>
+
+/** Exact matches; the key stands beside the environment because it is what is indexed. */
+const columnsOf = {
+  sha: ['sha'],
+  ref: ['ref'],
+  task: ['task'],
+  environment: ['environment_key', 'environment'],
+} as const
+
+function matches(names: ReadonlySet<Filter>, p: FilterValues) {
+  const eb = expressionBuilder<Tables, 'deployments'>()
+  const filtered = ['repository_id', ...[...names].flatMap((name) => columnsOf[name])] as const
+  return eb.and(filtered.map((column) => eb(`deployments.${column}`, '=', p[column])))
+}
+
+/** Newest first. Asks only for the filters named; other values are not looked at. */
+export const deploymentsBy = queryFor((names: ReadonlySet<Filter>) =>
+  query((db, p: FilterValues & { limit: number; offset: number }) =>
+    deploymentsWithCreator(db)
+      .where(matches(names, p))
+      .orderBy('deployments.id', 'desc')
+      .limit(p.limit)
+      .offset(p.offset),
+  ),
+)
+
+/** How many match, counted no further than `countMax`: the time to answer must not grow with the history. */
+export const countDeploymentsBy = queryFor((names: ReadonlySet<Filter>) =>
+  query((db, p: FilterValues & { count_max: number }) =>
+    db
+      .selectFrom(
+        db
+          .selectFrom('deployments')
+          .select('deployments.id')
+          .where(matches(names, p))
+          .limit(p.count_max)
+          .as('counted'),
+      )
+      .select(({ fn }) => fn.countAll<number>().as('count')),
+  ),
+)
+
+/** Whether the environment has another deployment. */
+export const siblingOf = query(
+  (db, p: Pick<DeploymentRow, 'repository_id' | 'environment_key' | 'id'>) =>
+    db
+      .selectFrom('deployments')
+      .select('id')
+      .where('repository_id', '=', p.repository_id)
+      .where('environment_key', '=', p.environment_key)
+      .where('id', '<>', p.id)
+      .limit(1),
+)
+
+export const deleteDeployment = query((db, p: { repository_id: number; id: number }) =>
+  db.deleteFrom('deployments').where('repository_id', '=', p.repository_id).where('id', '=', p.id),
+)
+
+/** What a status leaves on its deployment. */
+export const updateDeployment = query(
+  (db, p: Pick<DeploymentRow, 'id' | 'state' | 'environment' | 'environment_key' | 'updated_at'>) =>
+    db
+      .updateTable('deployments')
+      .set(columns(p, ['state', 'environment', 'environment_key', 'updated_at']))
+      .where('id', '=', p.id),
+)
+
+/** Enough for any environment: each success clears what is there, so they are few. */
+const supersededMax = 10_000
+
+/**
+ * Candidates for `auto_inactive`. Its rules are in `supersededBy`; those said
+ * again here are literals so that the partial index answers.
+ */
+export const supersedable = query(
+  (db, p: Pick<DeploymentRow, 'repository_id' | 'environment_key' | 'id'>) =>
+    db
+      .selectFrom('deployments')
+      .select([
+        'id',
+        'repository_id',
+        'environment',
+        'environment_key',
+        'transient_environment',
+        'production_environment',
+        'state',
+      ])
+      .where('repository_id', '=', p.repository_id)
+      .where('environment_key', '=', p.environment_key)
+      .where('id', '<', p.id)
+      .where('state', '=', sql.lit('success'))
+      .where('transient_environment', '=', sql.lit(0))
+      .where('production_environment', '=', sql.lit(0))
+      .orderBy('id')
+      .limit(sql.lit(supersededMax)),
+)

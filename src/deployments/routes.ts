@@ -1,0 +1,85 @@
+import { requireUser } from '../auth/auth.ts'
+import type { Route } from '../auth/route.ts'
+import { environmentKeyOf } from '../environments/model.ts'
+import { type Answer, created, noContent, ok } from '../http/answer.ts'
+import { parseBody } from '../http/body.ts'
+import { pageOf, type Query } from '../http/page.ts'
+import { idIn, type RepositoryCall, repositoryRoute } from '../repositories/repositories.ts'
+import { withCreator } from './creator.ts'
+import { createDeployment, findDeployment, removeDeployment } from './deployments.ts'
+import { pageWithLinks } from './list-page.ts'
+import { type Deployment, newDeployment } from './model.ts'
+import { deploymentPayload } from './payload.ts'
+import { countDeploymentsBy, deploymentsBy, type Filter, type FilterValues } from './queries.ts'
+
+const needs = (access: 'deployments:read' | 'deployments:write', operation: string) => ({
+  access,
+  docs: `https://docs.github.com/rest/deployments/deployments#${operation}`,
+})
+const reads = (operation: string) => needs('deployments:read', operation)
+const writes = (operation: string) => needs('deployments:write', operation)
+const one = '/deployments/:deployment_id'
+
+export const deploymentRoutes: readonly Route[] = [
+  ...repositoryRoute('GET', '/deployments', reads('list-deployments'), listDeployments),
+  ...repositoryRoute('POST', '/deployments', writes('create-a-deployment'), postDeployment),
+  ...repositoryRoute('GET', one, reads('get-a-deployment'), getDeployment),
+  ...repositoryRoute('DELETE', one, writes('delete-a-deployment'), deleteDeployment),
+]
+
+async function listDeployments({ app, repository, urls, query }: RepositoryCall): Promise<Answer> {
+  const filters = filtersIn(query)
+  const { read } = app.store
+  const values = valuesIn(query, repository.id)
+  const { limit, offset } = pageOf(query)
+  const rows = await read.all(deploymentsBy(filters), { ...values, limit: limit + 1, offset })
+  const { page, headers } = await pageWithLinks({
+    url: `${urls.api}/repositories/${repository.id}/deployments`,
+    query,
+    limit,
+    rows,
+    count: (count_max) => read.first(countDeploymentsBy(filters), { ...values, count_max }),
+  })
+  return ok(
+    page.map((row) => deploymentPayload(withCreator(row), repository, urls)),
+    headers,
+  )
+}
+
+const filterNames: readonly Filter[] = ['sha', 'ref', 'task', 'environment']
+
+/** GitHub declares `none` as the default of each filter, so that, like nothing at all, means no filter (contract 1.3). */
+const filtersIn = (query: Query): Filter[] =>
+  filterNames.filter((name) => !['', 'none'].includes(query[name] ?? ''))
+
+function valuesIn(query: Query, repository_id: number): FilterValues {
+  const { sha = '', ref = '', task = '', environment = '' } = query
+  const environment_key = environmentKeyOf(environment)
+  return { repository_id, sha, ref, task, environment, environment_key }
+}
+
+async function postDeployment(call: RepositoryCall): Promise<Answer> {
+  const { app, repository, urls } = call
+  const actor = requireUser(call.actor)
+  const request = parseBody(call.body, newDeployment, 'Deployment')
+  const outcome = await createDeployment(app, actor, repository, request)
+  if (outcome.kind === 'merged') return { status: 202, body: { message: outcome.message } }
+  const { deployment } = outcome
+  const answer = created(deploymentPayload(deployment, repository, urls))
+  return { ...answer, headers: { ...answer.headers, ...lastModified(deployment) } }
+}
+
+async function getDeployment({ app, repository, urls, params }: RepositoryCall): Promise<Answer> {
+  const id = idIn(params['deployment_id'])
+  const deployment = await findDeployment(app.store.read, repository.id, id)
+  return ok(deploymentPayload(deployment, repository, urls), lastModified(deployment))
+}
+
+const lastModified = ({ updated_at }: Deployment) => ({
+  'last-modified': new Date(updated_at).toUTCString(),
+})
+
+async function deleteDeployment({ app, repository, params }: RepositoryCall): Promise<Answer> {
+  await removeDeployment(app, repository.id, idIn(params['deployment_id']))
+  return noContent
+}

@@ -1,0 +1,60 @@
+import { columns, query } from '../store/query.ts'
+import type { DeploymentStatusRow } from '../store/tables.ts'
+import { creatorColumns } from './creator.ts'
+
+export const insertStatus = query((db, p: Omit<DeploymentStatusRow, 'id'>) =>
+  db
+    .insertInto('deployment_statuses')
+    .values(
+      columns(p, [
+        'repository_id',
+        'deployment_id',
+        'creator_id',
+        'state',
+        'description',
+        'environment',
+        'log_url',
+        'environment_url',
+        'created_at',
+        'updated_at',
+      ]),
+    )
+    .returningAll(),
+)
+
+export const statusById = query((db, p: { deployment_id: number; id: number }) =>
+  db
+    .selectFrom('deployment_statuses')
+    .leftJoin('accounts', 'accounts.id', 'deployment_statuses.creator_id')
+    .selectAll('deployment_statuses')
+    .select(creatorColumns)
+    .where('deployment_statuses.deployment_id', '=', p.deployment_id)
+    .where('deployment_statuses.id', '=', p.id),
+)
+
+/** Newest first. */
+export const statusesOf = query((db, p: { deployment_id: number; limit: number; offset: number }) =>
+  db
+    .selectFrom('deployment_statuses')
+    .leftJoin('accounts', 'accounts.id', 'deployment_statuses.creator_id')
+    .selectAll('deployment_statuses')
+    .select(creatorColumns)
+    .where('deployment_statuses.deployment_id', '=', p.deployment_id)
+    .orderBy('deployment_statuses.id', 'desc')
+    .limit(p.limit)
+    .offset(p.offset),
+)
+
+/** Counted no further than `count_max`, as for deployments. */
+export const countStatuses = query((db, p: { deployment_id: number; count_max: number }) =>
+  db
+    .selectFrom(
+      db
+        .selectFrom('deployment_statuses')
+        .select('id')
+        .where('deployment_id', '=', p.deployment_id)
+        .limit(p.count_max)
+        .as('counted'),
+    )
+    .select(({ fn }) => fn.countAll<number>().as('count')),
+)

@@ -1,0 +1,149 @@
+import type { App } from '../app.ts'
+import type { UserActor } from '../auth/model.ts'
+import { ensureEnvironment } from '../environments/environments.ts'
+import { environmentKeyOf } from '../environments/model.ts'
+import { recordEvent } from '../events/events.ts'
+import { notFound } from '../lib/problem.ts'
+import type { Repository } from '../repositories/model.ts'
+import { eventFrame } from '../repositories/payload.ts'
+import type { Db, Tx } from '../store/engine.ts'
+import type { DeploymentStatusRow } from '../store/tables.ts'
+import { withCreator } from './creator.ts'
+import { environmentOf, isAnnounced, supersededBy } from './decide-status.ts'
+import { findDeployment, orderingKeyOf } from './deployments.ts'
+import type { Deployment, DeploymentStatus, NewDeploymentStatus } from './model.ts'
+import { deploymentPayload, statusPayload } from './payload.ts'
+import { supersedable, updateDeployment } from './queries.ts'
+import { insertStatus, statusById } from './status-queries.ts'
+
+/**
+ * Says how a deployment goes: the status, what it changes on its deployment,
+ * what `auto_inactive` changes on others, and the event, in one transaction
+ * (contract 2.5 and 2.6). Throws `not_found`.
+ */
+export async function createStatus(
+  app: App,
+  actor: UserActor,
+  place: { readonly repository: Repository; readonly deploymentId: number },
+  request: NewDeploymentStatus,
+): Promise<DeploymentStatus> {
+  const { repository, deploymentId } = place
+  return await app.store.transaction(async (tx) => {
+    const before = await findDeployment(tx, repository.id, deploymentId)
+    const environment = environmentOf(request.environment, before)
+    if (environment !== before.environment) {
+      await ensureEnvironment(tx, app, repository.id, environment)
+    }
+    const said = { ...request, environment }
+    const { status, deployment } = await writeStatus(app, tx, { actor, before, said })
+    await supersede(app, tx, { actor, deployment, request })
+    if (isAnnounced(status.state)) {
+      await recordStatus(app, tx, { status, deployment, repository, actor })
+    }
+    return status
+  }, repository.id)
+}
+
+type Said = Pick<
+  NewDeploymentStatus,
+  'state' | 'description' | 'log_url' | 'target_url' | 'environment_url'
+> & { readonly environment: string }
+
+type Change<Before> = {
+  readonly actor: UserActor
+  readonly before: Before
+  readonly said: Said
+}
+
+/** The status, and what it leaves on its deployment. */
+async function writeStatus<Before extends Pick<Deployment, 'id' | 'repository_id'>>(
+  app: Pick<App, 'now'>,
+  tx: Tx,
+  { actor, before, said }: Change<Before>,
+) {
+  const now = app.now().toISOString()
+  const row: Omit<DeploymentStatusRow, 'id'> = {
+    repository_id: before.repository_id,
+    deployment_id: before.id,
+    creator_id: actor.account.id,
+    state: said.state,
+    description: said.description,
+    environment: said.environment,
+    // `target_url` is the older name of the same thing (contract 2.2).
+    log_url: said.log_url || said.target_url,
+    environment_url: said.environment_url,
+    created_at: now,
+    updated_at: now,
+  }
+  const inserted = await tx.first(insertStatus, row)
+  if (!inserted) throw new Error('The new deployment status was not returned')
+  const left = {
+    state: said.state,
+    environment: said.environment,
+    environment_key: environmentKeyOf(said.environment),
+    updated_at: now,
+  }
+  await tx.all(updateDeployment, { id: before.id, ...left })
+  return {
+    status: { ...inserted, creator: actor.account },
+    deployment: { ...before, ...left },
+  }
+}
+
+const nothingSaid = { description: '', log_url: '', target_url: '', environment_url: '' }
+
+type Success = {
+  readonly actor: UserActor
+  readonly deployment: Deployment
+  readonly request: NewDeploymentStatus
+}
+
+/** `auto_inactive`. The statuses it makes are the caller's and say nothing more (contract 2.5). */
+async function supersede(
+  app: Pick<App, 'now'>,
+  tx: Tx,
+  { actor, deployment, request }: Success,
+): Promise<void> {
+  const { repository_id, environment_key, id } = deployment
+  const status = { state: request.state, autoInactive: request.auto_inactive }
+  if (status.state !== 'success' || !status.autoInactive) return
+  const candidates = await tx.all(supersedable, { repository_id, environment_key, id })
+  for (const before of supersededBy(status, deployment, candidates)) {
+    const said = { ...nothingSaid, state: 'inactive', environment: before.environment } as const
+    await writeStatus(app, tx, { actor, before, said })
+  }
+}
+
+type Happening = {
+  readonly status: DeploymentStatus
+  readonly deployment: Deployment
+  readonly repository: Repository
+  readonly actor: UserActor
+}
+
+async function recordStatus(
+  app: App,
+  tx: Tx,
+  { status, deployment, repository, actor }: Happening,
+): Promise<void> {
+  const payload = {
+    action: 'created',
+    deployment_status: statusPayload(status, repository, app.urls),
+    deployment: deploymentPayload(deployment, repository, app.urls),
+    ...eventFrame(repository, actor.account, app.urls),
+  }
+  const ordering_key = orderingKeyOf(deployment.id)
+  const event = { repository_id: repository.id, name: 'deployment_status', payload, ordering_key }
+  await recordEvent(app, tx, event)
+}
+
+/** Throws `not_found`. */
+export async function findStatus(
+  db: Db,
+  deploymentId: number,
+  id: number,
+): Promise<DeploymentStatus> {
+  const row = await db.first(statusById, { deployment_id: deploymentId, id })
+  if (!row) throw notFound()
+  return withCreator(row)
+}
