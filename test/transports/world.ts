@@ -2,11 +2,13 @@ import { execFile } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import { promisify } from 'node:util'
 import { onTestFinished } from 'vitest'
 import { findActor } from '../../src/auth/auth.ts'
 import { createDeployKey } from '../../src/deploy-keys/deploy-keys.ts'
 import type { Repository } from '../../src/repositories/model.ts'
+import { query } from '../../src/store/query.ts'
 import type { SshLimits } from '../../src/transports/ssh-sockets.ts'
 import { ensureHostKey, openSshServer } from '../../src/transports/transports.ts'
 import { openWork } from '../git/repository.ts'
@@ -53,19 +55,34 @@ export async function openWorld(options: Options = {}) {
     return file
   }
 
-  return {
-    server,
-    app: server.app,
-    ssh,
-    folder,
-    repository,
-    token,
-    httpUrl,
-    sshUrl,
-    work,
-    deployKey,
+  /** The names of the events so far, in order. */
+  async function events(): Promise<string[]> {
+    const rows = await server.app.store.read.all(eventNames, { repository_id: repository.id })
+    return rows.map(({ name }) => name)
   }
+
+  /** From now on the database refuses every event, as a full disk would. */
+  function breakEvents(): void {
+    const database = new DatabaseSync(join(server.data, 'slipway.db'))
+    database.exec(`create trigger broken before insert on events
+      begin select raise(abort, 'no space left'); end`)
+    database.close()
+  }
+
+  const urls = { httpUrl, sshUrl }
+  const facts = { server, app: server.app, ssh, folder, repository, token }
+  return { ...facts, ...urls, work, deployKey, events, breakEvents }
 }
+
+const eventNames = query((db, p: { repository_id: number }) =>
+  db
+    .selectFrom('events')
+    .select('name')
+    .where('repository_id', '=', p.repository_id)
+    .where('name', 'in', ['push', 'create', 'delete'])
+    .orderBy('id')
+    .limit(100),
+)
 
 /** A key without passphrase; gives its file. */
 export async function makeKey(file: string, type = ['ed25519']): Promise<string> {
