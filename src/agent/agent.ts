@@ -1,5 +1,5 @@
 import { mkdir } from 'node:fs/promises'
-import { createServer, type Server } from 'node:http'
+import { createServer, type Server, type ServerResponse } from 'node:http'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { openClient, waitMsAfter } from '../client/client.ts'
@@ -90,7 +90,7 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
   }
   const queue = new Queue(parts)
   const inbox = new Inbox(parts, queue)
-  await logs.prune(new Date(Date.now() - config.logs.retentionMs))
+  resources.use(await keepTidy(parts))
   recover(parts, queue, inbox)
   const server = resources.use(await listen(parts, inbox))
   const polls = config.forges.map((forge) => poll(parts, inbox, forge))
@@ -108,6 +108,17 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
       log.info({ agent: config.agent.id }, 'agent.stopped')
     },
   }
+}
+
+const tidyMs = 24 * 60 * 60 * 1000
+
+/** Removes old logs, now and every day. */
+async function keepTidy({ logs, log, config }: Parts): Promise<AsyncDisposable> {
+  const tidy = () => logs.prune(new Date(Date.now() - config.logs.retentionMs))
+  await tidy()
+  const onError = (error: unknown) => log.error({ err: error }, 'logs.not_pruned')
+  const timer = setInterval(() => tidy().catch(onError), tidyMs).unref()
+  return { [Symbol.asyncDispose]: async () => clearInterval(timer) }
 }
 
 function crasher(crashAt: string | undefined): (entry: Entry) => void {
@@ -144,7 +155,7 @@ async function listen(parts: Parts, inbox: Inbox): Promise<Listening> {
   const { host, port } = parts.config.agent.listen
   const doors = doorsOf(parts, inbox)
   const server = createServer((request, response) => {
-    if (request.url === '/healthz') response.end('ok\n')
+    if (request.url === '/healthz') answerHealth(response, parts)
     else if (!doors.some((door) => door(request, response)))
       response.writeHead(404).end('Not found\n')
   })
@@ -158,6 +169,12 @@ async function listen(parts: Parts, inbox: Inbox): Promise<Listening> {
   server.listen(port, host, listening.resolve)
   await listening.promise
   return { url: urlOf(server, host), [Symbol.asyncDispose]: () => close(server) }
+}
+
+/** A full disk is for the operator to see: nothing can be accepted any more. */
+function answerHealth(response: ServerResponse, { ledger }: Parts): void {
+  response.writeHead(ledger.isBroken ? 503 : 200)
+  response.end(ledger.isBroken ? 'the journal cannot be written\n' : 'ok\n')
 }
 
 function urlOf(server: Server, host: string): string {

@@ -10,7 +10,7 @@ const running: readonly Phase[] = [
 
 /**
  * The state machine (agent 3.1). A batch that is verified is followed by the next one's
- * publishing; after a crash the hosts are verified again, however far it was.
+ * publishing; after a crash what was published is verified again.
  */
 const next: Readonly<Record<Phase, readonly Phase[]>> = {
   received: ['settled', 'accepted'],
@@ -20,7 +20,7 @@ const next: Readonly<Record<Phase, readonly Phase[]>> = {
   preparing: ['preparing', 'publishing', 'rolling_back', 'finishing', 'ended'],
   publishing: ['publishing', 'verifying', 'rolling_back', 'finishing', 'ended'],
   verifying: ['verifying', 'publishing', 'rolling_back', 'finishing', 'ended'],
-  rolling_back: ['rolling_back', 'verifying', 'finishing', 'ended'],
+  rolling_back: ['rolling_back', 'finishing', 'ended'],
   finishing: ['finishing', 'verifying', 'rolling_back', 'ended'],
   ended: [],
 }

@@ -49,7 +49,7 @@ export class Inbox {
     const tail = before
       .then(() => claimed)
       .then((tracked) => (tracked === null ? undefined : this.#enter(tracked)))
-      .catch((error: unknown) => this.#report(place, error))
+      .catch((error: unknown) => this.#giveUp(place, error))
       .finally(() => {
         if (this.#tails.get(name) === tail) this.#tails.delete(name)
       })
@@ -82,7 +82,7 @@ export class Inbox {
     const verdict = this.#decide(place, { deployment, statuses, rule, log })
     parts.log.info({ deployment: nameOf(place), verdict }, 'deployment.seen')
     if (verdict.kind === 'forgotten' || verdict.kind === 'settled') {
-      return await parts.ledger.record({ ...place, ...verdict })
+      return await parts.ledger.record({ ...placeOf(place), ...verdict })
     }
     if (deployment === 'gone' || rule === undefined) return
     const accepted = { deployment: parseFacts(deployment), rule: rule.name, log }
@@ -113,7 +113,7 @@ export class Inbox {
       logUrlOf(parts, accepted.log),
     )
     const statuses = isRejected ? [] : [queued]
-    await parts.ledger.record({ ...place, kind: 'accepted', accepted, statuses })
+    await parts.ledger.record({ ...placeOf(place), kind: 'accepted', accepted, statuses })
     await writeLine(parts, accepted, titleOf(place, deployment))
     parts.outbox.wake()
     const tracked = parts.ledger.find(place)
@@ -148,7 +148,14 @@ export class Inbox {
       .catch((error: unknown) => this.#report(tracked, error))
   }
 
-  /** It is looked at again at the next start, or when an intake brings it again. */
+  /** One that could not even be read is forgotten, so that the next poll brings it again. */
+  async #giveUp(place: Place, error: unknown): Promise<void> {
+    this.#report(place, error)
+    const { ledger, signal } = this.#parts
+    if (signal.aborted || ledger.isBroken || ledger.find(place)?.phase !== 'received') return
+    await ledger.record({ ...placeOf(place), kind: 'forgotten', why: 'it could not be read' })
+  }
+
   #report(place: Place, error: unknown): void {
     if (this.#parts.signal.aborted) return
     this.#parts.log.error({ err: error, deployment: nameOf(place) }, 'intake.failed')

@@ -29,6 +29,8 @@ export type Ledger = AsyncDisposable & {
   findLock(environment: string): Lock | null
   /** The highest id that was published there; 0 for none. */
   publishedId(environment: string): number
+  /** A write failed: nothing can be promised any more. */
+  readonly isBroken: boolean
 }
 
 /** The environments of all repositories of all forges, each by one name. */
@@ -102,6 +104,9 @@ function ledgerOf(state: State, journal: Journal<Entry>): Ledger {
     findOutgoing: (place) => state.outgoing.get(nameOf(place)),
     findLock: (environment) => state.locks.get(environment) ?? null,
     publishedId: (environment) => state.published.get(environment) ?? 0,
+    get isBroken() {
+      return journal.isBroken
+    },
     [Symbol.asyncDispose]: () => journal[Symbol.asyncDispose](),
   }
 }
@@ -135,7 +140,7 @@ function applyPlaced(state: State, entry: Placed): void {
   if (next === null) state.tracked.delete(name)
   else if (next !== undefined) state.tracked.set(name, next)
   applyOutgoing(state, entry)
-  applyEnvironment(state, entry, next ?? undefined)
+  applyEnvironment(state, entry, known)
 }
 
 function restore(state: State, snapshot: Snapshot): void {
@@ -174,15 +179,26 @@ function trackedAfter(tracked: Tracked, entry: Placed): Tracked | null | undefin
     case 'ran':
       return ranOf(tracked, entry.entry)
     case 'ended':
-      return { ...moved(tracked, 'ended'), needsSweep: entry.ending.kind === 'succeeded' }
+      return entry.ending.kind === 'succeeded'
+        ? { ...moved(tracked, 'ended'), started: null, needsSweep: true }
+        : overOf(moved(tracked, 'ended'))
     case 'swept':
-      return { ...tracked, needsSweep: false }
+      return { ...overOf(tracked), needsSweep: false }
     case 'deactivated':
     case 'posted':
     case 'abandoned':
       return undefined
   }
 }
+
+/** All that matters of one that is over is that we know it. */
+const overOf = (tracked: Tracked): Tracked => ({
+  ...tracked,
+  phase: 'ended',
+  accepted: null,
+  started: null,
+  publishing: null,
+})
 
 /** A step that the state machine does not have is a bug, and nothing true can follow it. */
 function moved(tracked: Tracked, to: Phase): Tracked {
@@ -196,6 +212,9 @@ function ranOf(tracked: Tracked, entry: Extract<Entry, { kind: 'ran' }>['entry']
   return entry.point === 'publishing' ? { ...next, publishing: entry } : next
 }
 
+const isOver = ({ tracked }: State, name: string) =>
+  ['ended', 'settled', undefined].includes(tracked.get(name)?.phase)
+
 function applyOutgoing(state: State, entry: Placed): void {
   const { forge, repository, id } = entry
   const name = nameOf(entry)
@@ -208,6 +227,8 @@ function applyOutgoing(state: State, entry: Placed): void {
   }
   if ('statuses' in entry) {
     state.outgoing.set(name, { ...before, statuses: [...before.statuses, ...entry.statuses] })
+  } else if (entry.kind === 'posted' && before.statuses.length === 1 && isOver(state, name)) {
+    state.outgoing.delete(name)
   } else if (entry.kind === 'posted') {
     state.outgoing.set(name, {
       ...before,

@@ -84,7 +84,7 @@ export type Tracked = Place & {
 export type Entry =
   | (Place & { readonly kind: 'received' })
   /** Not known any more: it may come again. */
-  | (Place & { readonly kind: 'forgotten' })
+  | (Place & { readonly kind: 'forgotten'; readonly why: string })
   | (Place & { readonly kind: 'settled'; readonly why: string })
   | (Place & {
       readonly kind: 'accepted'

@@ -153,9 +153,12 @@ async function recordStart(parts: Parts, { tracked, recipe, hosts }: Job): Promi
  */
 export const recoverJob = (parts: Parts, job: Job, signal: AbortSignal): Promise<End> =>
   withRun(parts, job, signal, async (run) => {
-    const { publishing } = job.tracked
+    const { publishing, phase } = job.tracked
     run.log('The agent was restarted while this deployment ran.')
-    if (publishing !== null) return await parts.remote.recoverRun({ ...run, entry: publishing })
+    if (publishing !== null) {
+      const wasRollingBack = phase === 'rolling_back'
+      return await parts.remote.recoverRun({ ...run, entry: publishing, wasRollingBack })
+    }
     const { recipe, hosts } = job
     const deploymentId = job.tracked.id
     const reports = await parts.remote.cleanPartials({ recipe, hosts, signal, deploymentId })

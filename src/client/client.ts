@@ -86,21 +86,25 @@ const patienceMs = 500
 const patienceMsMax = 60_000
 
 /**
- * Asks until the server answers, for callers that have nothing better to do: only a
- * problem that waiting cannot solve, or being told to stop, is thrown.
+ * Asks until the server answers, for callers that have nothing better to do. Thrown are
+ * only being told to stop and a problem of the request itself: a right that is missing
+ * now may be given in a minute.
  */
 export async function untilAnswered<T>(ask: () => Promise<T>, patience: Patience): Promise<T> {
   for (let failures = 1; ; failures += 1) {
     try {
       return await ask()
     } catch (error) {
-      if (!(error instanceof ApiProblem && error.isPassing)) throw error
+      const isHopeful = error instanceof ApiProblem && (error.isPassing || isAboutRights(error))
+      if (!isHopeful) throw error
       const waitMs = error.retryAfterMs ?? waitMsAfter(failures)
       patience.onProblem(error, waitMs)
       await wait(waitMs, undefined, { signal: patience.signal })
     }
   }
 }
+
+const isAboutRights = ({ status }: ApiProblem) => status === 401 || status === 403
 
 /** Doubles up to a minute, spread so that clients do not come back all at once. */
 export const waitMsAfter = (failures: number): number =>

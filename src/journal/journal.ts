@@ -22,6 +22,8 @@ export type Journal<Entry> = AsyncDisposable & {
   rewrite(entriesOf: () => readonly Entry[]): Promise<void>
   /** How large the file is, to tell when a rewrite is due. */
   readonly bytes: number
+  /** A write failed: nothing can be kept any more. */
+  readonly isBroken: boolean
 }
 
 export type JournalOptions<Entry> = {
@@ -157,6 +159,9 @@ function journalOf<Entry>(parts: Parts<Entry>): Journal<Entry> {
     },
     get bytes() {
       return bytes
+    },
+    get isBroken() {
+      return failure !== undefined
     },
     [Symbol.asyncDispose]: async () => {
       await chain

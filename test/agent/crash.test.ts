@@ -82,18 +82,23 @@ it('an agent that is killed while it prepares leaves no process and tells the tr
   await next.kill('SIGTERM')
 }, 90_000)
 
-/** Every kind of line that a successful deployment writes. */
-const points = [
-  'received',
-  'accepted',
-  'posted',
-  'claimed',
-  'started',
-  'preparing',
-  'publishing',
-  'finishing',
-  'ended',
-]
+it('an agent that is killed again and again before it starts still deploys, once', async () => {
+  const deployment = await make()
+  for (const point of ['received', 'accepted', 'posted', 'claimed']) {
+    const agent = await agents.start(point)
+    await agent.notify(deployment)
+    await agent.exited
+  }
+  const agent = await agents.start()
+  expect((await ended(deployment)).state).toBe('success')
+  expect(await served()).toEqual(names.map(() => deployment.page))
+  await agent.kill('SIGTERM')
+  const states = forge.statesOf(deployment)
+  expect(states.filter((one) => one !== 'in_progress')).toEqual(['queued', 'success'])
+}, 60_000)
+
+/** Every line of the journal from the first contact with a host on. */
+const points = ['started', 'preparing', 'publishing', 'finishing', 'ended']
 
 it.each(points)(
   'an agent that is killed at "%s" ends the deployment truthfully and once',

@@ -96,6 +96,7 @@ describe('a journal', () => {
     const { journal } = await openJournal({ path, parse, onDurable })
     await using _ = journal
     await expect(journal.append(1)).rejects.toThrow('no space left')
+    expect(journal.isBroken).toBe(true)
     await expect(journal.append(2)).rejects.toThrow('no space left')
     await expect(journal.rewrite(() => [])).rejects.toThrow('no space left')
   })
