@@ -1,4 +1,5 @@
 import type { Route } from './auth/route.ts'
+import { commitRoutes } from './commits/routes.ts'
 import { deployKeyRoutes } from './deploy-keys/routes.ts'
 import { deploymentRoutes } from './deployments/routes.ts'
 import { deploymentStatusRoutes } from './deployments/status-routes.ts'
@@ -14,6 +15,7 @@ export const routes: readonly Route[] = [
   ...metaRoutes,
   ...peopleRoutes,
   ...repositoryRoutes,
+  ...commitRoutes,
   ...deployKeyRoutes,
   ...deploymentRoutes,
   ...deploymentStatusRoutes,

@@ -26,3 +26,11 @@ export type NewCommitStatus = z.infer<typeof newCommitStatus>
 
 /** Contexts ignore case when compared and keep it when shown. */
 export const contextKeyOf = (context: string): string => context.toLowerCase()
+
+type State = CommitStatusRow['state']
+
+/** One word for the latest statuses of all contexts; a commit without any is pending (contract 9.1). */
+export function combinedStateOf(latest: readonly State[]): 'failure' | 'pending' | 'success' {
+  if (latest.includes('failure') || latest.includes('error')) return 'failure'
+  return latest.length === 0 || latest.includes('pending') ? 'pending' : 'success'
+}

@@ -20,7 +20,12 @@ export type Frame = {
 
 export const apiUrlOf = (repository: Repository, urls: Urls): string =>
   `${urls.api}/repos/${fullNameOf(repository)}`
-const webUrlOf = (repository: Repository, urls: Urls) => `${urls.web}/${fullNameOf(repository)}`
+export const webUrlOf = (repository: Repository, urls: Urls) =>
+  `${urls.web}/${fullNameOf(repository)}`
+
+/** The picture beside a status: its creator's. */
+export const avatarUrlOf = (account: Pick<Account, 'id'> | null, urls: Urls): string | null =>
+  account && `${urls.web}/assets/avatars/${account.id}`
 
 /** A name or a path within an address: its slashes stay, as GitHub has them. */
 export const encodePath = (path: string): string =>

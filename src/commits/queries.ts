@@ -127,3 +127,7 @@ export const latestContextsOf = query((db, p: OfCommit) =>
     .orderBy('id')
     .limit(1000),
 )
+
+export const emailByLogin = query((db, p: { login_key: string }) =>
+  db.selectFrom('accounts').select('email').where('login_key', '=', p.login_key),
+)

@@ -17,12 +17,16 @@ export async function listCommits(bare: Bare, query: LogQuery): Promise<Commit[]
     `--skip=${query.offset ?? 0}`,
     ...(query.since ? [`--since=${query.since.toISOString()}`] : []),
     ...(query.until ? [`--until=${query.until.toISOString()}`] : []),
-    ...(query.author ? ['-F', '-i', `--author=${query.author.replace(/[\0\n]/g, '')}`] : []),
+    ...personFilter('author', query.author),
+    ...personFilter('committer', query.committer),
   ]
   const path = query.path ? [query.path] : []
   const shas = await listShas(bare, [...filters, '--end-of-options', checkSha(query.from)], path)
   return readCommits(bare, shas)
 }
+
+const personFilter = (who: 'author' | 'committer', text = '') =>
+  text ? ['-F', '-i', `--${who}=${text.replace(/[\0\n]/g, '')}`] : []
 
 const isInside = (path: string) => !path.includes('\0') && !/^\/|(^|\/)\.\.?(\/|$)/.test(path)
 

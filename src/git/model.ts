@@ -43,8 +43,9 @@ export type LogQuery = {
   readonly offset?: number
   readonly since?: Date
   readonly until?: Date
-  /** Part of the author's name or email, as plain text. */
+  /** Part of the author's name or email, as plain text; likewise the committer's. */
   readonly author?: string
+  readonly committer?: string
 }
 
 export type FileStatus = 'added' | 'removed' | 'modified' | 'renamed' | 'copied' | 'changed'

@@ -1,0 +1,205 @@
+import type { components } from '@octokit/openapi-types'
+import type { Commit, Comparison, LogQuery, Range } from '../git/model.ts'
+import { type Answer, ok } from '../http/answer.ts'
+import { isUnchanged } from '../http/etag.ts'
+import { linkHeader, openLinkHeader, pageOf } from '../http/page.ts'
+import { invalidField, notFound, Problem } from '../lib/problem.ts'
+import type { RepositoryCall } from '../repositories/repositories.ts'
+import { findAuthors } from './commits.ts'
+import {
+  apiUrlOf,
+  commitPayload,
+  diffEntry,
+  encodePath,
+  type Frame,
+  fullCommit,
+  webUrlOf,
+} from './payload.ts'
+import { emailByLogin } from './queries.ts'
+import { absence, refuseEmpty } from './refs.ts'
+
+/** Git counts with 32 bits. */
+const offsetMax = 2 ** 31 - 1
+
+export async function listCommits(call: RepositoryCall): Promise<Answer> {
+  const { app, repository, urls, query } = call
+  const { limit, offset } = pageOf(query)
+  const from = await findTip(call)
+  const filters = await filtersOf(call)
+  const page = { limit: limit + 1, offset: Math.min(offset, offsetMax) }
+  const found = await app.git.log(repository.id, { from, ...filters, ...page })
+  const commits = found.slice(0, limit)
+  const url = `${urls.api}/repositories/${repository.id}/commits`
+  return ok(
+    await showCommits(call, commits),
+    openLinkHeader(url, query, found.length > commits.length),
+  )
+}
+
+async function showCommits(call: RepositoryCall, commits: readonly Commit[]) {
+  const frame = await frameOf(call, commits)
+  return commits.map((commit) => commitPayload(commit, frame))
+}
+
+async function frameOf(call: RepositoryCall, commits: readonly Commit[]): Promise<Frame> {
+  const { repository, urls } = call
+  return { repository, urls, authors: await findAuthors(call.app, commits) }
+}
+
+async function findTip(call: RepositoryCall): Promise<string> {
+  const { app, repository, query } = call
+  const ref = query['sha'] || `refs/heads/${repository.default_branch}`
+  const resolved = await app.git.resolve(repository.id, ref)
+  if (!resolved) throw await absence(call)
+  return resolved.sha
+}
+
+async function filtersOf(call: RepositoryCall): Promise<Omit<LogQuery, 'from' | 'limit'>> {
+  const { path } = call.query
+  const [author, committer] = await Promise.all([
+    findPerson(call, 'author'),
+    findPerson(call, 'committer'),
+  ])
+  const since = timeIn(call, 'since')
+  const until = timeIn(call, 'until')
+  return {
+    ...(path ? { path } : {}),
+    ...(author ? { author } : {}),
+    ...(committer ? { committer } : {}),
+    ...(since ? { since } : {}),
+    ...(until ? { until } : {}),
+  }
+}
+
+/** A login stands for its account's address; anything else is looked for as it is. */
+async function findPerson({ app, query }: RepositoryCall, name: string) {
+  const text = query[name]
+  if (!text || text.includes('@')) return text
+  const account = await app.store.read.first(emailByLogin, { login_key: text.toLowerCase() })
+  return account?.email ?? text
+}
+
+function timeIn({ query }: RepositoryCall, name: string): Date | undefined {
+  const text = query[name]
+  if (!text) return undefined
+  const time = new Date(text)
+  if (!Number.isNaN(time.getTime())) return time
+  const message = `${name} is not a time. Write it as 2026-01-31T12:00:00Z.`
+  throw invalidField({ resource: 'Commit', field: name, code: 'invalid', message })
+}
+
+/** By any ref; as JSON, or as the bare sha where `application/vnd.github.sha` is asked for. */
+export async function getCommit(call: RepositoryCall): Promise<Answer> {
+  const { app, repository, params } = call
+  const ref = params['ref'] ?? params['*'] ?? ''
+  const resolved = await app.git.resolve(repository.id, ref)
+  if (!resolved) {
+    await refuseEmpty(call)
+    throw new Problem('invalid', `No commit found for SHA: ${ref}`)
+  }
+  const { sha } = resolved
+  if (mediaTypeOf(call) === 'sha') return shaAnswer(call, sha)
+  const commit = await app.git.commit(repository.id, sha)
+  if (!commit) throw notFound()
+  const [diff, frame] = await Promise.all([
+    app.git.changes(repository.id, commit),
+    frameOf(call, [commit]),
+  ])
+  const lastModified = new Date(commit.committer.date).toUTCString()
+  return ok(fullCommit(commit, diff, frame), { 'last-modified': lastModified })
+}
+
+/** Throws `unsupported` for the forms of a diff that are not made here. */
+function mediaTypeOf({ headers }: RepositoryCall): 'json' | 'sha' {
+  const [, type] =
+    /application\/vnd\.github\.(?:[\w-]+\.)?(sha|diff|patch)\b/.exec(headers.accept ?? '') ?? []
+  if (type === 'diff' || type === 'patch') {
+    throw new Problem(
+      'unsupported',
+      `Unsupported 'Accept' header: a ${type} is not available. Ask for 'application/json', whose files have patches.`,
+    )
+  }
+  return type === 'sha' ? 'sha' : 'json'
+}
+
+/** The tag is the sha itself, so that a client can send the one it knows (GitHub: "Get a commit"). */
+function shaAnswer({ headers }: RepositoryCall, sha: string): Answer {
+  const etag = `"${sha}"`
+  if (isUnchanged(headers, etag, undefined)) return { status: 304, headers: { etag } }
+  return { status: 200, text: sha, headers: { etag, 'content-type': 'text/plain; charset=utf-8' } }
+}
+
+/** Without paging, the newest commits of a comparison. */
+const comparedMax = 250
+
+export async function compare(call: RepositoryCall): Promise<Answer> {
+  mediaTypeOf(call)
+  const { git } = call.app
+  const { id } = call.repository
+  const names = parseBaseHead(call)
+  const [base, head] = await Promise.all([git.resolve(id, names.base), git.resolve(id, names.head)])
+  if (!base || !head) throw notFound()
+  const comparison = await findComparison(call, { base: base.sha, head: head.sha })
+  if (!comparison) {
+    const message = `No common ancestor between ${names.base} and ${names.head}.`
+    throw new Problem('not_found', message)
+  }
+  const body = await showComparison(call, names, { base: base.sha, head: head.sha, comparison })
+  const url = `${call.urls.api}/repositories/${id}/compare/${pathOf(names)}`
+  return ok(body, isPaged(call) ? linkHeader(url, call.query, comparison.aheadBy) : {})
+}
+
+const isPaged = ({ query }: RepositoryCall) => 'page' in query || 'per_page' in query
+const pathOf = ({ base, head }: Range) => `${encodePath(base)}...${encodePath(head)}`
+
+/** `base...head`; either may name this repository's owner before a colon. Throws `not_found`. */
+function parseBaseHead({ params, repository }: RepositoryCall): Range {
+  const [base, head, ...more] = (params['*'] ?? '').split('...')
+  if (!base || !head || more.length > 0) throw notFound()
+  const owner = `${repository.owner.login}:`
+  const own = (name: string) =>
+    name.toLowerCase().startsWith(owner.toLowerCase()) ? name.slice(owner.length) : name
+  return { base: own(base), head: own(head) }
+}
+
+async function findComparison(call: RepositoryCall, range: Range) {
+  const { git } = call.app
+  const { id } = call.repository
+  if (isPaged(call)) return await git.compare(id, range, pageOf(call.query))
+  const first = await git.compare(id, range, { offset: 0, limit: comparedMax })
+  if (!first || first.aheadBy <= comparedMax) return first
+  return await git.compare(id, range, { offset: first.aheadBy - comparedMax, limit: comparedMax })
+}
+
+type Compared = Range & { readonly comparison: Comparison }
+
+async function showComparison(call: RepositoryCall, names: Range, compared: Compared) {
+  const { repository, urls, app, query } = call
+  const { base, head, comparison } = compared
+  const [baseCommit, mergeBase] = await Promise.all([
+    app.git.commit(repository.id, base),
+    app.git.commit(repository.id, comparison.mergeBase),
+  ])
+  if (!baseCommit || !mergeBase) throw notFound()
+  const frame = await frameOf(call, [baseCommit, mergeBase, ...comparison.commits])
+  const web = `${webUrlOf(repository, urls)}/compare`
+  const { login } = repository.owner
+  return {
+    url: `${apiUrlOf(repository, urls)}/compare/${pathOf(names)}`,
+    html_url: `${web}/${pathOf(names)}`,
+    permalink_url: `${web}/${login}:${base}...${login}:${head}`,
+    diff_url: `${web}/${pathOf(names)}.diff`,
+    patch_url: `${web}/${pathOf(names)}.patch`,
+    base_commit: commitPayload(baseCommit, frame),
+    merge_base_commit: commitPayload(mergeBase, frame),
+    status: comparison.status,
+    ahead_by: comparison.aheadBy,
+    behind_by: comparison.behindBy,
+    total_commits: comparison.aheadBy,
+    commits: comparison.commits.map((commit) => commitPayload(commit, frame)),
+    // Only the first page has files, and they are those of the whole comparison.
+    ...(pageOf(query).page === 1
+      ? { files: comparison.diff.files.map((file) => diffEntry(file, head, frame)) }
+      : {}),
+  } satisfies components['schemas']['commit-comparison']
+}

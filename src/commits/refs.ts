@@ -1,0 +1,83 @@
+import type { Ref } from '../git/model.ts'
+import { type Answer, ok } from '../http/answer.ts'
+import { linkHeader, pageOf } from '../http/page.ts'
+import { notFound, Problem } from '../lib/problem.ts'
+import type { RepositoryCall } from '../repositories/repositories.ts'
+import { findAuthors } from './commits.ts'
+import { branchPayload, gitRef, shortBranch, tagPayload } from './payload.ts'
+
+/** `protected=true` finds nothing: branches are not protected here. */
+export async function listBranches(call: RepositoryCall): Promise<Answer> {
+  const { app, repository, query } = call
+  const isAskedProtected = ['true', '1'].includes(query['protected'] ?? '')
+  const branches = isAskedProtected ? [] : await app.git.branches(repository.id)
+  return answerPage(call, 'branches', branches, (branch) => shortBranch(branch, call))
+}
+
+export async function getBranch(call: RepositoryCall): Promise<Answer> {
+  const { app, repository, urls, params } = call
+  const found = await app.git.branch(repository.id, params['*'] ?? '')
+  const commit = found && (await app.git.commit(repository.id, found.sha))
+  if (!commit) throw new Problem('not_found', 'Branch not found')
+  const authors = await findAuthors(app, [commit])
+  return ok(branchPayload(found.name, commit, { repository, urls, authors }))
+}
+
+/** From the last name to the first, which mostly is the newest first. */
+export async function listTags(call: RepositoryCall): Promise<Answer> {
+  const tags = await call.app.git.tags(call.repository.id)
+  return answerPage(call, 'tags', tags.reverse(), (tag) => tagPayload(tag, call))
+}
+
+function answerPage<T>(
+  { repository, urls, query }: RepositoryCall,
+  list: string,
+  items: readonly T[],
+  show: (item: T) => object,
+): Answer {
+  const { limit, offset } = pageOf(query)
+  const url = `${urls.api}/repositories/${repository.id}/${list}`
+  const page = items.slice(offset, offset + limit)
+  return ok(page.map(show), linkHeader(url, query, items.length))
+}
+
+/** `heads/main` or `tags/v1`: the one ref of that name. */
+export async function getRef(call: RepositoryCall): Promise<Answer> {
+  const { app, repository, params } = call
+  const ref = await app.git.ref(repository.id, `refs/${params['*']}`)
+  if (!ref) throw await absence(call)
+  return ok(gitRef(ref, call))
+}
+
+/** All refs whose name starts so; not paged, as at GitHub. */
+export async function listMatchingRefs(call: RepositoryCall): Promise<Answer> {
+  const prefix = `refs/${call.params['*'] ?? ''}`
+  const found = await Promise.all(
+    ['refs/heads/', 'refs/tags/'].map((space) => findBelow(call, space, prefix)),
+  )
+  const refs = found.flat()
+  if (refs.length === 0) await refuseEmpty(call)
+  return ok(refs.map((ref) => gitRef(ref, call)))
+}
+
+/** `refs/he` asks for all heads, `refs/heads/f` for some of them. */
+async function findBelow(call: RepositoryCall, space: string, prefix: string): Promise<Ref[]> {
+  const { git } = call.app
+  if (prefix.startsWith(space)) return await git.matchingRefs(call.repository.id, prefix)
+  return space.startsWith(prefix) ? await git.matchingRefs(call.repository.id, space) : []
+}
+
+/** What to throw where something was looked for in vain. */
+export async function absence(call: RepositoryCall): Promise<Problem> {
+  await refuseEmpty(call)
+  return notFound()
+}
+
+/** GitHub's 409 for a repository that nobody has pushed to. */
+export async function refuseEmpty({ app, repository }: RepositoryCall): Promise<void> {
+  const { id } = repository
+  const [branches, tags] = await Promise.all([app.git.branches(id), app.git.tags(id)])
+  if (branches.length + tags.length === 0) {
+    throw new Problem('conflict', 'Git Repository is empty.')
+  }
+}
