@@ -29,31 +29,30 @@ export function linkHeader(url: string, query: Query, total: number): Record<str
   const { limit, page } = pageOf(query)
   const last = Math.max(1, Math.ceil(total / limit))
   if (last === 1) return {}
-  const link = linker(url, query)
-  return join([
-    ...(page > 1 ? [link(Math.min(page - 1, last), 'prev')] : []),
-    ...(page < last ? [link(page + 1, 'next'), link(last, 'last')] : []),
-    ...(page > 1 ? [link(1, 'first')] : []),
-  ])
+  const prev = Math.min(page - 1, last)
+  return linksTo(url, query, { prev, ...(page < last ? { next: page + 1, last } : {}) })
 }
 
-/** The same for a list that nobody has counted: without `last`. */
+/** The same for a list too long to be counted for each page of it: without `last` (contract 8.6). */
 export function openLinkHeader(
   url: string,
   query: Query,
-  hasMore: boolean,
+  hasNext: boolean,
 ): Record<string, string> {
   const { page } = pageOf(query)
-  const link = linker(url, query)
-  return join([
-    ...(page > 1 ? [link(page - 1, 'prev')] : []),
-    ...(hasMore ? [link(page + 1, 'next')] : []),
-    ...(page > 1 ? [link(1, 'first')] : []),
-  ])
+  if (page === 1 && !hasNext) return {}
+  return linksTo(url, query, { prev: page - 1, ...(hasNext ? { next: page + 1 } : {}) })
 }
 
-const linker = (url: string, query: Query) => (page: number, rel: string) =>
-  `<${url}?${new URLSearchParams({ ...query, page: String(page) })}>; rel="${rel}"`
+type Targets = { readonly prev: number; readonly next?: number; readonly last?: number }
 
-const join = (links: readonly string[]): Record<string, string> =>
-  links.length === 0 ? {} : { link: links.join(', ') }
+function linksTo(url: string, query: Query, { prev, next, last }: Targets) {
+  const to = (target: number | undefined, rel: string) => {
+    if (!target) return []
+    const parameters = new URLSearchParams({ ...query, page: String(target) })
+    return [`<${url}?${parameters}>; rel="${rel}"`]
+  }
+  const first = prev > 0 ? 1 : undefined
+  const links = [to(prev, 'prev'), to(next, 'next'), to(last, 'last'), to(first, 'first')]
+  return { link: links.flat().join(', ') }
+}
