@@ -5,15 +5,14 @@ import { fingerprintOf, type Peer } from './ssh-config.ts'
  * One sentence that names the hop and says what to look at (agent 6, no. 13),
  * from what an ssh client wrote before it gave up.
  */
-export function explainSsh(stderr: string, peers: readonly Peer[], role: Role): string {
-  return (
-    explainHostKey(stderr, peers, role) ??
-    explainLogin(stderr, peers, role) ??
-    explainConnection(stderr, peers) ??
-    lastLine(stderr) ??
-    'ssh ended without a word'
-  )
-}
+export const explainSsh = (stderr: string, peers: readonly Peer[], role: Role): string =>
+  recogniseSsh(stderr, peers, role) ?? lastLine(stderr) ?? 'ssh ended without a word'
+
+/** Null when nothing in it is a host key, a login or a connection that failed. */
+export const recogniseSsh = (stderr: string, peers: readonly Peer[], role: Role): string | null =>
+  explainHostKey(stderr, peers, role) ??
+  explainLogin(stderr, peers, role) ??
+  explainConnection(stderr, peers)
 
 const changed = /Host key for (\S+) has changed/
 const unknown = /No (\S+) host key is known for (\S+) and/

@@ -15,7 +15,7 @@ import {
   peerOfHost,
   sshConfigOf,
 } from './ssh-config.ts'
-import { explainSsh } from './ssh-failure.ts'
+import { explainSsh, recogniseSsh } from './ssh-failure.ts'
 import { runStep } from './step.ts'
 
 export type SshSettings = {
@@ -32,7 +32,6 @@ export type SshSettings = {
 const readTimeoutMs = 30_000
 const readBytesMax = 1024 * 1024
 const closeTimeoutMs = 5_000
-const keepAliveSeconds = 5
 
 /**
  * Writes the ssh_config and known_hosts and gives the way to every host. Dispose
@@ -48,6 +47,8 @@ export async function openSsh(settings: SshSettings): Promise<Ssh> {
     env: { PATH: programPath, LC_ALL: 'C' },
   })
   const explain = (stderr: string, role: Role) => explainSsh(stderr, peers, role)
+  const explainHost = (host: Host, stderr: string) =>
+    explainHops(program, peers, { alias: aliasOfHost(host), stderr })
   return {
     explain,
     runStep: (host, step) =>
@@ -55,7 +56,7 @@ export async function openSsh(settings: SshSettings): Promise<Ssh> {
         {
           program: (command) => program(aliasOfHost(host), command),
           leaseSeconds: settings.leaseSeconds,
-          explain: (stderr) => explain(stderr, 'host'),
+          explain: (stderr) => explainHost(host, stderr),
         },
         step,
       ),
@@ -63,7 +64,7 @@ export async function openSsh(settings: SshSettings): Promise<Ssh> {
       readOutput(
         program(aliasOfHost(host), `exec sh -c ${shellQuote(endedBy(script))}`),
         signal,
-        explain,
+        (stderr) => explainHost(host, stderr),
       ),
     dial: (host, to) => dial(program('-W', forwardOf(to), aliasOfHost(host)), explain),
     git: (remote) => ({
@@ -72,6 +73,31 @@ export async function openSsh(settings: SshSettings): Promise<Ssh> {
     }),
     [Symbol.asyncDispose]: () => close(program, peers, controlFolder),
   }
+}
+
+/**
+ * A shared connection hides what the client of a jump host says, so when the
+ * trouble is unknown each hop is asked by itself, the first one first.
+ */
+async function explainHops(
+  program: (...args: readonly string[]) => Program,
+  peers: readonly Peer[],
+  { alias, stderr }: { readonly alias: string; readonly stderr: string },
+): Promise<string> {
+  const limits = { timeoutMs: readTimeoutMs, outputBytesMax: readBytesMax }
+  const isClear = recogniseSsh(stderr, peers, 'host') !== null
+  for (const hop of isClear ? [] : hopsOf(alias, peers)) {
+    const asked = await runProgram(program(hop, 'exit'), limits)
+    const reason = recogniseSsh(asked.stderr, peers, 'host')
+    if (reason !== null) return reason
+  }
+  return explainSsh(stderr, peers, 'host')
+}
+
+/** The hosts that a connection to this one goes through, in its order. */
+function hopsOf(alias: string, peers: readonly Peer[]): readonly string[] {
+  const jump = peers.find((peer) => peer.alias === alias)?.jump ?? null
+  return jump === null ? [] : [...hopsOf(jump, peers), jump]
 }
 
 function peersOf({ hosts, gitRemotes }: SshSettings): readonly Peer[] {
@@ -95,7 +121,10 @@ async function replaceControlFolder(folder: string): Promise<string> {
 
 async function writeConfig(settings: SshSettings, peers: readonly Peer[], controlFolder: string) {
   const places = { knownHostsFile: join(settings.folder, 'known_hosts'), controlFolder }
-  const options = { connectTimeoutMs: settings.connectTimeoutMs, keepAliveSeconds }
+  const { connectTimeoutMs, leaseSeconds } = settings
+  // A dead network is noticed in three of these: in half a lease.
+  const keepAliveSeconds = Math.max(1, Math.floor(leaseSeconds / 6))
+  const options = { connectTimeoutMs, keepAliveSeconds }
   const configFile = join(settings.folder, 'ssh_config')
   await writePrivate(configFile, sshConfigOf(peers, settings.identities, { places, options }))
   await writePrivate(places.knownHostsFile, knownHostsOf(peers))
@@ -115,7 +144,7 @@ const endedBy = (script: string) => `${script}\nprintf '%s\\n' '${readEnd}'\n`
 async function readOutput(
   program: Program,
   signal: AbortSignal,
-  explain: (stderr: string, role: Role) => string,
+  explain: (stderr: string) => Promise<string>,
 ): Promise<ReadResult> {
   const limits = { timeoutMs: readTimeoutMs, outputBytesMax: readBytesMax, signal }
   const { stdout, stderr } = await runProgram(program, limits)
@@ -123,7 +152,7 @@ async function readOutput(
   if (output.endsWith(`${readEnd}\n`)) {
     return { kind: 'read', output: output.slice(0, -readEnd.length - 1) }
   }
-  return { kind: 'unreached', reason: explain(stderr, 'host') }
+  return { kind: 'unreached', reason: await explain(stderr) }
 }
 
 const forwardOf = ({ host, port }: { host: string; port: number }) =>

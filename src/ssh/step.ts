@@ -9,7 +9,7 @@ export type StepLine = {
   /** The ssh client for a remote command. */
   readonly program: (command: string) => Program
   readonly leaseSeconds: number
-  readonly explain: (stderr: string) => string
+  readonly explain: (stderr: string) => Promise<string>
 }
 
 const chunkBytes = 256 * 1024
@@ -39,7 +39,7 @@ export async function runStep(line: StepLine, step: Step): Promise<StepResult> {
   const feedError = await fed
   const answer = parseAnswer(word, stderr())
   if (answer) return resultOf(answer, stopper.why(), output.tail())
-  return { kind: 'lost', reason: feedError ?? lostReason(line, stderr()) }
+  return { kind: 'lost', reason: feedError ?? (await lostReason(line, stderr())) }
 }
 
 const environmentOf = ({ env, secrets }: Step) => ({
@@ -57,10 +57,10 @@ function resultOf(
   return { kind: 'stopped', why: asked ?? 'cancelled' }
 }
 
-function lostReason(line: StepLine, stderr: string): string {
+async function lostReason(line: StepLine, stderr: string): Promise<string> {
   return /no-rc$/m.test(stderr)
     ? 'the host could not record how the step ended; is its disk full?'
-    : line.explain(stderr)
+    : await line.explain(stderr)
 }
 
 /** Sends the script's input in frames, then its end. A failed read must never look like an end. */
