@@ -9,7 +9,6 @@ import {
   insertAccount,
   insertMembership,
   membership,
-  organizationsOf,
 } from './queries.ts'
 
 type NewUser = {
@@ -95,9 +94,6 @@ export async function findRole(
   const ids = { organization_id: organizationId, account_id: accountId }
   return (await db.first(membership, ids))?.role
 }
-
-export const findOrganizations = (db: Db, account: Account): Promise<Account[]> =>
-  db.all(organizationsOf, { account_id: account.id })
 
 export const hasAdministrator = async (db: Db): Promise<boolean> =>
   (await db.first(anyAdministrator, {})) !== undefined

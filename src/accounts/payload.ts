@@ -49,3 +49,9 @@ export function organizationSimple(account: Pick<Account, 'id' | 'login'>, urls:
     description: null,
   } satisfies components['schemas']['organization-simple']
 }
+
+/** Who a commit made here is by: without an address of their own, one that leads back to the account and to no mailbox. */
+export function authorOf({ id, login, name, email }: Account, urls: Urls) {
+  const { hostname } = new URL(urls.web)
+  return { name: name ?? login, email: email ?? `${id}+${login}@users.noreply.${hostname}` }
+}

@@ -44,16 +44,6 @@ export const membership = query((db, p: { organization_id: number; account_id: n
     .where('account_id', '=', p.account_id),
 )
 
-export const organizationsOf = query((db, p: { account_id: number }) =>
-  db
-    .selectFrom('accounts')
-    .innerJoin('memberships', 'memberships.organization_id', 'accounts.id')
-    .selectAll('accounts')
-    .where('memberships.account_id', '=', p.account_id)
-    .orderBy('accounts.id')
-    .limit(1000),
-)
-
 export const anyAdministrator = query((db, _: object) =>
   db.selectFrom('accounts').select('id').where('site_admin', '=', 1).limit(1),
 )

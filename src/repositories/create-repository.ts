@@ -4,6 +4,7 @@ import type { App } from '../app.ts'
 import { Problem } from '../lib/problem.ts'
 import { Duplicate } from '../store/engine.ts'
 import { aboutFields, privacyOf, repositoryName } from './fields.ts'
+import { type Author, pushFirstCommit } from './first-commit.ts'
 import { nameKeyOf, type Owner, type Repository } from './model.ts'
 import { deleteRedirect, deleteRepository, insertRepository, takeRepositoryId } from './queries.ts'
 
@@ -12,22 +13,25 @@ export type NewRepository = {
   readonly private: boolean
   readonly description: string | null
   readonly homepage: string | null
+  /** Whose first commit it begins with (a README), or null for an empty repository. */
+  readonly firstAuthor: Author | null
 }
 
 /** The body of a request for a new repository. */
 export const newRepository = z
-  .object({ name: repositoryName, ...aboutFields })
+  .object({ name: repositoryName, ...aboutFields, auto_init: z.boolean().default(false) })
   .transform((body) => ({
     name: body.name,
     private: privacyOf(body) ?? false,
     description: body.description ?? null,
     homepage: body.homepage ?? null,
+    auto_init: body.auto_init,
   }))
 
 const firstBranch = 'main'
 
 /**
- * Makes an empty repository. Throws `invalid` where the owner has one of that
+ * Makes a repository. Throws `invalid` where the owner has one of that
  * name, which ends a redirect of that name otherwise (contract 8.2).
  *
  * The row comes last: its id is taken first, then the bare repository is made,
@@ -42,13 +46,25 @@ export async function createRepository(
   const row = rowFor(owner, request, app.now().toISOString())
   try {
     const id = await takeId(app, row)
-    await app.git.create(id, { defaultBranch: firstBranch })
+    await makeBare(app, id, request)
     await publish(app, { ...row, id })
     return { ...row, id, owner: ownerOf(owner) }
   } catch (error) {
     if (!(error instanceof Duplicate)) throw error
     throw new Problem('invalid', 'Repository creation failed.', [nameTaken])
   }
+}
+
+async function makeBare(
+  app: Pick<App, 'git' | 'now'>,
+  id: number,
+  { name, description, firstAuthor }: NewRepository,
+): Promise<void> {
+  await app.git.create(id, { defaultBranch: firstBranch })
+  if (firstAuthor === null) return
+  const readme = `# ${name}\n${description === null ? '' : `${description}\n`}`
+  const commit = { branch: firstBranch, readme, author: firstAuthor, date: app.now() }
+  await pushFirstCommit(app, id, commit)
 }
 
 /** GitHub's entry in `errors`, on creating and on renaming. */
@@ -82,7 +98,7 @@ function rowFor(owner: Account, request: NewRepository, now: string): NewRow {
     archived: 0,
     created_at: now,
     updated_at: now,
-    pushed_at: null,
+    pushed_at: request.firstAuthor === null ? null : now,
   }
 }
 

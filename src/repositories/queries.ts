@@ -67,6 +67,7 @@ const repositoryColumns = [
   'archived',
   'created_at',
   'updated_at',
+  'pushed_at',
 ] as const
 
 /** The id that this row would have, taken for good: ids are never handed out twice, whatever becomes of the row. */

@@ -1,5 +1,6 @@
 import { findAccount, findOrganization, findRole } from '../accounts/accounts.ts'
 import type { Account } from '../accounts/model.ts'
+import { authorOf } from '../accounts/payload.ts'
 import { requireUser } from '../auth/auth.ts'
 import type { UserActor } from '../auth/model.ts'
 import type { Call, Route } from '../auth/route.ts'
@@ -117,9 +118,10 @@ async function postOrganizationRepository(call: Call): Promise<Answer> {
 }
 
 async function create(call: Call, actor: UserActor, owner: Account): Promise<Answer> {
-  const request = parseBody(call.body, newRepository, 'Repository')
+  const { auto_init, ...request } = parseBody(call.body, newRepository, 'Repository')
   requirePrivacyScope(actor, request.private)
-  const repository = await createRepository(call.app, owner, request)
+  const firstAuthor = auto_init ? authorOf(actor.account, call.urls) : null
+  const repository = await createRepository(call.app, owner, { ...request, firstAuthor })
   return created(fullRepository(repository, call.urls, permissionsOf('admin')))
 }
 

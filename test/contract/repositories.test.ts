@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { request } from 'undici'
 import { describe, expect, it } from 'vitest'
 import { createOrganization, findAccount } from '../../src/accounts/accounts.ts'
@@ -44,6 +45,24 @@ describe('creating a repository', () => {
       permissions: { admin: true, push: true, pull: true },
     })
     expect(await server.app.git.defaultBranch(data.id)).toBe('main')
+  })
+
+  it('begins with a README where that is asked for', async () => {
+    const { octokit, server } = await open()
+    const asked = { name: 'hello', description: 'A greeting 👋', auto_init: true }
+    const { data } = await octokit.repos.createForAuthenticatedUser(asked)
+    const head = await server.app.git.resolve(data.id, 'main')
+    const commit = await server.app.git.commit(data.id, head?.sha ?? '')
+    expect(commit).toMatchObject({
+      message: 'Initial commit',
+      parents: [],
+      author: { name: 'octo' },
+    })
+    const shown = execFileSync('git', ['show', 'main:README.md'], {
+      cwd: server.app.git.path(data.id),
+    })
+    expect(shown.toString()).toBe('# hello\nA greeting 👋\n')
+    execFileSync('git', ['fsck', '--strict'], { cwd: server.app.git.path(data.id), stdio: 'pipe' })
   })
 
   it('takes a name once for each owner, whatever its case', async () => {
