@@ -1,7 +1,7 @@
 import { type ChildProcessByStdio, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readFile, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import type { Readable } from 'node:stream'
 import type { Place } from '../remote/place.ts'
 import { eventOf, type Forge, type MadeDeployment, signatureOf } from './forge.ts'
@@ -18,10 +18,15 @@ export type AgentProcess = {
   readonly exited: Promise<unknown>
   kill(signal: 'SIGKILL' | 'SIGTERM'): Promise<void>
   notify(deployment: MadeDeployment): Promise<void>
+  logOf(logUrl: string): Promise<string>
 }
+
+/** A secret of the recipe, which must be nowhere but in the commands' environment. */
+export const sentinel = 'sentinel-2f7c9d51'
 
 export async function openSshAgents(place: Place, forge: Forge): Promise<SshAgents> {
   const file = join(place.folder, 'agent.yml')
+  await writeFile(join(place.folder, 'docs.env'), `API_TOKEN=${sentinel}\n`, { mode: 0o600 })
   const dataDir = join(place.folder, 'agent-data')
   await writeFile(file, JSON.stringify(configOf(place, forge, dataDir)))
   const running = new Set<AgentProcess>()
@@ -57,6 +62,7 @@ async function startProcess(file: string, crashAt: string | undefined): Promise<
       child.kill(signal)
       await exited
     },
+    logOf: async (logUrl) => await (await fetch(`${url}${new URL(logUrl).pathname}/raw`)).text(),
     notify: async (deployment) => {
       const body = eventOf(deployment)
       const headers = { 'x-hub-signature-256': signatureOf(body, secrets.hook) }
@@ -128,9 +134,11 @@ function configOf({ config }: Place, forge: Forge, dataDir: string) {
           host_key: hostKeys[0],
         },
         config: { from: 'default_branch' },
+        secrets: 'docs',
       },
     ],
     identities: { deploy: identityOf('deploy'), git: identityOf('git') },
     inventory: Object.fromEntries(inventory),
+    secrets: { docs: { dotenv: join(dirname(dataDir), 'docs.env') } },
   }
 }
