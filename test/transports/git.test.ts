@@ -96,7 +96,7 @@ describe.each(cases)('git over $name, protocol $version', ({ version, place }) =
     await work.git('repack', '-q', '-a', '-d', '-F')
     await damagePack(work.dir)
     const push = work.git(...speak, 'push', 'origin', 'main')
-    await expect(push).rejects.toThrow(/remote unpack failed|index-pack|unpacker error/)
+    await expect(push).rejects.toThrow('remote unpack failed')
     expect(await world.events()).toEqual([])
     expect(await world.app.git.branches(world.repository.id)).toEqual([])
   })
