@@ -86,7 +86,8 @@ describe('a request that cannot be', () => {
       const headers = { authorization, 'user-agent': 'test', 'content-type': 'text/plain' }
       const url = `${server.apiUrl}/repos/octo/hello/deployments`
       const response = await fetch(url, { method: 'POST', headers, body })
-      return [response.status, (await response.json()).message]
+      const { message } = (await response.json()) as { message?: string }
+      return [response.status, message]
     }
     expect(await send('{')).toEqual([400, 'Problems parsing JSON'])
     expect(await send('[]')).toEqual([400, 'Body should be a JSON object'])

@@ -1,4 +1,4 @@
-import { linkHeader, openLinkHeader, type Query } from '../http/page.ts'
+import { linkHeader, openLinkHeader, type Query } from './page.ts'
 
 /**
  * Histories have no end, and counting one for each page would make the first
