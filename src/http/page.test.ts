@@ -25,16 +25,6 @@ it('links only where there is more than one page, in the order GitHub does', () 
   expect(relsOf({ page: '3' }, 61)).toEqual(['prev 2', 'first 1'])
 })
 
-it('does without the last page where nobody counted', () => {
-  const { link } = openLinkHeader(url, { page: '2' }, true)
-  expect([...(link ?? '').matchAll(/rel="(\w+)"/g)].map(([, rel]) => rel)).toEqual([
-    'prev',
-    'next',
-    'first',
-  ])
-  expect(openLinkHeader(url, {}, false)).toEqual({})
-})
-
 it('keeps the other parameters', () => {
   expect(linkHeader(url, { environment: 'a b', per_page: '1' }, 2)['link']).toContain(
     `<${url}?environment=a+b&per_page=1&page=2>; rel="next"`,
