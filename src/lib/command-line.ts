@@ -1,5 +1,6 @@
 import { styleText } from 'node:util'
 import { Command } from 'commander'
+import type { Problem } from './problem.ts'
 
 /** What a program tells whoever started it by its exit code. */
 export const exitCodes = {
@@ -13,6 +14,12 @@ export const exitCodes = {
   /** `--timeout` ended while the deployment had not. */
   stillWaiting: 5,
 } as const
+
+/** A command that cannot be carried out as given is misuse; without a token, others may still carry it out. */
+export function exitCodeOf({ code }: Problem): number {
+  if (code === 'unauthenticated') return exitCodes.notSignedIn
+  return code === 'bad_request' ? exitCodes.misuse : exitCodes.failed
+}
 
 type Texts = {
   /** One line, for the list of commands. */
