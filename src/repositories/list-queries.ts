@@ -5,7 +5,7 @@ import { ownerColumns } from './queries.ts'
 /** Where the repositories of a list come from; several add up. */
 export type Source = 'owned' | 'collaborating' | 'organizations'
 /** What is left of them: each narrows. `visible` is what the viewer may read. */
-export type Narrowing = 'public' | 'private' | 'visible' | 'since' | 'before'
+type Narrowing = 'public' | 'private' | 'visible' | 'since' | 'before'
 export type SortColumn = 'created' | 'updated' | 'pushed' | 'full_name'
 /** What a list is made of; without `descending` it goes up. */
 export type ListWord = Source | Narrowing | SortColumn | 'descending'

@@ -150,7 +150,9 @@ async function deleteRepository(call: RepositoryCall): Promise<Answer> {
 
 function answer({ actor, permission, urls }: RepositoryCall, repository: Repository): Answer {
   const permissions = actor.kind === 'user' ? permissionsOf(permission) : undefined
-  const lastModified = new Date(repository.updated_at).toUTCString()
+  const { updated_at, pushed_at } = repository
+  const newest = pushed_at !== null && pushed_at > updated_at ? pushed_at : updated_at
+  const lastModified = new Date(newest).toUTCString()
   return ok(fullRepository(repository, urls, permissions), { 'last-modified': lastModified })
 }
 

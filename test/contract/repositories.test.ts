@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { request } from 'undici'
 import { describe, expect, it } from 'vitest'
 import { createOrganization, findAccount } from '../../src/accounts/accounts.ts'
+import { createRepository } from '../../src/repositories/create-repository.ts'
 import { engines } from '../support/engines.ts'
 import { faultsOf } from '../support/openapi.ts'
 import { rawRequest } from '../support/raw-request.ts'
@@ -97,6 +98,19 @@ describe('creating a repository', () => {
     const ids = Array.from({ length: 10 }, (_, index) => index + 1)
     const folders = await Promise.all(ids.map((id) => server.app.git.exists(id)))
     expect(ids.filter((_, index) => folders[index])).toEqual([data.id])
+  })
+
+  it('leaves nothing to be found when the folder cannot be made', async () => {
+    const { octokit, server } = await open()
+    const create = () => Promise.reject(new Error('No space left on device'))
+    const full = { ...server.app, git: { ...server.app.git, create } }
+    const octo = await findAccount(server.app.store.read, 'octo')
+    const nothing = { private: false, description: null, homepage: null, firstAuthor: null }
+    await expect(createRepository(full, octo, { name: 'hello', ...nothing })).rejects.toThrow(
+      'No space left on device',
+    )
+    expect((await refusalOf(octokit.repos.get(at))).status).toBe(404)
+    expect((await octokit.repos.createForAuthenticatedUser({ name: 'hello' })).status).toBe(201)
   })
 
   it.each([
