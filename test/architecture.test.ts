@@ -40,14 +40,16 @@ const mayImport: Record<string, string> = {
   journal: 'lib',
   'log-page': 'lib journal',
   receiver: 'lib',
-  agent: 'lib client recipe remote journal log-page receiver',
+  ledger: 'lib client recipe remote journal',
+  agent: 'lib client recipe remote journal log-page receiver ledger',
   cli: 'lib client',
   demo: 'lib client',
 
   routes:
     'lib http app accounts auth repositories people commits environments deployments deploy-keys deliveries hooks admin meta',
   config: 'lib network',
-  server: 'lib store git http app api config routes accounts auth deliveries hooks transports admin',
+  server:
+    'lib store git http app api config routes accounts auth deliveries hooks transports admin',
   operator: 'lib config accounts admin server',
   main: 'lib agent cli operator demo',
 }
@@ -125,6 +127,7 @@ describe('the map of src', () => {
       'journal',
       'log-page',
       'receiver',
+      'ledger',
       'demo',
     ]
     const known = ['lib', 'client', ...programs]

@@ -19,7 +19,7 @@ export type Look = {
   readonly logUrl: string
 }
 
-export type SeenDeployment = {
+type SeenDeployment = {
   readonly task: string
   readonly environment: string
   readonly creator: string

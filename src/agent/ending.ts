@@ -2,16 +2,16 @@ import { type Client, take } from '../client/client.ts'
 import { ApiProblem, type Deployment } from '../client/model.ts'
 import { openLogWriter } from '../journal/log-writer.ts'
 import { openMasker } from '../journal/masker.ts'
-import { statusesOf } from './decide-state.ts'
 import {
   type Accepted,
   type Ending,
   type Lock,
   nameOf,
-  type Parts,
   type Place,
   type Tracked,
-} from './model.ts'
+} from '../ledger/model.ts'
+import { statusesOf } from './decide-status.ts'
+import type { Parts } from './model.ts'
 
 export const logUrlOf = ({ config }: Pick<Parts, 'config'>, log: string) =>
   `${config.agent.publicUrl}/logs/${log}`

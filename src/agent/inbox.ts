@@ -1,14 +1,15 @@
 import { randomBytes } from 'node:crypto'
 import type { Deployment } from '../client/model.ts'
+import { environmentOf } from '../ledger/ledger.ts'
+import { type Accepted, type Facts, nameOf, type Place, type Tracked } from '../ledger/model.ts'
 import { matchesAny } from '../lib/glob.ts'
 import type { Notice } from '../receiver/model.ts'
 import type { Rule } from '../recipe/model.ts'
 import { readAgain, readClaim } from './claim.ts'
 import { decideIntake, isLockTask, type SeenStatus, type Verdict } from './decide-intake.ts'
-import { statusOf } from './decide-state.ts'
+import { statusOf } from './decide-status.ts'
 import { endDeployment, logUrlOf, placeOf, writeLine } from './ending.ts'
-import { environmentOf } from './ledger.ts'
-import { type Accepted, type Facts, nameOf, type Parts, type Place, type Tracked } from './model.ts'
+import type { Parts } from './model.ts'
 import type { Queue } from './queue.ts'
 
 /** What every intake calls, and all it can say is "look at this one" (agent D8). */
@@ -172,7 +173,7 @@ type Seen = {
 type Subject = { readonly environment: string; readonly task: string }
 
 /** The first rule that is for it; owners and repositories have no case at a forge. */
-export function findRule(
+function findRule(
   { config }: Pick<Parts, 'config'>,
   place: Place,
   { environment, task }: Subject,

@@ -1,3 +1,5 @@
+import { environmentOf } from '../ledger/ledger.ts'
+import { nameOf, type Place, type Tracked } from '../ledger/model.ts'
 import { readClaim } from './claim.ts'
 import { lockedDescription } from './decide-intake.ts'
 import {
@@ -8,10 +10,9 @@ import {
   type Start,
   type Waiting,
 } from './decide-queue.ts'
-import { statusOf } from './decide-state.ts'
+import { statusOf } from './decide-status.ts'
 import { type End, endDeployment, logUrlOf, placeOf } from './ending.ts'
-import { environmentOf } from './ledger.ts'
-import { nameOf, type Parts, type Place, type Tracked } from './model.ts'
+import type { Parts } from './model.ts'
 import { explain, gatherJob, type Job, recoverJob, regatherJob, runJob } from './run.ts'
 
 /** Why a run is aborted when the agent stops. */

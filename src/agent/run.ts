@@ -2,15 +2,16 @@ import { readFile } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import { type LogWriter, openLogWriter } from '../journal/log-writer.ts'
 import { needlesOf } from '../journal/masker.ts'
+import type { Accepted, Tracked } from '../ledger/model.ts'
 import { Problem } from '../lib/problem.ts'
 import type { Secret } from '../lib/secret.ts'
 import type { Host, Recipe, RecipeFile, Rule } from '../recipe/model.ts'
 import { hostsOf, openStore, parseRecipe, recipeFor, secretsFor } from '../recipe/recipe.ts'
 import type { FetchedSource, Run, RunOutcome } from '../remote/model.ts'
 import { rollbackTargetOf } from './decide-intake.ts'
-import { statusOf } from './decide-state.ts'
+import { statusOf } from './decide-status.ts'
 import { type End, logUrlOf, placeOf } from './ending.ts'
-import type { Accepted, Parts, Tracked } from './model.ts'
+import type { Parts } from './model.ts'
 
 /** Everything a run needs, gathered before it waits for its turn. */
 export type Job = {

@@ -1,5 +1,5 @@
 import { dirname } from 'node:path'
-import { startAgent } from '../../src/agent/agent.ts'
+import { startAgent } from '../../src/agent/assembly.ts'
 import { openLog } from '../../src/lib/log.ts'
 import { readAgentConfig } from '../../src/recipe/recipe.ts'
 

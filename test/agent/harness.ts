@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
-import { type Agent, startAgent } from '../../src/agent/agent.ts'
+import { type Agent, startAgent } from '../../src/agent/assembly.ts'
 import { silentLog } from '../../src/lib/log.ts'
 import { parseAgentConfig } from '../../src/recipe/recipe.ts'
 import type { Remote, Run, RunOutcome } from '../../src/remote/model.ts'
@@ -193,7 +193,7 @@ export class TestAgent {
   journal = () => readFile(join(this.folder, 'journal.jsonl'), 'utf8')
 }
 
-export const configText = (
+const configText = (
   { forge, rule = '', limits = '{}', pollInterval = '1h' }: Given,
   folder: string,
 ) => `

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { type Journal, openJournal } from '../journal/journal.ts'
-import { isRunning, mayFollow } from './decide-state.ts'
+import { isRunning, mayFollow } from './decide-phase.ts'
 import {
   type Entry,
   type Lock,
@@ -24,6 +24,8 @@ export type Ledger = AsyncDisposable & {
   findByLog(log: string): Tracked | undefined
   /** In the order in which they came. */
   all(): readonly Tracked[]
+  /** Those whose hosts may be half way: a recovery's work after a crash. */
+  interrupted(): readonly Tracked[]
   outgoing(): readonly Outgoing[]
   findOutgoing(place: Pick<Place, 'forge' | 'id'>): Outgoing | undefined
   findLock(environment: string): Lock | null
@@ -100,6 +102,7 @@ function ledgerOf(state: State, journal: Journal<Entry>): Ledger {
     find: (place) => state.tracked.get(nameOf(place)),
     findByLog: (log) => [...state.tracked.values()].find(({ accepted }) => accepted?.log === log),
     all: () => [...state.tracked.values()],
+    interrupted: () => [...state.tracked.values()].filter(({ phase }) => isRunning(phase)),
     outgoing: () => [...state.outgoing.values()],
     findOutgoing: (place) => state.outgoing.get(nameOf(place)),
     findLock: (environment) => state.locks.get(environment) ?? null,
@@ -251,7 +254,3 @@ function applyEnvironment(state: State, entry: Placed, tracked: Tracked | undefi
   if (entry.lock === null) state.locks.delete(name)
   else state.locks.set(name, entry.lock)
 }
-
-/** Those whose hosts may be half way: the recovery's work after a crash. */
-export const interrupted = (ledger: Ledger): readonly Tracked[] =>
-  ledger.all().filter(({ phase }) => isRunning(phase))

@@ -1,53 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { isRunning, mayFollow, shortened, statusesOf, statusOf } from './decide-state.ts'
-import type { Phase } from './model.ts'
-
-const phases: readonly Phase[] = [
-  'received',
-  'settled',
-  'accepted',
-  'queued',
-  'preparing',
-  'publishing',
-  'verifying',
-  'rolling_back',
-  'finishing',
-  'ended',
-]
-
-describe('the state machine', () => {
-  it('leaves no way out of an end', () => {
-    const after = phases.filter((to) => mayFollow('ended', to) || mayFollow('settled', to))
-    expect(after).toEqual([])
-  })
-
-  it('can end whatever was accepted', () => {
-    const stuck = phases.filter(
-      (from) => !['received', 'settled', 'ended'].includes(from) && !mayFollow(from, 'ended'),
-    )
-    expect(stuck).toEqual([])
-  })
-
-  it('never prepares again after something was published', () => {
-    const back = phases.filter((from) => mayFollow(from, 'preparing'))
-    expect(back).toEqual(['queued', 'preparing'])
-  })
-
-  it('never publishes again after going back', () => {
-    expect(mayFollow('rolling_back', 'publishing')).toBe(false)
-  })
-
-  it('knows when hosts may have been touched', () => {
-    expect(phases.filter(isRunning)).toEqual([
-      'preparing',
-      'publishing',
-      'verifying',
-      'rolling_back',
-      'finishing',
-    ])
-  })
-})
+import { shortened, statusesOf, statusOf } from './decide-status.ts'
 
 describe('the statuses of an ending', () => {
   const statesOf = (kind: Parameters<typeof statusesOf>[0]['kind']) =>
