@@ -30,7 +30,8 @@ function openOutput(stream: NodeJS.WriteStream, environment: Environment): Outpu
   return {
     isTerminal,
     get columns() {
-      return stream.columns ?? columnsDefault
+      // A terminal that was never told its size says 0.
+      return stream.columns || columnsDefault
     },
     paint: (style, text) => (isColoured ? styleText(style, text, { validateStream: false }) : text),
     line: (text) => void stream.write(`${text}\n`),
@@ -129,7 +130,7 @@ function shownRow(row: readonly Cell[], widths: readonly number[], columns: numb
     row.map(({ shown }) => shown),
     widths,
   ).map((text, column) => {
-    const fitting = cut(text, Math.max(0, left))
+    const fitting = left > 0 ? cut(text, left) : ''
     left -= fitting.length + 2
     return row[column]?.paint?.(fitting) ?? fitting
   })
