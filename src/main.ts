@@ -1,5 +1,8 @@
 import { CommanderError } from 'commander'
-import { exitCodes, newCommand } from './lib/command-line.ts'
+import { agentCommand } from './agent/agent.ts'
+import { cliCommands } from './cli/cli.ts'
+import { demoCommand } from './demo/demo.ts'
+import { exitCodeOf, exitCodes, newCommand } from './lib/command-line.ts'
 import { Problem } from './lib/problem.ts'
 import { operatorCommands } from './operator/operator.ts'
 
@@ -11,10 +14,16 @@ const program = newCommand('slipway', {
     'slipway serve',
     'slipway user create octo --admin',
     'slipway token create --user octo --scopes repo',
+    'slipway deploy octo/docs --ref main --environment production --watch',
   ],
 }).usage('<command> [flags]')
 
+for (const command of cliCommands(process.env)) program.addCommand(command)
+program.commandsGroup('Server commands:')
 for (const command of operatorCommands(process.env)) program.addCommand(command)
+program.commandsGroup('Other programs:')
+program.addCommand(agentCommand(process.env))
+program.addCommand(demoCommand())
 
 process.exitCode = await run(process.argv)
 
@@ -27,6 +36,6 @@ async function run(argv: readonly string[]): Promise<number> {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : exitCodes.misuse
     if (!(error instanceof Problem)) throw error
     process.stderr.write(`slipway: ${error.message}\n`)
-    return exitCodes.failed
+    return exitCodeOf(error)
   }
 }
