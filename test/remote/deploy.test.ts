@@ -1,7 +1,10 @@
 import { mkdir, readdir, readFile, readlink, rm, stat, writeFile } from 'node:fs/promises'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { Secret } from '../../src/lib/secret.ts'
 import { fetchOf, type Place, recordRun, startPlace } from './place.ts'
+
+// Many real processes on few cores: slow is not wrong.
+vi.setConfig({ testTimeout: 90_000, hookTimeout: 120_000 })
 
 const names = ['web1', 'web2', 'web3']
 let place: Place

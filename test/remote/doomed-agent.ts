@@ -6,8 +6,11 @@ import { openRemote } from '../../src/remote/remote.ts'
 import { fetchOf, recordRun } from './place.ts'
 
 const [configFile = '', id = '', sha = '', more = ''] = process.argv.slice(2)
-const config = await readAgentConfig(configFile)
-const remote = await openRemote(config, { leaseSeconds: 3 })
+const given = await readAgentConfig(configFile)
+// Two agents never share a folder, dead or alive.
+const dataDir = `${given.agent.dataDir}-doomed`
+const config = { ...given, agent: { ...given.agent, dataDir } }
+const remote = await openRemote(config, { leaseSeconds: 6 })
 const source = await fetchOf({ config, remote }, sha)
 const say = (value: unknown) => process.stdout.write(`${JSON.stringify(value)}\n`)
 const about = { deploymentId: Number(id), sha }

@@ -1,9 +1,12 @@
 import { readFile } from 'node:fs/promises'
 import { connect, createServer, type Socket } from 'node:net'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { type Hosts, processesWith, quietStep, startHosts } from './hosts.ts'
 import { makeKey, until } from './sshd.ts'
+
+// Many real processes on few cores: slow is not wrong.
+vi.setConfig({ testTimeout: 90_000, hookTimeout: 120_000 })
 
 let place: Hosts
 
@@ -40,7 +43,7 @@ describe('a network that swallows everything', () => {
     await until(async () => (await processesWith(mark)).length > 0)
     line.swallow()
     expect((await started).kind).toBe('lost')
-    await until(async () => (await processesWith(mark)).length === 0, 15_000)
+    await until(async () => (await processesWith(mark)).length === 0)
     expect(await readFile(join(runFolder('a'), 'reason'), 'utf8')).toBe('lease\n')
     line.cut()
   })

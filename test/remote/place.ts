@@ -65,7 +65,7 @@ export async function startPlace(...names: readonly string[]): Promise<Place> {
   const configFile = join(folder, 'agent.yml')
   await writeFile(configFile, text)
   const config = parseAgentConfig(text, configFile)
-  const remote = undo.use(await openRemote(config, { leaseSeconds: 3, connectTimeoutMs: 5_000 }))
+  const remote = undo.use(await openRemote(config, { leaseSeconds: 6, connectTimeoutMs: 5_000 }))
   const done = undo.move()
   const inside = (name: string, ...path: readonly string[]) => join(folder, name, 'srv', ...path)
 

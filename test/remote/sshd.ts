@@ -149,7 +149,7 @@ const accepts = (port: number) =>
 /** Asks again and again until it holds, or fails after the deadline. */
 export async function until(
   holds: () => boolean | Promise<boolean>,
-  deadlineMs = 10_000,
+  deadlineMs = 30_000,
 ): Promise<void> {
   const end = Date.now() + deadlineMs
   while (!(await holds())) {

@@ -1,12 +1,15 @@
 import { mkdir, readdir, readFile, readlink, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { startProgram } from '../../src/lib/program.ts'
 import { Secret } from '../../src/lib/secret.ts'
 import type { Ssh, Step } from '../../src/ssh/model.ts'
 import { wrapperCommand, wrapperHeader } from '../../src/ssh/wrapper.ts'
 import { type Hosts, processesWith, quietStep, startHosts } from './hosts.ts'
 import { until } from './sshd.ts'
+
+// Many real processes on few cores: slow is not wrong.
+vi.setConfig({ testTimeout: 90_000, hookTimeout: 120_000 })
 
 let place: Hosts
 let ssh: Ssh
@@ -70,7 +73,7 @@ describe('the end of a step', () => {
     const result = await runStep(script, { onLine: (line) => lines.push(line) })
     expect(result).toMatchObject({ kind: 'exited', code: 0 })
     expect(lines).toContain(mark)
-    expect(performance.now() - started).toBeLessThan(10_000)
+    expect(performance.now() - started).toBeLessThan(15_000)
     const pid = Number(await readFile(join(place.folder, 'daemon.pid'), 'utf8'))
     expect(process.kill(-pid, 0)).toBe(true)
     process.kill(-pid, 'SIGKILL')
@@ -184,7 +187,7 @@ describe('a step is killed with its whole group', () => {
       if (argv.startsWith('ssh\0')) process.kill(pid, 'SIGKILL')
     }
     expect((await result).kind).toBe('lost')
-    await until(async () => (await processesWith(mark)).length === 0, 5_000)
+    await until(async () => (await processesWith(mark)).length === 0)
     expect(await readFile(join(step.runFolder, 'reason'), 'utf8')).toBe('eof\n')
   })
 
@@ -200,7 +203,7 @@ describe('a step is killed with its whole group', () => {
     await using raw = await rawSsh(command)
     raw.stdin.write(wrapperHeader('word', {}, stubborn(mark)))
     await until(async () => (await processesWith(mark)).length > 1)
-    await until(async () => (await processesWith(mark)).length === 0, 8_000)
+    await until(async () => (await processesWith(mark)).length === 0)
     expect(await readFile(join(runFolder, 'reason'), 'utf8')).toBe('lease\n')
   })
 
@@ -211,7 +214,7 @@ describe('a step is killed with its whole group', () => {
     await place.sshds[0]?.restart()
     for (const pid of await sessionsOf(place.sshds[0]?.host.port ?? 0)) process.kill(pid, 'SIGKILL')
     expect((await result).kind).toBe('lost')
-    await until(async () => (await processesWith(mark)).length === 0, 8_000)
+    await until(async () => (await processesWith(mark)).length === 0)
   })
 })
 
