@@ -57,20 +57,23 @@ it.each(engines)('shows an account by name, in any case, and by id, on %s', asyn
   expect(byId.data).toEqual(data)
 })
 
-it.each([
-  '/users/nobody',
-  '/users/%2e%2e',
-  '/users/a%00b',
-  '/users/a%0ab',
-  `/users/${'x'.repeat(2000)}`,
-  '/user/0',
-  '/user/nobody',
-  '/user/99999999999999999999',
-  '/orgs/octo',
-  '/orgs/%1b',
-])('finds nobody at %s', async (path) => {
+it('finds nobody at hostile addresses', async () => {
   const { server } = await open()
-  expect((await rawRequest(server.apiUrl, path)).status).toBe(404)
+  const paths = [
+    '/users/nobody',
+    '/users/%2e%2e',
+    '/users/a%00b',
+    '/users/a%0ab',
+    `/users/${'x'.repeat(2000)}`,
+    '/user/0',
+    '/user/nobody',
+    '/user/99999999999999999999',
+    '/orgs/octo',
+    '/orgs/%1b',
+  ]
+  for (const path of paths) {
+    expect((await rawRequest(server.apiUrl, path)).status, path).toBe(404)
+  }
 })
 
 it('shows an organization, and more of it to its members', async () => {
