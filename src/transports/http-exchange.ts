@@ -45,7 +45,7 @@ export async function exchangePacks(exchange: Exchange): Promise<StreamEnd> {
   return await git.done
 }
 
-async function answer({ response, git, contentType }: Exchange): Promise<void> {
+async function answer({ response, git, contentType, bodyBytesMax }: Exchange): Promise<void> {
   const headers = { ...noCache, 'content-type': contentType }
   for await (const chunk of git.output) {
     if (!response.headersSent) response.writeHead(200, headers)
@@ -53,6 +53,9 @@ async function answer({ response, git, contentType }: Exchange): Promise<void> {
   }
   if (!response.headersSent) {
     const { code, errors } = await git.done
+    if (code !== 0 && bodyBytesMax > 0) {
+      throw new Problem('bad_request', 'Git could not make sense of the request.')
+    }
     if (code !== 0) throw new Error(`git said nothing and ended with ${code}: ${errors}`)
     response.writeHead(200, headers)
   }

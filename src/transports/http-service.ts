@@ -10,8 +10,8 @@ import { exchangePacks, refuse } from './http-exchange.ts'
 type Handler = (request: FastifyRequest, reply: FastifyReply) => Promise<void>
 type Params = { readonly owner: string; readonly repo: string }
 
-/** Room for the wants and haves of a million refs. */
-const fetchBytesMax = 64 * 1024 * 1024
+/** Room for the wants and haves of half a million refs. */
+const fetchBytesMax = 32 * 1024 * 1024
 /** More than git takes of a pack, so that it is git who refuses, and says why. */
 const pushBytesMax = 4 * 1024 * 1024 * 1024
 const drainMs = 30_000
@@ -20,6 +20,7 @@ const drainMs = 30_000
 export function openHttpService(app: App) {
   const running = new Set<Promise<void>>()
   const stopping = new AbortController()
+  let isDraining = false
   let deadline: NodeJS.Timeout | undefined
 
   const handler =
@@ -29,9 +30,12 @@ export function openHttpService(app: App) {
       const work = serve({ app, signal: stopping.signal, find }, request, reply)
       running.add(work)
       await work.finally(() => running.delete(work))
+      // Kept alive, it would hold up the closing server until it times out.
+      if (isDraining) request.raw.socket.destroySoon()
     }
 
   async function drain() {
+    isDraining = true
     deadline = setTimeout(() => stopping.abort(), drainMs)
   }
   async function close() {
@@ -68,7 +72,7 @@ async function serve({ app, signal, find }: Context, request: FastifyRequest, re
     const path = request.params as Params
     const admitted = await admitToken(app, request.headers, { ...path, service: asked.service })
     const end = await exchange({ app, signal, asked, admitted }, request, response)
-    const facts = { service: asked.service, repository_id: admitted.repository.id, code: end.code }
+    const facts = { service: asked.service, repository_id: admitted.repository.id, ...end }
     app.log.info({ ...facts, ms: app.now().getTime() - began }, 'git_http.served')
   } catch (error) {
     if (!(error instanceof Problem) || error.code === 'unavailable') {

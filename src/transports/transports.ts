@@ -2,9 +2,9 @@ import { chmod, readFile, rename, writeFile } from 'node:fs/promises'
 import { type AddressInfo, createServer, type Server } from 'node:net'
 import { join } from 'node:path'
 import type { FastifyInstance } from 'fastify'
-import ssh2, { type Algorithms, type ParsedKey } from 'ssh2'
+import ssh2, { type Algorithms } from 'ssh2'
 import type { App } from '../app.ts'
-import { Problem } from '../lib/problem.ts'
+import { newHostKey, parseHostKey, publicKeyOf } from './host-key.ts'
 import { openHttpService } from './http-service.ts'
 import { farewellMs, type SshConnection, serveConnection } from './ssh-connection.ts'
 import { openSockets, type SshLimits, usualLimits } from './ssh-sockets.ts'
@@ -104,7 +104,7 @@ export async function openSshServer(app: App, options: SshOptions): Promise<SshS
     await isClosed
     clearTimeout(farewell)
   }
-  const publicKey = `${hostKey.type} ${hostKey.getPublicSSH().toString('base64')}`
+  const publicKey = publicKeyOf(hostKey)
   return { port, publicKey, close, [Symbol.asyncDispose]: close }
 }
 
@@ -138,18 +138,10 @@ const readIfThere = (path: string) =>
 
 /** Moved to its place when it is whole: half a key would stop every later start. */
 async function makeHostKey(path: string): Promise<string> {
-  const made = ssh2.utils.generateKeyPairSync('ed25519', { comment: 'slipway' })
-  await writeFile(`${path}.new`, made.private, { mode: 0o600, flush: true })
-  await writeFile(`${path}.pub`, `${made.public}\n`, { mode: 0o644 })
+  const text = newHostKey()
+  await writeFile(`${path}.new`, text, { mode: 0o600, flush: true })
+  const shown = `${publicKeyOf(parseHostKey(text, path))} slipway\n`
+  await writeFile(`${path}.pub`, shown, { mode: 0o644 })
   await rename(`${path}.new`, path)
-  return made.private
-}
-
-function parseHostKey(text: string, name: string): ParsedKey {
-  const key = ssh2.utils.parseKey(text)
-  if (!(key instanceof Error) && key.type === 'ssh-ed25519' && key.isPrivateKey()) return key
-  throw new Problem(
-    'invalid',
-    `${name} is no ed25519 key without passphrase. Restore it, or move it away to have a new one made (clients will warn).`,
-  )
+  return text
 }

@@ -41,7 +41,10 @@ export async function openWorld(options: Options = {}) {
   async function work(origin: string, key?: string) {
     const made = await openWork(join(folder, `work-${randomUUID()}`), origin)
     if (key) await made.git('config', 'core.sshCommand', sshCommand(key, ssh.publicKey))
-    return made
+    /** With more of an environment, for what git tells on standard error. */
+    const tell = (args: readonly string[], env: Readonly<Record<string, string>>) =>
+      execute('git', args, { cwd: made.dir, env: { ...process.env, ...env }, maxBuffer: 2 ** 26 })
+    return { ...made, tell }
   }
 
   /** A key pair whose public half is a deploy key of the repository; gives the private one's file. */
