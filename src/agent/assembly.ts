@@ -94,6 +94,7 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
   recover(parts, queue, inbox)
   const server = resources.use(await listen(parts, inbox))
   const polls = config.forges.map((forge) => poll(parts, inbox, forge))
+  for (const setting of unsupportedOf(config)) log.warn({ setting }, 'agent.not_available_yet')
   log.info({ url: server.url, agent: config.agent.id }, 'agent.started')
   const owned = resources.move()
   return {
@@ -108,6 +109,18 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
       log.info({ agent: config.agent.id }, 'agent.stopped')
     },
   }
+}
+
+/** What agent.yml may ask for and does not get: said at the start, not found out later. */
+function unsupportedOf({ forges, logs }: AgentConfig): string[] {
+  const streams = forges.filter(({ intake }) => intake.includes('stream'))
+  return [
+    ...streams.map(({ name }) => `forges ${name}: intake stream; it is polled instead`),
+    ...(logs.access === 'link'
+      ? []
+      : [`logs.access ${logs.access}; whoever has the link may read`]),
+    ...(logs.publish === 'agent' ? [] : ['logs.publish forge; the agent serves its logs']),
+  ]
 }
 
 const tidyMs = 24 * 60 * 60 * 1000

@@ -46,7 +46,7 @@ const ended = (deployment: MadeDeployment) =>
   until(
     `#${deployment.id} to end`,
     () => forge.statusesOf(deployment).find(({ state }) => ends.includes(state)),
-    25_000,
+    45_000,
   )
 
 it('an agent that is killed while it prepares leaves no process and tells the truth', async () => {
@@ -58,7 +58,7 @@ it('an agent that is killed while it prepares leaves no process and tells the tr
   await until(
     'the step on every host',
     async () => (await processesWith(marker)).length >= names.length,
-    25_000,
+    45_000,
   )
   await agent.kill('SIGKILL')
   await until('the end of every process', async () => (await processesWith(marker)).length === 0)
@@ -80,7 +80,7 @@ it('an agent that is killed while it prepares leaves no process and tells the tr
   expect((await ended(after)).state).toBe('success')
   expect(await served()).toEqual(names.map(() => after.page))
   await next.kill('SIGTERM')
-}, 90_000)
+}, 180_000)
 
 it('an agent that is killed again and again before it starts still deploys, once', async () => {
   const deployment = await make()
@@ -95,7 +95,7 @@ it('an agent that is killed again and again before it starts still deploys, once
   await agent.kill('SIGTERM')
   const states = forge.statesOf(deployment)
   expect(states.filter((one) => one !== 'in_progress')).toEqual(['queued', 'success'])
-}, 60_000)
+}, 120_000)
 
 /** Every line of the journal from the first contact with a host on. */
 const points = ['started', 'preparing', 'publishing', 'finishing', 'ended']
@@ -117,5 +117,5 @@ it.each(points)(
     expect(states[0]).toBe('queued')
     expect(states.filter((one) => ends.includes(one))).toEqual([state])
   },
-  60_000,
+  120_000,
 )

@@ -114,7 +114,7 @@ describe('a rollback', () => {
     await running(first.id)
     const waiting = await agent.deploy()
     const back = await agent.deploy({ task: 'rollback', payload: { to: 41 } })
-    await until('it to wait', () => forge.statesOf(back).includes('queued'))
+    await queuedBehind(`Queued behind #${first.id} (position 1)`, back)
     release()
     await agent.ended(back, 'success')
     await agent.ended(waiting, 'inactive')

@@ -56,7 +56,7 @@ const ended = async (deployment: MadeDeployment) => {
   return await until(
     `#${deployment.id} to end`,
     () => forge.statusesOf(deployment).find(({ state }) => ends.includes(state)),
-    25_000,
+    45_000,
   )
 }
 
@@ -76,7 +76,7 @@ it('a pushed commit reaches three hosts, and everyone hears of it', async () => 
   expect([states[0], states[1], states.at(-1)]).toEqual(['queued', 'in_progress', 'success'])
   const audit = await readFile(place.inside('web1', '.deploy', 'audit.jsonl'), 'utf8')
   expect(audit.split('\n').filter((line) => line.includes('"publish"')).length).toBe(1)
-}, 60_000)
+}, 120_000)
 
 it('a newer one takes its place, and the older is no longer active', async () => {
   const deployment = await make('two')
@@ -84,7 +84,7 @@ it('a newer one takes its place, and the older is no longer active', async () =>
   expect(await pages()).toEqual(everywhere('two'))
   const older = { id: deployment.id - 1 }
   await until('the older to be inactive', () => forge.statesOf(older).at(-1) === 'inactive')
-}, 60_000)
+}, 120_000)
 
 it('one that is not healthy goes back everywhere, and the environment is locked', async () => {
   const deployment = await make('broken')
@@ -95,14 +95,14 @@ it('one that is not healthy goes back everywhere, and the environment is locked'
   expect((await ended(await make('three'))).description).toContain('is locked by the agent')
   await agent.notify(forge.create({ task: 'deploy:unlock' }))
   await until('it to be unlocked', async () => (await agents.journal()).includes('Unlocked'))
-}, 60_000)
+}, 120_000)
 
 it('a rollback is a deployment of its own, to the release before', async () => {
   const sha = await place.git('rev-parse', 'HEAD')
   const deployment = forge.create({ task: 'rollback', sha })
   expect(await ended(deployment)).toMatchObject({ state: 'success' })
   expect(await pages()).toEqual(everywhere('one'))
-}, 60_000)
+}, 120_000)
 
 it('one whose commit is on no allowed branch is an error, and no host hears of it', async () => {
   const sha = await place.commit({ 'index.html': 'evil' }, 'evil')
@@ -111,7 +111,7 @@ it('one whose commit is on no allowed branch is an error, and no host hears of i
   expect(status.state).toBe('error')
   expect(status.description).toContain(sha.slice(0, 7))
   expect(await pages()).toEqual(everywhere('one'))
-}, 60_000)
+}, 120_000)
 
 it('a secret is in no log, no status, no journal and no file', async () => {
   const [first] = forge.deployments.values()
