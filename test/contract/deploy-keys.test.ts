@@ -1,7 +1,7 @@
-import { generateKeyPairSync } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { findDeployKeyByBlob, noteKeyUse } from '../../src/deploy-keys/deploy-keys.ts'
 import { payloadsOf } from '../support/events.ts'
+import { newPublicKey } from '../support/public-key.ts'
 import { refusalOf } from '../support/refusal.ts'
 import { startServer } from '../support/server.ts'
 
@@ -16,18 +16,10 @@ async function open() {
   return { server, repository, octokit: await server.octokit('octo') }
 }
 
-/** A new ed25519 key, as `ssh-keygen` would write it. */
-function publicKey(): string {
-  const { publicKey } = generateKeyPairSync('ed25519')
-  const { x = '' } = publicKey.export({ format: 'jwk' })
-  const type = Buffer.from('\0\0\0\x0bssh-ed25519\0\0\0\x20', 'latin1')
-  return `ssh-ed25519 ${Buffer.concat([type, Buffer.from(x, 'base64url')]).toString('base64')}`
-}
-
 describe('creating a deploy key', () => {
   it('answers with the key, its comment gone and its address in Location', async () => {
     const { octokit } = await open()
-    const key = publicKey()
+    const key = newPublicKey()
     const { status, data, headers } = await octokit.repos.createDeployKey({
       ...at,
       title: 'server',
@@ -52,16 +44,16 @@ describe('creating a deploy key', () => {
 
   it('lets it write unless told otherwise, and names it after its comment', async () => {
     const { octokit } = await open()
-    const { data } = await octokit.repos.createDeployKey({ ...at, key: `${publicKey()} laptop` })
+    const { data } = await octokit.repos.createDeployKey({ ...at, key: `${newPublicKey()} laptop` })
     expect(data).toMatchObject({ title: 'laptop', read_only: false })
-    const { data: bare } = await octokit.repos.createDeployKey({ ...at, key: publicKey() })
+    const { data: bare } = await octokit.repos.createDeployKey({ ...at, key: newPublicKey() })
     expect(bare.title).toMatch(/^Deploy key SHA256:/)
   })
 
   it('refuses a key that is in use, here or in another repository', async () => {
     const { server, octokit } = await open()
     await server.repository('octo', 'other')
-    const key = publicKey()
+    const key = newPublicKey()
     await octokit.repos.createDeployKey({ ...at, key })
     for (const repo of ['hello', 'other']) {
       const again = octokit.repos.createDeployKey({ owner: 'octo', repo, key: `${key} again` })
@@ -112,7 +104,7 @@ describe('creating a deploy key', () => {
       message: "Invalid request.\n\nFor 'properties/key', 7 is not a string.",
     })
     for (const title of ['a\nb', '\u001b[31mred', 'nul\0', 'x'.repeat(256)]) {
-      const { status, body } = await post({ key: publicKey(), title })
+      const { status, body } = await post({ key: newPublicKey(), title })
       expect(status).toBe(422)
       expect(body).toMatchObject({ errors: [{ resource: 'PublicKey', field: 'title' }] })
     }
@@ -123,7 +115,7 @@ describe('reading and deleting deploy keys', () => {
   it('lists a page at a time, oldest first, and gets one', async () => {
     const { octokit, repository } = await open()
     for (const title of ['a', 'b', 'c']) {
-      await octokit.repos.createDeployKey({ ...at, title, key: publicKey() })
+      await octokit.repos.createDeployKey({ ...at, title, key: newPublicKey() })
     }
     const { data, headers } = await octokit.repos.listDeployKeys({ ...at, per_page: 2 })
     expect(data.map((key) => key.title)).toEqual(['a', 'b'])
@@ -138,7 +130,7 @@ describe('reading and deleting deploy keys', () => {
   it('is as if not there once deleted, and from another repository', async () => {
     const { server, octokit } = await open()
     await server.repository('octo', 'other')
-    const { data } = await octokit.repos.createDeployKey({ ...at, key: publicKey() })
+    const { data } = await octokit.repos.createDeployKey({ ...at, key: newPublicKey() })
     const key = { ...at, key_id: data.id }
     const elsewhere = { owner: 'octo', repo: 'other', key_id: data.id }
     expect((await refusalOf(octokit.repos.getDeployKey(elsewhere))).status).toBe(404)
@@ -150,7 +142,7 @@ describe('reading and deleting deploy keys', () => {
 
   it('tells hooks of both', async () => {
     const { server, repository, octokit } = await open()
-    const { data } = await octokit.repos.createDeployKey({ ...at, title: 'k', key: publicKey() })
+    const { data } = await octokit.repos.createDeployKey({ ...at, title: 'k', key: newPublicKey() })
     await octokit.repos.deleteDeployKey({ ...at, key_id: data.id })
     const events = await payloadsOf(server.app, repository.id, 'deploy_key')
     expect(events).toMatchObject([
@@ -166,7 +158,7 @@ describe('reading and deleting deploy keys', () => {
     const noScope = await server.octokit('octo', ['repo_deployment'])
     for (const octokit of [stranger, noScope]) {
       expect((await refusalOf(octokit.repos.listDeployKeys(at))).status).toBe(404)
-      const post = octokit.repos.createDeployKey({ ...at, key: publicKey() })
+      const post = octokit.repos.createDeployKey({ ...at, key: newPublicKey() })
       expect((await refusalOf(post)).status).toBe(404)
     }
   })
@@ -175,7 +167,7 @@ describe('reading and deleting deploy keys', () => {
 describe('what the SSH server asks', () => {
   it('finds a key by its blob and notes its use, to the minute', async () => {
     const { server, octokit, repository } = await open()
-    const { data } = await octokit.repos.createDeployKey({ ...at, key: publicKey() })
+    const { data } = await octokit.repos.createDeployKey({ ...at, key: newPublicKey() })
     const blob = Buffer.from(data.key.split(' ')[1] ?? '', 'base64')
     const { read } = server.app.store
     const key = await findDeployKeyByBlob(read, blob)

@@ -1,0 +1,166 @@
+import type { Octokit } from '@octokit/rest'
+import { request } from 'undici'
+import { vi } from 'vitest'
+import { newPublicKey } from '../support/public-key.ts'
+import { startReceiver } from '../support/receiver.ts'
+import { startServer, type TestServer } from '../support/server.ts'
+import { grants, people } from './scope-table.ts'
+
+export const visibilities = ['public', 'private'] as const
+export type Visibility = (typeof visibilities)[number]
+
+export type Who = { readonly person: string; readonly grant: string }
+
+export type Place = Awaited<ReturnType<typeof openPlace>>
+
+/** One server with a public and a private repository that have one of everything, and a token of every kind for each person. */
+export async function openPlace() {
+  const receiver = await startReceiver()
+  const server = await startServer({ settings: { webhook_allow: '127.0.0.0/8' } })
+  const tokens = await makeTokens(server)
+  const octokit = await server.octokit('owner', ['repo', 'admin:repo_hook'])
+  const owner = { server, octokit, hookUrl: receiver.url }
+  const params = { public: await fill(owner, 'public'), private: await fill(owner, 'private') }
+  const tokenOf = ({ person, grant }: Who) => tokens.get(bearer(person, grant))
+
+  /** What a request took away is there again. */
+  async function restore(taken: string, visibility: Visibility): Promise<void> {
+    const isGone = taken === 'DELETE '
+    const made = isGone ? await fill(owner, visibility) : await renew(owner, taken, visibility)
+    params[visibility] = { ...params[visibility], ...made }
+  }
+
+  return { server, octokit, params, restore, tokenOf, ...asker(server, tokenOf) }
+}
+
+const bearer = (person: string, grant: string) => `${person} ${grant}`
+
+async function makeTokens(server: TestServer): Promise<ReadonlyMap<string, string>> {
+  const tokens = new Map<string, string>()
+  for (const person of people) {
+    await server.user(person)
+    for (const grant of grants) {
+      const scopes = grant === 'no scope' ? [] : [grant]
+      tokens.set(bearer(person, grant), await server.token(person, scopes))
+    }
+  }
+  return tokens
+}
+
+type Owner = {
+  readonly server: TestServer
+  readonly octokit: Octokit
+  readonly hookUrl: string
+}
+
+type Params = Readonly<Record<string, string | number>>
+
+/** A repository with one of everything; gives what stands for the parameters of its routes. */
+async function fill(owner: Owner, visibility: Visibility): Promise<Params> {
+  const { server, octokit } = owner
+  const at = { owner: 'owner', repo: visibility }
+  const row = await server.repository('owner', visibility, { private: visibility === 'private' })
+  const sha = await server.commit(row, { files: { 'a.txt': 'a' } })
+  await octokit.repos.addCollaborator({ ...at, username: 'pusher', permission: 'push' })
+  await octokit.repos.addCollaborator({ ...at, username: 'reader', permission: 'pull' })
+  return {
+    ...(await deployTwice(owner, visibility)),
+    ...(await renew(owner, 'DELETE /keys/:key_id', visibility)),
+    ...(await hookWithDelivery(owner, visibility)),
+    sha,
+    ref: 'main',
+    username: 'pusher',
+  }
+}
+
+/** Two are active in one environment, so that neither can be deleted. */
+async function deployTwice({ octokit }: Owner, visibility: Visibility): Promise<Params> {
+  const at = { owner: 'owner', repo: visibility }
+  const ids: Params[] = []
+  for (const _ of ['older', 'newer']) {
+    const { data } = await octokit.repos.createDeployment({ ...at, ref: 'main' })
+    const deployment_id = 'id' in data ? data.id : 0
+    const success = { ...at, deployment_id, state: 'success', auto_inactive: false } as const
+    const status = await octokit.repos.createDeploymentStatus(success)
+    ids.push({ deployment_id, status_id: status.data.id })
+  }
+  return ids[0] ?? {}
+}
+
+async function hookWithDelivery(owner: Owner, visibility: Visibility): Promise<Params> {
+  const { hook_id = 0 } = await renew(owner, 'DELETE /hooks/:hook_id', visibility)
+  const hook = { owner: 'owner', repo: visibility, hook_id: Number(hook_id) }
+  const delivery_id = await vi.waitFor(async () => {
+    const { data } = await owner.octokit.repos.listWebhookDeliveries(hook)
+    if (!data[0]) throw new Error('The ping has not been delivered')
+    return data[0].id
+  })
+  return { hook_id, delivery_id }
+}
+
+/** Makes once more what this request takes away. */
+async function renew(
+  { octokit, hookUrl }: Owner,
+  taken: string,
+  visibility: Visibility,
+): Promise<Params> {
+  const at = { owner: 'owner', repo: visibility }
+  switch (taken) {
+    case 'DELETE /keys/:key_id': {
+      const { data } = await octokit.repos.createDeployKey({ ...at, key: newPublicKey() })
+      return { key_id: data.id }
+    }
+    case 'DELETE /hooks/:hook_id': {
+      const config = { url: hookUrl, content_type: 'json' }
+      const { data } = await octokit.repos.createWebhook({ ...at, config, events: ['release'] })
+      return { hook_id: data.id }
+    }
+    case 'DELETE /environments/*':
+      await octokit.repos.createOrUpdateEnvironment({ ...at, environment_name: 'production' })
+      return {}
+    case 'DELETE /collaborators/:username':
+      await octokit.repos.addCollaborator({ ...at, username: 'pusher', permission: 'push' })
+      return {}
+    default:
+      return {}
+  }
+}
+
+function asker(server: TestServer, tokenOf: (who: Who) => string | undefined) {
+  const headersOf = (who: Who): Record<string, string> => {
+    const token = tokenOf(who)
+    return { 'user-agent': 'test', ...(token && { authorization: basic(token) }) }
+  }
+
+  /** The status of the answer to `GET /user`; unless told otherwise, with a body that nothing takes. */
+  async function ask(asked: string, who: Who, body: object = wrongForAll): Promise<number> {
+    const [method = '', path] = asked.split(' ')
+    const sent = method === 'GET' ? {} : { body: JSON.stringify(body) }
+    const headers = headersOf(who)
+    const answer = await request(`${server.apiUrl}${path}`, { method, headers, ...sent })
+    await answer.body.dump()
+    return answer.statusCode
+  }
+
+  async function askGit(path: string, who: Who): Promise<number> {
+    const answer = await request(`${server.url}${path}`, { headers: headersOf(who) })
+    await answer.body.dump()
+    return answer.statusCode
+  }
+
+  return { ask, askGit }
+}
+
+/** As git sends a token; the API takes it so, too. */
+const basic = (token: string) => `Basic ${Buffer.from(`x:${token}`).toString('base64')}`
+
+const wrongForAll = {
+  name: 1,
+  permission: 1,
+  state: 1,
+  ref: 1,
+  key: 1,
+  config: 1,
+  wait_timer: 'x',
+  url: 1,
+}
