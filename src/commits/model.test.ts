@@ -18,9 +18,11 @@ it('takes null for absent, and refuses what is out of bounds', () => {
     parseBody(Buffer.from(JSON.stringify(body)), newCommitStatus, 'Status')
   const nothing = { state: 'success', target_url: null, description: null, context: null }
   expect(parse(nothing)).toEqual(nothing)
-  expect(parse({ state: 'success', target_url: '', sha: 'ignored' })).toMatchObject({
-    target_url: '',
+  expect(parse({ state: 'success', target_url: '', sha: 'ignored' })).toEqual({
+    state: 'success',
+    target_url: null,
   })
+  expect(() => parse({})).toThrow('"state" wasn\'t supplied')
   for (const wrong of [
     { state: 'inactive' },
     { state: 'success', target_url: 'ftp://x' },

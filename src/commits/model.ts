@@ -16,8 +16,13 @@ const descriptionCharactersMax = 140
 
 /** Contract 9.1. An empty context is the default one, an empty URL none. */
 export const newCommitStatus = z.object({
-  state: z.enum(['error', 'failure', 'pending', 'success']),
-  target_url: z.union([z.literal(''), httpUrl()]).nullish(),
+  // In two steps, so that a missing state is not one out of the list.
+  state: z.string().pipe(z.enum(['error', 'failure', 'pending', 'success'])),
+  target_url: z
+    .string()
+    .transform((url) => url || null)
+    .pipe(httpUrl().nullable())
+    .nullish(),
   description: text(descriptionCharactersMax).nullish(),
   context: line(contextCharactersMax).nullish(),
 })

@@ -74,7 +74,7 @@ function rowOf(
     context: named,
     context_key: contextKeyOf(named),
     description: description ?? null,
-    target_url: target_url || null,
+    target_url: target_url ?? null,
     created_at: now,
     updated_at: now,
   }

@@ -21,6 +21,7 @@ const newStatus = {
   access: 'statuses:write',
   docs: `${docs}/commits/statuses#create-a-commit-status`,
 } as const
+const matching = code('git/refs#list-matching-references')
 const oneCommit = code(`${commits}#get-a-commit`)
 const combined = statuses('get-the-combined-status-for-a-specific-reference')
 const list = statuses('list-commit-statuses-for-a-reference')
@@ -36,12 +37,8 @@ export const commitRoutes: readonly Route[] = [
   ...repositoryRoute('GET', '/git/ref/*', code('git/refs#get-a-reference'), getRef),
   // Where the `url` of a ref leads.
   ...repositoryRoute('GET', '/git/refs/*', code('git/refs#get-a-reference'), getRef),
-  ...repositoryRoute(
-    'GET',
-    '/git/matching-refs/*',
-    code('git/refs#list-matching-references'),
-    listMatchingRefs,
-  ),
+  ...repositoryRoute('GET', '/git/matching-refs', matching, listMatchingRefs),
+  ...repositoryRoute('GET', '/git/matching-refs/*', matching, listMatchingRefs),
 
   ...repositoryRoute('GET', '/commits', code(`${commits}#list-commits`), listCommits),
   ...repositoryRoute('GET', '/commits/*', oneCommit, getCommit).map(belowCommits),
