@@ -42,7 +42,8 @@ export const deploymentById = query((db, p: { repository_id: number; id: number 
 )
 
 /** The filters of the list that a request used (contract 1.3). */
-export type Filter = 'sha' | 'ref' | 'task' | 'environment'
+export const filterNames = ['sha', 'ref', 'task', 'environment'] as const
+export type Filter = (typeof filterNames)[number]
 
 export type FilterValues = Pick<DeploymentRow, 'repository_id' | 'environment_key' | Filter>
 
@@ -54,17 +55,35 @@ const columnsOf = {
   environment: ['environment_key', 'environment'],
 } as const
 
-function matches(names: ReadonlySet<Filter>, p: FilterValues) {
+/**
+ * Of several filters, `by …` names the one to be looked up by its index. SQLite
+ * knows nothing of how many rows each matches, and guesses badly.
+ */
+type Term = Filter | `by ${Filter}`
+
+function matches(terms: ReadonlySet<Term>, p: FilterValues) {
   const eb = expressionBuilder<Tables, 'deployments'>()
-  const filtered = ['repository_id', ...[...names].flatMap((name) => columnsOf[name])] as const
-  return eb.and(filtered.map((column) => eb(`deployments.${column}`, '=', p[column])))
+  const filters = filterNames.filter((name) => terms.has(name))
+  const lead = filters.find((name) => terms.has(`by ${name}`))
+  const leads = (name: Filter) => lead === undefined || lead === name
+  return eb.and([
+    eb('deployments.repository_id', '=', p.repository_id),
+    ...filters.flatMap((name) =>
+      columnsOf[name].map((column) =>
+        leads(name)
+          ? eb(`deployments.${column}`, '=', p[column])
+          : // An expression, so that no index answers it.
+            eb(sql<string>`${eb.ref(`deployments.${column}`)} || ''`, '=', p[column]),
+      ),
+    ),
+  ])
 }
 
 /** Newest first. Asks only for the filters named; other values are not looked at. */
-export const deploymentsBy = queryFor((names: ReadonlySet<Filter>) =>
+export const deploymentsBy = queryFor((terms: ReadonlySet<Term>) =>
   query((db, p: FilterValues & { limit: number; offset: number }) =>
     deploymentsWithCreator(db)
-      .where(matches(names, p))
+      .where(matches(terms, p))
       .orderBy('deployments.id', 'desc')
       .limit(p.limit)
       .offset(p.offset),
@@ -72,14 +91,14 @@ export const deploymentsBy = queryFor((names: ReadonlySet<Filter>) =>
 )
 
 /** How many match, counted no further than `countMax`: the time to answer must not grow with the history. */
-export const countDeploymentsBy = queryFor((names: ReadonlySet<Filter>) =>
+export const countDeploymentsBy = queryFor((terms: ReadonlySet<Term>) =>
   query((db, p: FilterValues & { count_max: number }) =>
     db
       .selectFrom(
         db
           .selectFrom('deployments')
           .select('deployments.id')
-          .where(matches(names, p))
+          .where(matches(terms, p))
           .limit(p.count_max)
           .as('counted'),
       )

@@ -6,11 +6,18 @@ import { parseBody } from '../http/body.ts'
 import { pageWithLinks } from '../http/long-list.ts'
 import { pageOf, type Query } from '../http/page.ts'
 import { idIn, type RepositoryCall, repositoryRoute } from '../repositories/repositories.ts'
+import type { Db } from '../store/engine.ts'
 import { withCreator } from './creator.ts'
 import { createDeployment, findDeployment, removeDeployment } from './deployments.ts'
 import { type Deployment, newDeployment } from './model.ts'
 import { deploymentPayload } from './payload.ts'
-import { countDeploymentsBy, deploymentsBy, type Filter, type FilterValues } from './queries.ts'
+import {
+  countDeploymentsBy,
+  deploymentsBy,
+  type Filter,
+  type FilterValues,
+  filterNames,
+} from './queries.ts'
 
 const needs = (access: 'deployments:read' | 'deployments:write', operation: string) => ({
   access,
@@ -28,9 +35,9 @@ export const deploymentRoutes: readonly Route[] = [
 ]
 
 async function listDeployments({ app, repository, urls, query }: RepositoryCall): Promise<Answer> {
-  const filters = filtersIn(query)
   const { read } = app.store
   const values = valuesIn(query, repository.id)
+  const filters = await planFilters(read, filtersIn(query), values)
   const { limit, offset } = pageOf(query)
   const rows = await read.all(deploymentsBy(filters), { ...values, limit: limit + 1, offset })
   const { page, headers } = await pageWithLinks({
@@ -46,11 +53,24 @@ async function listDeployments({ app, repository, urls, query }: RepositoryCall)
   )
 }
 
-const filterNames: readonly Filter[] = ['sha', 'ref', 'task', 'environment']
-
 /** GitHub declares `none` as the default of each filter, so that, like nothing at all, means no filter (contract 1.3). */
 const filtersIn = (query: Query): Filter[] =>
   filterNames.filter((name) => !['', 'none'].includes(query[name] ?? ''))
+
+/** Matches beyond this many are all the same to us. */
+const probeMax = 1000
+
+/** Of several filters the one that matches least leads, or a million rows would be read to find the few. */
+async function planFilters(read: Db, filters: readonly Filter[], values: FilterValues) {
+  if (filters.length < 2) return filters
+  const probe = { ...values, count_max: probeMax }
+  const counts = await Promise.all(
+    filters.map((name) => read.first(countDeploymentsBy([name]), probe)),
+  )
+  const sizes = filters.map((name, n) => ({ name, size: counts[n]?.count ?? 0 }))
+  const [least] = sizes.sort((a, b) => a.size - b.size)
+  return least ? [...filters, `by ${least.name}` as const] : filters
+}
 
 function valuesIn(query: Query, repository_id: number): FilterValues {
   const { sha = '', ref = '', task = '', environment = '' } = query

@@ -110,7 +110,7 @@ export const start = ({ id, blob }: Columns): readonly string[] => [
     updated_at text not null
   )`,
   'create index deployments_by_repository on deployments (repository_id, id)',
-  'create index deployments_by_environment on deployments (repository_id, environment_key, id)',
+  'create index deployments_by_environment on deployments (repository_id, environment_key, environment, id)',
   'create index deployments_by_sha on deployments (repository_id, sha, id)',
   'create index deployments_by_ref on deployments (repository_id, ref, id)',
   'create index deployments_by_task on deployments (repository_id, task, id)',
