@@ -79,3 +79,18 @@ export function payloadFaults(event: string, payload: { action?: string }): stri
   if (!validate) return [`there is no schema for ${name}`]
   return validate(payload) ? [] : (validate.errors ?? []).map(shown)
 }
+
+const commonRefusals = ['basic-error', 'validation-error', 'validation-error-simple']
+
+/**
+ * As `faultsOf` for a refusal. GitHub describes the fewest of those an operation
+ * has: every one must at least be one of the bodies that they all share.
+ */
+export function refusalFaultsOf(answered: Answered): string[] {
+  const described = faultsOf(answered).filter((fault) => !fault.includes('does not answer'))
+  const isCommon = commonRefusals.some((name) => {
+    const validate = ajv.getSchema(`github#/components/schemas/${name}`)
+    return validate?.(answered.body) === true
+  })
+  return isCommon ? described : [...described, 'the body is no error of GitHub’s']
+}

@@ -10,17 +10,25 @@ const readyWithinMs = 20_000
 /** The variables of whoever runs the tests must not become settings of what is tested. */
 const environment = Object.fromEntries(
   Object.entries(process.env).filter(
-    ([name]) => !/^(SLIPWAY_|DATABASE_URL|CLICOLOR|FORCE_COLOR)/.test(name),
+    ([name]) => !/^(SLIPWAY_|DATABASE_URL|CLICOLOR|NO_COLOR|FORCE_COLOR)/.test(name),
   ),
 )
 
 export type Ran = { readonly code: number; readonly stdout: string; readonly stderr: string }
-type Given = { readonly input?: string; readonly env?: Readonly<Record<string, string>> }
+type Given = {
+  readonly input?: string
+  readonly env?: Readonly<Record<string, string>>
+  readonly cwd?: string
+  readonly withinMs?: number
+}
 
 /** Runs `bin/slipway …` to its end. */
-export function run(args: readonly string[], { input = '', env = {} }: Given = {}): Promise<Ran> {
+export function run(
+  args: readonly string[],
+  { input = '', env = {}, withinMs = runWithinMs, ...place }: Given = {},
+): Promise<Ran> {
   return new Promise((resolve) => {
-    const options = { env: { ...environment, ...env }, timeout: runWithinMs }
+    const options = { env: { ...environment, ...env }, timeout: withinMs, ...place }
     const child = execFile(slipway, [...args], options, (_error, stdout, stderr) => {
       resolve({ code: child.exitCode ?? -1, stdout, stderr })
     })
@@ -39,16 +47,29 @@ export type Serving = {
   stop(signal?: NodeJS.Signals): Promise<number | null>
 }
 
+type ServeOptions = {
+  readonly args?: readonly string[]
+  readonly env?: Readonly<Record<string, string>>
+  /** A program and its arguments that becomes the server, such as `prlimit`. */
+  readonly through?: readonly string[]
+}
+
 /** Starts `bin/slipway serve` on free ports of loopback and waits until it says that it is ready. */
 export async function serve(
   data: string,
-  {
-    args = [],
-    env = {},
-  }: { args?: readonly string[]; env?: Readonly<Record<string, string>> } = {},
+  { args = [], env = {}, through = [] }: ServeOptions = {},
 ): Promise<Serving> {
-  const all = ['serve', '--data', data, '--port', '0', '--ssh-port', '0', ...args]
-  const child = spawn(slipway, all, { env: { ...environment, ...env }, stdio: 'pipe' })
+  const ports = ['--port', '0', '--ssh-port', '0']
+  const [program = slipway, ...all] = [
+    ...through,
+    slipway,
+    'serve',
+    '--data',
+    data,
+    ...ports,
+    ...args,
+  ]
+  const child = spawn(program, all, { env: { ...environment, ...env }, stdio: 'pipe' })
   const exited = once(child, 'exit') as Promise<[number | null]>
   let printed = ''
   for (const stream of [child.stdout, child.stderr]) {
