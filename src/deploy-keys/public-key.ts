@@ -1,7 +1,7 @@
 import { createHash, ECDH } from 'node:crypto'
 
 /** A public key as OpenSSH writes it in `id_….pub`. */
-export type PublicKey = {
+type PublicKey = {
   readonly type: string
   /** The key in SSH's own encoding: what a client shows when it signs in. */
   readonly blob: Buffer

@@ -4,7 +4,7 @@ import { findContexts } from '../commits/commits.ts'
 import { ensureEnvironment } from '../environments/environments.ts'
 import { environmentKeyOf } from '../environments/model.ts'
 import { recordEvent } from '../events/events.ts'
-import { notFound, Problem } from '../lib/problem.ts'
+import { invalidField, notFound, Problem } from '../lib/problem.ts'
 import type { Repository } from '../repositories/model.ts'
 import { eventFrame } from '../repositories/payload.ts'
 import type { Db, Tx } from '../store/engine.ts'
@@ -33,9 +33,10 @@ export async function createDeployment(
   repository: Repository,
   request: NewDeployment,
 ): Promise<Created> {
+  const payload = payloadText(request.payload)
   const readied = await readyRef(app, actor, repository, request)
   if (readied.kind === 'merged') return readied
-  const row = rowOf(request, { actor, repository, sha: readied.sha, now: app.now() })
+  const row = rowOf(request, { payload, actor, repository, sha: readied.sha, now: app.now() })
   return await app.store.transaction(async (tx) => {
     await checkContexts(tx, request, row)
     await ensureEnvironment(tx, app, repository.id, row.environment)
@@ -48,6 +49,7 @@ export async function createDeployment(
 }
 
 type Facts = {
+  readonly payload: string
   readonly actor: UserActor
   readonly repository: Repository
   readonly sha: string
@@ -56,7 +58,7 @@ type Facts = {
 
 function rowOf(
   request: NewDeployment,
-  { actor, repository, sha, now }: Facts,
+  { payload, actor, repository, sha, now }: Facts,
 ): Omit<DeploymentRow, 'id'> {
   const { ref, task, environment } = request
   return {
@@ -65,7 +67,7 @@ function rowOf(
     ref,
     sha,
     task,
-    payload: JSON.stringify(request.payload ?? {}),
+    payload,
     original_environment: environment,
     environment,
     environment_key: environmentKeyOf(environment),
@@ -76,6 +78,16 @@ function rowOf(
     created_at: now.toISOString(),
     updated_at: now.toISOString(),
   }
+}
+
+/** A page of a hundred must still be one answer. */
+const payloadCharactersMax = 4 * 1024 * 1024
+
+function payloadText(payload: unknown = {}): string {
+  const text = JSON.stringify(payload)
+  if (text.length <= payloadCharactersMax) return text
+  const message = `payload is too long (maximum is ${payloadCharactersMax} characters as JSON)`
+  throw invalidField({ resource: 'Deployment', field: 'payload', code: 'custom', message })
 }
 
 /** Asked in the transaction, so that a status acknowledged before this one counts. */

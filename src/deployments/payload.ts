@@ -34,7 +34,10 @@ export function deploymentPayload(deployment: Deployment, repository: Repository
   } satisfies Schemas['deployment']
 }
 
-/** The column holds what a request was allowed to send: an object or a string. */
+/**
+ * The column holds what a request was allowed to send: an object or a string. It is JSON as
+ * JavaScript reads it: members named by integers come first, and an integer beyond 2^53 is rounded.
+ */
 const parsePayload = (json: string) => JSON.parse(json) as Schemas['deployment']['payload']
 
 /** GitHub's schema does not know `waiting`, which its wire has (contract 2.3). */

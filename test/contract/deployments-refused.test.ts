@@ -95,12 +95,16 @@ describe('a request that cannot be', () => {
     expect(await send('{"ref":"main"}')).toEqual([201, undefined])
   })
 
-  it('bounds a description, and the body', async () => {
+  it('bounds a description, a payload, and the body', async () => {
     const { octokit } = await open()
     const long = 'x'.repeat(2 * 1024 * 1024)
     expect(await faultOf(octokit, { description: long })).toMatchObject({
       status: 422,
       errors: [{ message: 'description is too long (maximum is 65535 characters)' }],
+    })
+    expect(await faultOf(octokit, { payload: { text: long.repeat(3) } })).toMatchObject({
+      status: 422,
+      errors: [{ resource: 'Deployment', field: 'payload', code: 'custom' }],
     })
     const huge = post(octokit, { payload: 'x'.repeat(30 * 1024 * 1024) })
     expect((await refusalOf(huge)).status).toBe(413)
