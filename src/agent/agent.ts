@@ -4,9 +4,6 @@ import type { Command } from 'commander'
 import { newCommand } from '../lib/command-line.ts'
 import { openLog } from '../lib/log.ts'
 import { Problem } from '../lib/problem.ts'
-import { parseAgentConfig } from '../recipe/recipe.ts'
-import { openRemote } from '../remote/remote.ts'
-import { startAgent } from './assembly.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
 type Flags = { readonly config: string; readonly pretty?: true; readonly logLevel: string }
@@ -26,6 +23,12 @@ export function agentCommand(environment: Environment): Command {
 }
 
 async function runAgent(flags: Flags, environment: Environment): Promise<void> {
+  // Loaded only now, so that the other commands start without it.
+  const [{ parseAgentConfig }, { openRemote }, { startAgent }] = await Promise.all([
+    import('../recipe/recipe.ts'),
+    import('../remote/remote.ts'),
+    import('./assembly.ts'),
+  ])
   const file = resolve(flags.config)
   const config = parseAgentConfig(await readConfigFile(file), file)
   const stopped = stopSignal()

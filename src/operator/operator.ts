@@ -1,10 +1,9 @@
 import { text } from 'node:stream/consumers'
 import type { Command } from 'commander'
+import type { AdminRequest } from '../admin/model.ts'
 import { type Config, readConfig, settingNames } from '../config.ts'
 import { newCommand } from '../lib/command-line.ts'
 import { Problem } from '../lib/problem.ts'
-import { ask } from './ask.ts'
-import { serve } from './serve.ts'
 
 type Flags = Readonly<Record<string, string | undefined>>
 type Environment = Readonly<Record<string, string | undefined>>
@@ -20,6 +19,11 @@ export function operatorCommands(environment: Environment): Command[] {
     configCommand(environment),
   ]
 }
+
+// The server is most of the program: it is loaded only by what needs it, so that the rest starts at once.
+const serve = async (config: Config) => await (await import('./serve.ts')).serve(config)
+const ask = async (config: Config, request: AdminRequest) =>
+  await (await import('./ask.ts')).ask(config, request)
 
 type ConfigOf = (flags: Flags) => Config
 
