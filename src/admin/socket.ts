@@ -14,7 +14,7 @@ const bodyBytesMax = 64 * 1024
 const answerWithinMs = 30_000
 
 /** Where the socket of a data folder is; folders with long names have theirs in the system's temporary one. */
-export function socketPath(data: string): string {
+function socketPath(data: string): string {
   const path = join(data, 'admin.sock')
   if (Buffer.byteLength(path) <= pathBytesMax) return path
   const name = createHash('sha256').update(data).digest('hex').slice(0, 16)

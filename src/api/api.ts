@@ -13,7 +13,7 @@ import { mediaTypeOf, requestFault } from './decide-request.ts'
 import { expiryHeader, preflightHeaders, standardHeaders } from './headers.ts'
 
 /** GitHub's limit on a payload; a larger body is answered 413 before it is read. */
-export const bodyBytesMax = 25 * 1024 * 1024
+const bodyBytesMax = 25 * 1024 * 1024
 const restDocs = 'https://docs.github.com/rest'
 
 type Options = {

@@ -1,8 +1,8 @@
 import { styleText } from 'node:util'
 
 /** The four columns of the picture. */
-export const lanes = ['Tooling', 'Slipway', '3rd party', 'Your servers'] as const
-export type Lane = (typeof lanes)[number]
+const lanes = ['Tooling', 'Slipway', '3rd party', 'Your servers'] as const
+type Lane = (typeof lanes)[number]
 
 const laneWidth = 16
 const gap = '   '

@@ -35,7 +35,7 @@ export async function runOrFail(argv: readonly string[], cwd?: string): Promise<
 }
 
 /** The whole environment of everything the demo starts. */
-export const environment: Readonly<Record<string, string>> = {
+const environment: Readonly<Record<string, string>> = {
   PATH: programPath,
   HOME: '/nonexistent',
   LC_ALL: 'C.UTF-8',

@@ -3,7 +3,7 @@ import { findAccount } from '../accounts/accounts.ts'
 import type { Account } from '../accounts/model.ts'
 import { type Answer, noContent, ok } from '../http/answer.ts'
 import { parseBody } from '../http/body.ts'
-import { notFound, Problem } from '../lib/problem.ts'
+import { invalidField, notFound } from '../lib/problem.ts'
 import type { Repository } from './model.ts'
 import { collaboratorPayload } from './payload.ts'
 import { deleteCollaborator, upsertCollaborator } from './queries.ts'
@@ -34,7 +34,7 @@ export async function putCollaborator(call: RepositoryCall): Promise<Answer> {
   const { permission } = parseBody(call.body, request, 'Repository')
   const account = await findCollaborator(call)
   const fault = collaboratorFault(call.repository, account)
-  if (fault) throw new Problem('invalid', 'Validation Failed', [fault])
+  if (fault) throw invalidField({ resource: 'Repository', code: 'custom', message: fault })
   const { id } = call.repository
   const row = { repository_id: id, account_id: account.id, permission }
   await call.app.store.transaction((tx) => tx.all(upsertCollaborator, row), id)

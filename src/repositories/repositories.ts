@@ -128,13 +128,6 @@ export async function findPermission(
   return found && permissionOf({ isOwner: false, ...found })
 }
 
-/** Throws `not_found`. Who may know of it is for the caller to ask. */
-export async function findRepository(db: Db, owner: string, name: string): Promise<Repository> {
-  const repository = await findByName(db, owner, name)
-  if (!repository) throw notFound()
-  return repository
-}
-
 async function findByName(db: Db, owner: string, name: string): Promise<Repository | undefined> {
   const keys = { login_key: loginKeyOf(owner), name_key: nameKeyOf(name) }
   const row = await db.first(repositoryByName, keys)

@@ -29,7 +29,7 @@ export type Tables = {
 }
 
 /** 0 or 1. */
-export type Flag = 0 | 1
+type Flag = 0 | 1
 
 /** Users and organisations: one sequence of ids, one name space, as on GitHub. */
 type AccountsTable = {
