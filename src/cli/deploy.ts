@@ -195,12 +195,13 @@ function conflict(answer: Conflict, { required_contexts, ref }: NewDeployment): 
       )
     case 'contexts_failed': {
       const missing = decideMissing(required_contexts, answer.contexts)
-      const lines = missing.map(({ context, state }) => `  ${signOf(state)} ${context}: ${state}`)
+      const lines = missing.map(
+        ({ context, state }) => `  ${signOf(state)} ${oneLine(context)}: ${oneLine(state)}`,
+      )
       const hint = '  --required-contexts none deploys without looking at them.'
-      return new Problem('conflict', [said, ...lines.map(oneLineKept), hint].join('\n'))
+      return new Problem('conflict', [said, ...lines, hint].join('\n'))
     }
   }
 }
 
 const signOf = (state: string) => (['pending', 'never reported'].includes(state) ? '-' : '✗')
-const oneLineKept = (line: string) => `  ${oneLine(line)}`

@@ -2,7 +2,7 @@ import { stripVTControlCharacters, styleText } from 'node:util'
 import { exitCodes } from '../lib/command-line.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
-export type Style = 'green' | 'red' | 'yellow' | 'cyan' | 'gray' | 'bold'
+type Style = 'green' | 'red' | 'yellow' | 'cyan' | 'gray' | 'bold'
 
 /** Where lines go: data to one, messages to the other. */
 export type Output = {
