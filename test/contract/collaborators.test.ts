@@ -83,7 +83,7 @@ describe('a collaborator', () => {
       await refusalOf(octokit.repos.addCollaborator({ ...at, username: 'octo' })),
     ).toMatchObject({
       status: 422,
-      body: { errors: ['Repository owner cannot be a collaborator'] },
+      body: { errors: [{ message: 'Repository owner cannot be a collaborator' }] },
     })
   })
 
