@@ -1,4 +1,5 @@
 import type { App } from '../app.ts'
+import { access } from '../auth/access.ts'
 import type { UserActor } from '../auth/model.ts'
 import { recordPush } from '../commits/commits.ts'
 import { Problem } from '../lib/problem.ts'
@@ -56,7 +57,19 @@ async function tryToReady(
   const decision = decideMerge(facts)
   if (decision === 'conflict') throw conflict(repository, ref)
   if (decision === 'go on' || base === undefined || resolved.kind !== 'branch') return ready
+  refuseWithoutCode(actor, repository, ref)
   return await merge(app, actor, repository, { ref, branch: resolved.name, base })
+}
+
+/** `repo_deployment` never reaches code, and a merge is a push. */
+function refuseWithoutCode({ scopes }: UserActor, repository: Repository, ref: string): void {
+  const { privateScopes, publicScopes } = access['code:write']
+  const wanted: readonly string[] = repository.private ? privateScopes : publicScopes
+  if (wanted.some((scope) => scopes.has(scope))) return
+  throw new Problem(
+    'forbidden',
+    `${ref} is behind ${repository.default_branch}, and merging it takes a token with the scope ${wanted.join(' or ')}. Send "auto_merge": false to deploy ${ref} as it is.`,
+  )
 }
 
 /** The tip of the default branch, where `sha` has not all of it. */

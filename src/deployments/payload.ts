@@ -1,5 +1,6 @@
 import type { components } from '@octokit/openapi-types'
 import { simpleUser } from '../accounts/payload.ts'
+import { parseExactJson } from '../http/exact-json.ts'
 import { nodeId } from '../lib/node-id.ts'
 import { toSecond } from '../lib/time.ts'
 import type { Urls } from '../lib/urls.ts'
@@ -38,7 +39,7 @@ export function deploymentPayload(deployment: Deployment, repository: Repository
  * The column holds what a request was allowed to send: an object or a string. It is JSON as
  * JavaScript reads it: members named by integers come first, and an integer beyond 2^53 is rounded.
  */
-const parsePayload = (json: string) => JSON.parse(json) as Schemas['deployment']['payload']
+const parsePayload = (json: string) => parseExactJson(json) as Schemas['deployment']['payload']
 
 /** GitHub's schema does not know `waiting`, which its wire has (contract 2.3). */
 type StatusSchema = Omit<Schemas['deployment-status'], 'state'> & {

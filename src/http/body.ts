@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import { type FieldProblem, Problem } from '../lib/problem.ts'
+import { parseExactJson } from './exact-json.ts'
 
 /**
  * Parses a request's bytes as JSON whatever their Content-Type, then by the
@@ -21,7 +22,7 @@ export function parseBody<T extends z.ZodType>(
 function parseObject(bytes: Buffer): object {
   let json: unknown
   try {
-    json = bytes.length === 0 ? {} : JSON.parse(bytes.toString('utf8'))
+    json = bytes.length === 0 ? {} : parseExactJson(bytes.toString('utf8'))
   } catch {
     throw new Problem('bad_request', 'Problems parsing JSON')
   }

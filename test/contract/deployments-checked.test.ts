@@ -20,9 +20,10 @@ async function open() {
       .toString()
       .trim()
   const octokit = await server.octokit('octo')
+  const narrow = await server.octokit('octo', ['repo_deployment'])
   const deploy = (body: object) => octokit.repos.createDeployment({ ...at, ref: 'topic', ...body })
   const events = (name: string) => payloadsOf(server.app, repository.id, name)
-  return { octokit, commit, git, deploy, events }
+  return { octokit, narrow, commit, git, deploy, events }
 }
 
 /** `topic` has a commit of its own, and `main` has gone on. */
@@ -48,6 +49,19 @@ describe('auto_merge', () => {
     expect(await events('push')).toMatchObject([
       { ref: 'refs/heads/topic', before: topic, after: git('rev-parse', 'topic') },
     ])
+  })
+
+  it('pushes no code for a token that may not: repo_deployment is told what to do instead', async () => {
+    const { narrow, git, topic } = await openBehind()
+    const asked = { ...at, ref: 'topic', required_contexts: [] }
+    const refused = await refusalOf(narrow.repos.createDeployment(asked))
+    expect(refused).toMatchObject({
+      status: 403,
+      body: { message: expect.stringContaining('Send "auto_merge": false to deploy topic') },
+    })
+    expect(git('rev-parse', 'topic')).toBe(topic)
+    const created = await narrow.repos.createDeployment({ ...asked, auto_merge: false })
+    expect(created.status).toBe(201)
   })
 
   it('deploys the merge when asked again', async () => {

@@ -102,6 +102,18 @@ describe('creating a deployment', () => {
     }
   })
 
+  it('keeps numbers of a payload that a double cannot hold', async () => {
+    const { server, octokit } = await open()
+    const authorization = `token ${await server.token('octo', ['repo'])}`
+    const url = `${server.apiUrl}/repos/octo/hello/deployments`
+    const body = '{"ref":"main","required_contexts":[],"payload":{"build":12345678901234567890}}'
+    const created = await fetch(url, { method: 'POST', headers: { authorization }, body })
+    expect(await created.text()).toContain('"payload":{"build":12345678901234567890}')
+    const { data } = await octokit.repos.listDeployments(at)
+    const read = await fetch(data[0]?.url ?? '', { headers: { authorization } })
+    expect(await read.text()).toContain('"payload":{"build":12345678901234567890}')
+  })
+
   it('takes a payload of a megabyte', async () => {
     const { octokit } = await open()
     const payload = { text: 'x'.repeat(1024 * 1024) }
