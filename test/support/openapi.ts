@@ -30,7 +30,7 @@ const shapeOf = (path: string) => path.replace(/\{[^}]+\}|:\w+|\*/g, '{}')
 const pathsByShape = new Map(Object.keys(github.paths).map((path) => [shapeOf(path), path]))
 
 /** The path in GitHub's description that a concrete path is an instance of, e.g. `/repos/octo/hello/keys/1`. */
-export function describedPath(path: string): string | undefined {
+function describedPath(path: string): string | undefined {
   const candidates = [...pathsByShape.values()].filter((template) => matches(template, path))
   // A literal segment beats a parameter: `/user/repos` is not `/user/{account_id}`.
   const parameters = (template: string) => template.split('{').length

@@ -1,0 +1,48 @@
+import { expect, it } from 'vitest'
+import { engines } from '../support/engines.ts'
+import { alwaysRefused, unusedRelaxations } from './known-gaps.ts'
+import {
+  changeRepository,
+  inviteCollaborators,
+  lookAround,
+  makeRepositories,
+} from './scenario-accounts.ts'
+import { downloadArchives, readCode, reportStatuses } from './scenario-code.ts'
+import { configureEnvironments, deploy, keepKeys, mergeFirst } from './scenario-deployments.ts'
+import { keepHooks } from './scenario-hooks.ts'
+import { openStage } from './scenes.ts'
+
+/** Every answer of every route, held to GitHub's own description of its API. */
+
+const ofOneRepository = [
+  changeRepository,
+  inviteCollaborators,
+  readCode,
+  downloadArchives,
+  reportStatuses,
+  deploy,
+  mergeFirst,
+  configureEnvironments,
+  keepKeys,
+  keepHooks,
+]
+
+it.each(engines)(
+  'every route answers as GitHub describes, on %s',
+  { timeout: 60_000 },
+  async (engine) => {
+    const { server, recorder, scene } = await openStage(engine)
+    const byName = await scene('by-name', 'name')
+    const byId = await scene('by-id', 'id', server.url)
+    for (const here of [byName, byId]) {
+      for (const play of ofOneRepository) await play(here)
+      await here.octo(`DELETE ${here.base}`, 204)
+      await here.octo(`GET ${here.base}`, 404)
+    }
+    const elsewhere = await scene('other', 'name')
+    await lookAround(elsewhere)
+    await makeRepositories(elsewhere)
+    expect(recorder.unanswered()).toEqual(Object.keys(alwaysRefused))
+    expect(unusedRelaxations()).toEqual([])
+  },
+)

@@ -1,0 +1,97 @@
+import type { Method, Route } from '../../src/auth/route.ts'
+
+type Described = { readonly method: Method; readonly path: string }
+
+const byName = (path: string) => path.replace('/repositories/:repository_id', '/repos/:owner/:repo')
+
+/** The operation in GitHub's description that a route is; undefined for what it does not describe at all. */
+export function describedAs({ method, path }: Route): Described | undefined {
+  const named = `${method} ${byName(path)}`
+  const alias = aliases.find(([route]) => route === named)
+  if (!alias) return { method, path: byName(path) }
+  const [, operation] = alias
+  if (operation === undefined) return undefined
+  const [other, otherPath = ''] = operation.split(' ')
+  return { method: other as Method, path: otherPath }
+}
+
+const repository = '/repos/:owner/:repo'
+
+/** Routes that GitHub has and does not describe, and those it describes as. */
+const aliases: readonly (readonly [route: string, operation: string | undefined, why: string])[] = [
+  [`POST ${repository}`, `PATCH ${repository}`, 'POST wherever PATCH is (contract 8.9)'],
+  [
+    `POST ${repository}/hooks/:hook_id`,
+    `PATCH ${repository}/hooks/:hook_id`,
+    'POST wherever PATCH is (contract 6.2)',
+  ],
+  [
+    `POST ${repository}/hooks/:hook_id/test`,
+    `POST ${repository}/hooks/:hook_id/tests`,
+    'the older name (contract 6.1)',
+  ],
+  [
+    `GET ${repository}/statuses/*`,
+    `GET ${repository}/commits/:ref/statuses`,
+    'the older name (contract 9.1)',
+  ],
+  [`GET ${repository}/git/refs/*`, `GET ${repository}/git/ref/*`, 'where the `url` of a ref leads'],
+  [
+    `GET ${repository}/git/matching-refs`,
+    `GET ${repository}/git/matching-refs/*`,
+    'an empty prefix',
+  ],
+  [`GET ${repository}/tarball`, `GET ${repository}/tarball/*`, 'the default branch'],
+  [`GET ${repository}/zipball`, `GET ${repository}/zipball/*`, 'the default branch'],
+  [`GET ${repository}/legacy.tar.gz/:sha`, undefined, 'where a tarball redirects to'],
+  [`GET ${repository}/legacy.zip/:sha`, undefined, 'where a zipball redirects to'],
+]
+
+type Relaxation = {
+  readonly route: RegExp
+  readonly status: number
+  readonly fault: RegExp
+  /** Why the answer stays as it is, although GitHub's description disagrees. */
+  readonly why: string
+}
+
+const relaxations: readonly Relaxation[] = [
+  {
+    route: /./,
+    status: 301,
+    fault: /does not answer 301/,
+    why: 'a renamed repository moves everything below it (contract 8.2)',
+  },
+  {
+    route: /./,
+    status: 307,
+    fault: /does not answer 307/,
+    why: 'a renamed repository moves everything below it (contract 8.2)',
+  },
+  {
+    route: /^GET .*\/commits\/\*$/,
+    status: 200,
+    fault: /^ must have required property/,
+    why: 'with the media type `sha` it is the bare sha, which is not described',
+  },
+]
+
+const used = new Set<Relaxation>()
+
+/** Whether a fault is known to be the description's. */
+export function relaxationFor(route: Route, status: number, fault: string): boolean {
+  const named = `${route.method} ${byName(route.path)}`
+  const found = relaxations.find(
+    (one) => one.route.test(named) && one.status === status && one.fault.test(fault),
+  )
+  if (found) used.add(found)
+  return found !== undefined
+}
+
+/** Relaxations that nothing needed: each would hide a true fault. */
+export const unusedRelaxations = () => relaxations.filter((one) => !used.has(one))
+
+/** Routes that never answer well, and why. */
+export const alwaysRefused: Readonly<Record<string, string>> = {
+  'GET /rate_limit': 'there are no limits, and GitHub Enterprise Server then says so by 404',
+}

@@ -1,0 +1,57 @@
+import { execFileSync } from 'node:child_process'
+import type { Scene } from './scenes.ts'
+
+/** Branches, tags, refs, commits, comparisons, archives and commit statuses. */
+export async function readCode({ octo, nobody, base, sha, server, repository }: Scene) {
+  const bare = server.app.git.path(repository.id)
+  execFileSync('git', ['--git-dir', bare, 'tag', 'v1', sha])
+
+  await octo(`GET ${base}/branches`, 200)
+  await octo(`GET ${base}/branches?per_page=1&page=2`, 200)
+  await octo(`GET ${base}/branches/main`, 200)
+  await octo(`GET ${base}/branches/feature/a`, 200)
+  await octo(`GET ${base}/branches/feature%2Fa`, 200)
+  await octo(`GET ${base}/branches/gone`, 404)
+  await octo(`GET ${base}/tags`, 200)
+  await octo(`GET ${base}/git/ref/heads/main`, 200)
+  await octo(`GET ${base}/git/refs/heads/main`, 200)
+  await octo(`GET ${base}/git/ref/heads/gone`, 404)
+  await octo(`GET ${base}/git/matching-refs/heads/`, 200)
+  await octo(`GET ${base}/git/matching-refs`, 200)
+  await octo(`GET ${base}/commits`, 200)
+  await octo(`GET ${base}/commits?sha=feature/a&per_page=1`, 200)
+  await octo(`GET ${base}/commits?sha=gone`, 404)
+  for (const ref of ['main', 'heads/main', 'v1', sha, sha.slice(0, 8)]) {
+    await octo(`GET ${base}/commits/${ref}`, 200)
+  }
+  await octo(`GET ${base}/commits/main`, 200, {
+    headers: { accept: 'application/vnd.github.sha' },
+  })
+  await octo(`GET ${base}/commits/gone`, 422)
+  await octo(`GET ${base}/compare/main...feature%2Fa`, 200)
+  await octo(`GET ${base}/compare/main...gone`, 404)
+  await nobody(`GET ${base}/commits`, 404)
+}
+
+export async function downloadArchives({ octo, nobody, base }: Scene) {
+  for (const path of ['tarball/main', 'tarball', 'zipball/main', 'zipball']) {
+    const { headers } = await octo(`GET ${base}/${path}`, 302)
+    // The address is enough: many clients drop the token on the way.
+    await nobody(`GET ${headers['location']}`, 200)
+  }
+  await octo(`GET ${base}/tarball/gone`, 404)
+}
+
+export async function reportStatuses({ octo, nobody, base, sha }: Scene) {
+  const status = { state: 'success', context: 'ci/build', description: 'It works', target_url: '' }
+  await octo(`POST ${base}/statuses/${sha}`, 201, { body: { state: 'pending' } })
+  await octo(`POST ${base}/statuses/${sha}`, 201, { body: status })
+  await octo(`POST ${base}/statuses/${sha}`, 422, { body: { state: 'done' } })
+  await octo(`POST ${base}/statuses/${sha}`, 422, { body: {} })
+  await octo(`POST ${base}/statuses/${'0'.repeat(40)}`, 422, { body: status })
+  await nobody(`POST ${base}/statuses/${sha}`, 401, { body: status })
+  await octo(`GET ${base}/commits/main/statuses`, 200)
+  await octo(`GET ${base}/commits/main/status`, 200)
+  await octo(`GET ${base}/statuses/main`, 200)
+  await octo(`GET ${base}/commits/gone/status`, 404)
+}
