@@ -76,8 +76,8 @@ function belowCommits(route: Route, index: number): Route {
   return { ...route, handler: (call) => dispatch(call, route, targets) }
 }
 
-/** What GitHub has below a commit and this server has not. */
-const unknown = /\/(branches-where-head|check-runs|check-suites|comments|pulls)$/
+/** What GitHub has below a commit and this server has not; and a slash too much, which is a 404 everywhere (contract 8.1). */
+const unknown = /\/(branches-where-head|check-runs|check-suites|comments|pulls)?$/
 
 async function dispatch(
   call: Call,

@@ -1,11 +1,12 @@
 import { Client } from 'undici'
 import { expect, onTestFinished } from 'vitest'
-import type { Method, Route } from '../../src/auth/route.ts'
+import type { Route } from '../../src/auth/route.ts'
 import { routes } from '../../src/routes.ts'
 import { faultsOf, refusalFaultsOf } from '../support/openapi.ts'
 import type { TestServer } from '../support/server.ts'
 import { headerFaultsOf, valueFaultsOf } from './answer-faults.ts'
 import { describedAs, relaxationFor } from './known-gaps.ts'
+import { routeFor } from './routing.ts'
 
 /** What tests read of an answer; the rest of it is for the schemas. */
 type Body = { readonly id: number; readonly sha: string; readonly url: string }
@@ -63,7 +64,7 @@ export function record(server: TestServer) {
         .soft([asked, status, excerpt(answer)])
         .toEqual([asked, answer.status, expect.anything()])
       const [method = 'GET', path = '/'] = asked.split(' ')
-      const route = routeFor(method as Method, pathBelow(path, apiUrl))
+      const route = routeFor(method, pathBelow(path, apiUrl))
       if (status < 400) answered.add(route)
       const faults = faultsIn(answer, { route, apiUrl, scopes: who?.scopes })
       expect.soft(faults, `${asked} → ${status}`).toEqual([])
@@ -129,31 +130,6 @@ const excerpt = ({ status, text }: Answer) => (status < 400 ? 'fine' : text.slic
 function pathBelow(path: string, apiUrl: string): string {
   const below = path.startsWith(apiUrl) ? path.slice(apiUrl.length) : path
   return below.replace(/\?.*$/, '')
-}
-
-/** The route that a path leads to: segment by segment, a literal beats a parameter, which beats the rest. */
-function routeFor(method: Method, path: string): Route {
-  const weight = ({ path: template }: Route) =>
-    template
-      .split('/')
-      .map((segment) => (segment === '*' ? '2' : segment.startsWith(':') ? '1' : '0'))
-      .join('')
-  const fitting = routes
-    .filter((route) => route.method === method && patternOf(route).test(path))
-    .sort((a, b) => weight(a).localeCompare(weight(b)))
-  if (!fitting[0]) throw new Error(`No route answers ${method} ${path}`)
-  return fitting[0]
-}
-
-function patternOf({ path }: Route): RegExp {
-  const pattern = path
-    .split('/')
-    .map((segment) => {
-      if (segment === '*') return '.*'
-      return segment.startsWith(':') ? '[^/]+' : segment.replaceAll('.', '\\.')
-    })
-    .join('/')
-  return new RegExp(`^${pattern}$`)
 }
 
 function schemaFaultsOf(route: Route, { status, text, json }: Answer): string[] {
