@@ -1,13 +1,13 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
-import { readFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Octokit } from '@octokit/rest'
 import ssh2 from 'ssh2'
-import { expect, it, onTestFinished } from 'vitest'
+import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest'
 import { openWork } from '../git/repository.ts'
-import { temporaryFolder } from '../support/engines.ts'
 import { makeKey, sshOptions } from './world.ts'
 
 const megabyte = 1024 * 1024
@@ -19,30 +19,48 @@ const deadlineMs = 60_000 + megabytes * 600
 
 type Facts = { url: string; ssh: string; token: string; hostKey: string }
 
-/** A server in its own process, with octo/hello and a deploy key. */
-async function startServer() {
-  const folder = temporaryFolder()
+/** A server in its own process, with octo/http and octo/ssh, a key for the latter, and much to push. */
+async function openPlace() {
+  const folder = await mkdtemp(join(tmpdir(), 'slipway-memory-'))
   const child = fork(join(import.meta.dirname, 'server-process.ts'), [join(folder, 'data')])
-  onTestFinished(() => void child.kill('SIGKILL'))
   const [facts] = (await once(child, 'message')) as [Facts]
   const octokit = new Octokit({ baseUrl: `${facts.url}/api/v3`, auth: facts.token })
-  await octokit.rest.repos.createForAuthenticatedUser({ name: 'hello', private: true })
-  const key = await makeKey(join(folder, 'key'))
-  const request = { owner: 'octo', repo: 'hello', key: await readFile(`${key}.pub`, 'utf8') }
-  await octokit.rest.repos.createDeployKey(request)
-  const urls = {
-    http: `${facts.url.replace('://', `://octo:${facts.token}@`)}/octo/hello.git`,
-    ssh: `${facts.ssh}/octo/hello.git`,
+  for (const name of ['http', 'ssh']) {
+    await octokit.rest.repos.createForAuthenticatedUser({ name, private: true })
   }
-  const open = async (name: string, url: string) => {
-    const work = await openWork(join(folder, name), url)
+  const key = await makeKey(join(folder, 'key'))
+  const request = { owner: 'octo', repo: 'ssh', key: await readFile(`${key}.pub`, 'utf8') }
+  await octokit.rest.repos.createDeployKey(request)
+
+  const urls = {
+    http: `${facts.url.replace('://', `://octo:${facts.token}@`)}/octo/http.git`,
+    ssh: `${facts.ssh}/octo/ssh.git`,
+  }
+  async function open(name: string) {
+    const work = await openWork(join(folder, name), 'nowhere')
     const words = ['ssh', ...sshOptions(key, facts.hostKey)]
     await work.git('config', 'core.sshCommand', words.map((word) => `"${word}"`).join(' '))
+    // Random bytes neither shrink nor resemble each other; git need not try.
     await work.git('config', 'core.compression', '0')
+    await work.git('config', 'pack.window', '0')
     return work
   }
-  return { child, facts, key, urls, open }
+  const work = await open('work')
+  const names = Array.from({ length: megabytes }, (_, n) => `${n}`)
+  const files = names.map((name) => [name, randomBytes(megabyte)] as const)
+  const sha = await work.commit('Large', Object.fromEntries(files))
+  async function close() {
+    child.kill('SIGKILL')
+    await rm(folder, { recursive: true, force: true })
+  }
+  return { child, facts, key, urls, open, work, sha, close }
 }
+
+let place: Awaited<ReturnType<typeof openPlace>>
+beforeAll(async () => {
+  place = await openPlace()
+}, deadlineMs)
+afterAll(() => place.close())
 
 async function rssOf(child: ChildProcess): Promise<number> {
   child.send('memory')
@@ -66,27 +84,15 @@ async function growthDuring(child: ChildProcess, work: () => Promise<unknown>): 
   return most - before
 }
 
-const files = () =>
-  Object.fromEntries(
-    Array.from({ length: Math.ceil(megabytes / 10) }, (_, n) => [
-      `${n}`,
-      randomBytes(10 * megabyte),
-    ]),
-  )
-
 it.each(['http', 'ssh'] as const)(
   `keeps its memory flat through ${megabytes} MB pushed and cloned over %s`,
   { timeout: deadlineMs },
   async (transport) => {
-    const server = await startServer()
-    const work = await server.open('work', server.urls[transport])
-    await work.commit('Large', files())
-    const pushed = await growthDuring(server.child, () =>
-      work.git('push', '--quiet', 'origin', 'main'),
-    )
-    const copy = await server.open('copy', server.urls[transport])
-    const cloned = await growthDuring(server.child, () => copy.git('fetch', '--quiet', 'origin'))
-    expect(await copy.git('rev-parse', 'origin/main')).toBe(await work.git('rev-parse', 'main'))
+    const { child, work, sha, urls } = place
+    const pushed = await growthDuring(child, () => work.git('push', '-q', urls[transport], 'main'))
+    const copy = await place.open(`copy-${transport}`)
+    const cloned = await growthDuring(child, () => copy.git('fetch', '-q', urls[transport], 'main'))
+    expect(await copy.git('rev-parse', 'FETCH_HEAD')).toBe(sha)
     report(`${transport}: push +${pushed / megabyte} MB, clone +${cloned / megabyte} MB`)
     expect(Math.max(pushed, cloned)).toBeLessThan(growthMax)
   },
@@ -95,24 +101,19 @@ it.each(['http', 'ssh'] as const)(
 it('keeps its memory flat for a client that wants everything and reads nothing', {
   timeout: deadlineMs,
 }, async () => {
-  const server = await startServer()
-  const work = await server.open('work', server.urls.ssh)
-  await work.commit('Large', files())
-  await work.git('push', '--quiet', 'origin', 'main')
-  const sha = await work.git('rev-parse', 'main')
-
+  const { child, facts, key, sha } = place
   const client = new ssh2.Client()
   onTestFinished(() => void client.destroy())
-  const { hostname: host, port } = new URL(server.facts.ssh)
+  const { hostname: host, port } = new URL(facts.ssh)
   const login = { host, port: Number(port), username: 'git' }
-  client.connect({ ...login, privateKey: await readFile(server.key) })
+  client.connect({ ...login, privateKey: await readFile(key) })
   await once(client, 'ready')
   const channel = await new Promise<Greedy>((resolve, reject) => {
-    client.exec("git-upload-pack '/octo/hello.git'", (error, opened) =>
+    client.exec("git-upload-pack '/octo/ssh.git'", (error, opened) =>
       error ? reject(error) : resolve(opened as unknown as Greedy),
     )
   })
-  const growth = await growthDuring(server.child, async () => {
+  const growth = await growthDuring(child, async () => {
     await once(channel, 'data')
     // Room for all of it at once, as a client may offer; then its socket is read no more.
     channel._client._protocol.channelWindowAdjust(channel.outgoing.id, 2 ** 31 - 1)
