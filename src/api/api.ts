@@ -148,6 +148,11 @@ function fail(app: App, error: unknown, { request, reply, docs }: Exchange & { d
   return send(answer, { request, reply })
 }
 
+/** The answer to an address that cannot even be routed, because of an escape like `%zz`. */
+export function refuseAddress(app: App, error: Error, exchange: Exchange): void {
+  void fail(app, error, exchange)
+}
+
 /** What Fastify itself refuses, in our words. */
 function problemFor(error: unknown): unknown {
   if (!(error instanceof Error) || !('statusCode' in error)) return error

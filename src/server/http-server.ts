@@ -1,6 +1,6 @@
 import Fastify, { type FastifyInstance } from 'fastify'
 import { routedUrl } from '../api/address.ts'
-import { restApi } from '../api/api.ts'
+import { refuseAddress, restApi } from '../api/api.ts'
 import type { App } from '../app.ts'
 import { routes } from '../routes.ts'
 import { query } from '../store/query.ts'
@@ -22,10 +22,7 @@ export function openHttpServer(app: App, hasPublicUrl: boolean): FastifyInstance
     return503OnClosing: true,
     rewriteUrl: (request) => routedUrl(request.url ?? '/', request.headers.host ?? ''),
     routerOptions: { maxParamLength: parameterCharactersMax },
-    frameworkErrors: (error, _request, reply) => {
-      const body = JSON.stringify({ message: error.message })
-      reply.raw.writeHead(error.statusCode ?? 400, { 'content-type': 'application/json' }).end(body)
-    },
+    frameworkErrors: (error, request, reply) => refuseAddress(app, error, { request, reply }),
   })
   fastify.server.headersTimeout = headersWithinMs
   // A clone or push takes as long as it takes; every other body has a size limit.

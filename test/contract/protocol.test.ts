@@ -206,3 +206,21 @@ it('says which scopes a route accepts, in the words of GitHub', () => {
   expect(acceptedBy(`GET ${repository}/commits/:ref/statuses`)).toBe('repo, repo:status')
   expect(acceptedBy(`GET ${repository}`)).toBe('repo')
 })
+
+it('an address that cannot be decoded is refused as everything else is', async () => {
+  const { ask, agent } = await open()
+  const { status, headers, text } = await ask('GET', '/repos/octo/%zz', agent)
+  expect([status, JSON.parse(text)]).toEqual([
+    400,
+    {
+      message: "'/api/v3/repos/octo/%zz' is not a valid url component",
+      documentation_url: 'https://docs.github.com/rest',
+      status: '400',
+    },
+  ])
+  expect(headers).toMatchObject({
+    'content-type': 'application/json; charset=utf-8',
+    'x-content-type-options': 'nosniff',
+    'x-github-request-id': expect.any(String),
+  })
+})
