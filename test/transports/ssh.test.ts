@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, stat, writeFile } from 'node:fs/promises'
+import { readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { ensureHostKey } from '../../src/transports/transports.ts'
@@ -133,7 +133,7 @@ describe('a deploy key', () => {
   it('that was removed opens nothing, not even on a connection it had opened', async () => {
     const world = await openWorld()
     const key = await world.deployKey()
-    const folder = await mkdtemp('/tmp/slipway-ssh-')
+    const folder = temporaryFolder()
     const shared = ['-o', `ControlPath=${folder}/c`]
     const open = ['-o', 'ControlMaster=yes', '-o', 'ControlPersist=yes']
     const first = await ssh(world, key, ...shared, ...open, 'git@127.0.0.1', '-N', '-f')
