@@ -44,7 +44,8 @@ export function openObjects(start: Processes['start']): Objects {
   }
 
   async function ask(dir: string, name: string): Promise<Answer> {
-    if (/[\s\0]/.test(name)) throw new GitError('a name with white space would be two questions')
+    // Not `\s`: git takes U+2028 and its like for letters, and so may the name of a branch.
+    if (/[ \t\r\n\0]/.test(name)) throw new GitError('a name with white space is two questions')
     try {
       return await batchOf(dir).ask(name)
     } catch (error) {

@@ -48,6 +48,14 @@ describe('a ref resolves', () => {
     expect(await resolve(two.slice(0, 7))).toEqual({ kind: 'sha', sha: two })
   })
 
+  it.each(['\u00a0', '\u2028', '\ufeff'])('with a space that only Unicode knows', async (space) => {
+    const name = `a${space}b`
+    expect(await resolve(name)).toBeUndefined()
+    await world.work.git('push', '--quiet', 'origin', `${one}:refs/heads/${name}`)
+    expect(await resolve(name)).toEqual({ kind: 'branch', name, sha: one })
+    await world.work.git('push', '--quiet', 'origin', '--delete', `refs/heads/${name}`)
+  })
+
   it('as a branch rather than a tag or an abbreviated sha of that name', async () => {
     expect(await resolve('both')).toEqual({ kind: 'branch', name: 'both', sha: one })
     expect(await resolve('tags/both')).toEqual({ kind: 'tag', name: 'both', sha: two })
