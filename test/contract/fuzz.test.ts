@@ -1,0 +1,227 @@
+import fc from 'fast-check'
+import { Client } from 'undici'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import type { Route } from '../../src/auth/route.ts'
+import { routes } from '../../src/routes.ts'
+import { type EngineName, engines } from '../support/engines.ts'
+import { startServer } from '../support/server.ts'
+
+/** Whatever comes in, the server refuses it in GitHub's shape and never fails itself (contract 8.4). */
+
+const numRuns = Number(process.env['FUZZ_RUNS'] ?? 300)
+const scopes = ['repo', 'admin:repo_hook']
+
+/** A server with octo/hello, which has one of most things, and a client that sends paths and bytes as they are. */
+async function open(engine: EngineName) {
+  const server = await startServer({ engine })
+  await server.user('octo')
+  const repository = await server.repository('octo', 'hello')
+  const sha = await server.commit(repository, { files: { 'a.txt': 'a' } })
+  const octokit = await server.octokit('octo', scopes)
+  const at = { owner: 'octo', repo: 'hello' }
+  await octokit.repos.createDeployment({ ...at, ref: 'main', required_contexts: [] })
+  await octokit.repos.createDeploymentStatus({ ...at, deployment_id: 1, state: 'pending' })
+  await octokit.repos.createWebhook({ ...at, config: { url: 'https://example.com' } })
+  const token = await server.token('octo', scopes)
+  const client = new Client(server.url)
+  onTestFinished(() => client.close())
+
+  async function ask(method: string, path: string, body: Buffer | null) {
+    const headers = { 'user-agent': 'test', authorization: `Bearer ${token}` }
+    const answer = await client.request({ method, path: `/api/v3${path}`, headers, body })
+    return { status: answer.statusCode, text: await answer.body.text() }
+  }
+  return { ask, sha, id: repository.id }
+}
+
+function expectAnswer({ status, text }: { status: number; text: string }): void {
+  expect(status, text).toBeLessThan(500)
+  if (status < 400) return
+  expect({ status, ...JSON.parse(text) }).toMatchObject({
+    message: expect.stringMatching(/./),
+    documentation_url: expect.stringMatching(/^https:\/\/docs\.github\.com\//),
+    status: String(status),
+  })
+}
+
+const nastySegments = fc.oneof(
+  fc.constantFrom(
+    ...['%00', 'a%00b', '%2e%2e', '..', '.', '%', '%zz', '%2', '%C0%80', '%FF%FE', '%ED%A0%80'],
+    ...[
+      '%2F',
+      '%2F..%2F',
+      '%0a',
+      '%0d%0a',
+      '%7f',
+      '%20',
+      "'",
+      '%22',
+      '%5C',
+      '%25',
+      '~',
+      '%E2%80%AE',
+    ],
+    ...['0', '-1', '1.5', '1e9', '99999999999999999999', '9007199254740993', '0x1', '%F0%9F%9A%80'],
+    ...['HEAD', '@', '@%7B0%7D', '%5E', 'main%5E%7Bcommit%7D', 'main~99999', 'main%3Aa.txt', ':/x'],
+    ...['--all', '-x', '--upload-pack=x', 'refs%2Fheads%2F', 'main..main', 'main...main', '...'],
+    ...['a'.repeat(300), 'a'.repeat(5000), '%F0%9F%9A%80'.repeat(400)],
+  ),
+  fc.string({ unit: 'grapheme' }).map(encodeURIComponent),
+  fc
+    .uint8Array({ maxLength: 8 })
+    .map((bytes) => [...bytes].map((byte) => `%${byte.toString(16).padStart(2, '0')}`).join('')),
+)
+
+const queries = fc.dictionary(
+  fc.constantFrom(
+    ...['page', 'per_page', 'sha', 'ref', 'task', 'environment', 'cursor', 'status', 'path'],
+    ...['author', 'since', 'until', 'visibility', 'type', 'sort', 'direction', 'protected', '[]'],
+  ),
+  fc.oneof(nastySegments, fc.constantFrom('', 'none', 'all', 'main', '2020-01-01T00:00:00Z')),
+  { maxKeys: 3 },
+)
+
+const nastyTexts = fc.oneof(
+  fc.constantFrom(
+    ...[
+      '',
+      ' ',
+      '\u0000',
+      'a\u0000b',
+      '\ud800',
+      '\u202e',
+      '..',
+      '-x',
+      'a\nb',
+      "'; drop table x",
+      '💥',
+    ],
+    ...['refs/heads/main', 'main', 'main^{commit}', 'main:a.txt', 'success', 'production', 'web'],
+    ...[
+      'https://example.com',
+      'http://[::1',
+      'javascript:alert(1)',
+      'http://169.254.169.254/',
+      '*',
+    ],
+    ...['ssh-ed25519 AAAA', '-----BEGIN OPENSSH PRIVATE KEY-----', 'x'.repeat(100_000)],
+  ),
+  fc.string({ unit: 'binary' }),
+)
+
+const values = fc.oneof(
+  nastyTexts,
+  fc.jsonValue(),
+  fc.constantFrom(null, true, 0, -1, 1.5, 2 ** 53, 1e300, [], {}, [[]], ['*'], { url: 'x' }),
+  fc.record({
+    url: nastyTexts,
+    content_type: nastyTexts,
+    secret: nastyTexts,
+    insecure_ssl: fc.oneof(nastyTexts, fc.constantFrom('0', '1', 0, 1, true, null)),
+  }),
+)
+
+const names = [
+  ...['ref', 'task', 'auto_merge', 'required_contexts', 'payload', 'environment', 'description'],
+  ...['transient_environment', 'production_environment', 'state', 'log_url', 'target_url'],
+  ...['environment_url', 'auto_inactive', 'context', 'key', 'title', 'read_only', 'name', 'config'],
+  ...['events', 'add_events', 'remove_events', 'active', 'url', 'content_type', 'secret'],
+  ...['insecure_ssl', 'private', 'visibility', 'homepage', 'default_branch', 'permission'],
+  ...[
+    'auto_init',
+    'wait_timer',
+    'reviewers',
+    'deployment_branch_policy',
+    '__proto__',
+    'constructor',
+  ],
+]
+/** What routes ask for, so that some bodies get past the first look. */
+const valid = {
+  ref: 'main',
+  state: 'success',
+  key: 'ssh-ed25519 AAAA',
+  name: 'fresh',
+  required_contexts: [],
+}
+
+const bodies = fc.oneof(
+  {
+    weight: 6,
+    arbitrary: fc.dictionary(fc.constantFrom(...names), values, { maxKeys: 6 }).map(bytesOf),
+  },
+  {
+    weight: 6,
+    arbitrary: fc
+      .dictionary(fc.constantFrom(...names), values, { maxKeys: 2 })
+      .map((some) => bytesOf({ ...valid, ...some })),
+  },
+  { weight: 1, arbitrary: fc.uint8Array({ maxLength: 40 }).map((bytes) => Buffer.from(bytes)) },
+  {
+    weight: 1,
+    arbitrary: fc
+      .constantFrom('', '{', '[]', 'null', '1', '"x"', '{"ref":', '\ufeff{}', '['.repeat(100_000))
+      .map((text) => Buffer.from(text)),
+  },
+)
+
+function bytesOf(value: unknown): Buffer {
+  return Buffer.from(JSON.stringify(value))
+}
+
+describe.each(engines)('on %s', (engine) => {
+  it('no path and no query makes any route fail', { timeout: 120_000 }, async () => {
+    const { ask } = await open(engine)
+    const segments = fc.array(fc.oneof(fc.constant(undefined), nastySegments), {
+      minLength: 4,
+      maxLength: 4,
+    })
+    await fc.assert(
+      fc.asyncProperty(
+        fc.constantFrom(...routes),
+        segments,
+        queries,
+        async (route, given, query) => {
+          const path = fill(route, { given })
+          const search = Object.entries(query).map(([name, value]) => `${name}=${value}`)
+          expectAnswer(await ask(route.method, `${path}?${search.join('&')}`, null))
+        },
+      ),
+      { numRuns },
+    )
+  })
+
+  it('no body makes any route fail', { timeout: 120_000 }, async () => {
+    const { ask, sha, id } = await open(engine)
+    // By id, because a body may well rename the repository.
+    const writing = routes.filter(
+      ({ method, path }) => !['GET', 'DELETE'].includes(method) && !path.startsWith('/repos/'),
+    )
+    await fc.assert(
+      fc.asyncProperty(fc.constantFrom(...writing), bodies, async (route, body) => {
+        const path = fill(route, { known: { ':sha': sha, ':repository_id': String(id) } })
+        expectAnswer(await ask(route.method, path, body))
+      }),
+      { numRuns },
+    )
+  })
+})
+
+type Filling = {
+  readonly given?: readonly (string | undefined)[]
+  readonly known?: Readonly<Record<string, string>>
+}
+
+/** A route's path with what was given in place of its parameters, and elsewhere with what is there. */
+function fill({ path }: Route, { given = [], known = {} }: Filling): string {
+  const usual: Record<string, string> = {
+    ':owner': 'octo',
+    ':repo': 'hello',
+    ':username': 'octo',
+    ':ref': 'main',
+    '*': 'main',
+    ...known,
+  }
+  let index = 0
+  return path.replace(/:\w+|\*/g, (name) => given[index++] ?? usual[name] ?? '1')
+}
