@@ -174,7 +174,11 @@ async function recordChange(
 }
 
 /** After the commit and at every push, so that whatever came between the two is made good by the next one. */
-async function alignHead({ git }: Recorder, id: number, branch: string): Promise<void> {
-  if ((await git.defaultBranch(id)) === branch) return
-  await git.setDefaultBranch(id, branch)
+async function alignHead({ git, log }: Recorder, id: number, branch: string): Promise<void> {
+  try {
+    if ((await git.defaultBranch(id)) !== branch) await git.setDefaultBranch(id, branch)
+  } catch (error) {
+    // The push is recorded; the next one aligns HEAD again.
+    log.error({ err: error, repository_id: id }, 'push.head_not_aligned')
+  }
 }

@@ -1,6 +1,7 @@
 import { EventEmitter } from 'node:events'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
+import type { FastifyInstance } from 'fastify'
 import { openAdminSocket } from '../admin/socket.ts'
 import { apiPrefix } from '../api/address.ts'
 import type { App, Signals } from '../app.ts'
@@ -35,7 +36,7 @@ export async function startServer(config: Config, log: Log): Promise<Server> {
   parts.use(startDispatcher(app))
 
   const http = openHttpServer(app, config.public_url !== undefined)
-  parts.defer(() => http.close())
+  parts.defer(() => drain(http))
   await http.listen({ host: config.host, port: config.port }).catch(explainPort(config, 'port'))
   ports.http = portOf(http.server.address())
 
@@ -54,6 +55,21 @@ export async function startServer(config: Config, log: Log): Promise<Server> {
     url: `http://${hostOf(config)}:${ports.http}`,
     [Symbol.asyncDispose]: () => running.disposeAsync(),
   }
+}
+
+const drainMs = 30_000
+const sweepEveryMs = 50
+
+/**
+ * Requests in progress end, within the deadline. Their connections would then be kept alive for
+ * a next request that never comes, so idle ones are closed as they appear.
+ */
+async function drain(http: FastifyInstance): Promise<void> {
+  const sweep = setInterval(() => http.server.closeIdleConnections(), sweepEveryMs)
+  const deadline = setTimeout(() => http.server.closeAllConnections(), drainMs)
+  await http.close()
+  clearInterval(sweep)
+  clearTimeout(deadline)
 }
 
 type Given = Pick<App, 'log' | 'urls'>
