@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { query } from '../../src/store/query.ts'
-import { faultsOf, payloadFaults } from '../support/openapi.ts'
+import { faultsOf } from '../support/openapi.ts'
 import { refusalOf } from '../support/refusal.ts'
 import { startServer } from '../support/server.ts'
+import { payloadFaults } from '../support/webhook-schema.ts'
 
 /** https://docs.github.com/rest/repos/webhooks */
 

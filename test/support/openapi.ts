@@ -68,18 +68,6 @@ const escaped = (part: string) =>
 const shown = ({ instancePath, message, params }: ErrorObject) =>
   `${instancePath} ${message} ${JSON.stringify(params)}`
 
-// Not whole: its root lists every event there is, and takes seconds to compile.
-const { definitions } = load('@octokit/webhooks-schemas')
-const webhooks = new Ajv(lenient).addSchema({ definitions }, 'webhooks')
-
-/** What the community's schemas of GitHub's webhooks find wrong with a payload; empty when nothing. */
-export function payloadFaults(event: string, payload: { action?: string }): string[] {
-  const name = `${event}$${payload.action ?? 'event'}`
-  const validate = webhooks.getSchema(`webhooks#/definitions/${encodeURIComponent(name)}`)
-  if (!validate) return [`there is no schema for ${name}`]
-  return validate(payload) ? [] : (validate.errors ?? []).map(shown)
-}
-
 const commonRefusals = ['basic-error', 'validation-error', 'validation-error-simple']
 
 /**
