@@ -1,10 +1,9 @@
 import type { components } from '@octokit/openapi-types'
 import type { Account } from '../accounts/model.ts'
-import { simpleUser } from '../accounts/payload.ts'
 import { toSecond } from '../lib/time.ts'
 import type { Urls } from '../lib/urls.ts'
 import { fullNameOf, type Repository } from '../repositories/model.ts'
-import { repositoryPayload } from '../repositories/payload.ts'
+import { eventFrame } from '../repositories/payload.ts'
 import { type Hook, secretMask } from './model.ts'
 
 /** Contract 6.3. */
@@ -49,7 +48,6 @@ export function pingPayload(hook: Hook, repository: Repository, sender: Account,
     zen,
     hook_id: hook.id,
     hook: hookPayload(hook, repository, urls),
-    repository: repositoryPayload(repository, urls),
-    sender: simpleUser(sender, urls),
+    ...eventFrame(repository, sender, urls),
   } satisfies components['schemas']['webhook-ping']
 }

@@ -1,0 +1,192 @@
+import { createHmac } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { verify } from '@octokit/webhooks-methods'
+import { describe, expect, it, vi } from 'vitest'
+import { createOrganization } from '../../src/accounts/accounts.ts'
+import { openWork } from '../git/repository.ts'
+import { type Received, startReceiver } from '../support/receiver.ts'
+import { startServer, type TestServer } from '../support/server.ts'
+import { payloadFaults } from '../support/webhook-schema.ts'
+import { makeKey, sshOptions } from '../transports/world.ts'
+
+/** Every event there is, caused for real, received by a third party and held to the community's schemas (contract 6.6–6.8). */
+
+const secret = "It's a Secret to Everybody"
+const settings = { webhook_allow: '127.0.0.0/8' }
+
+const cases = (['octo', 'acme'] as const).flatMap((owner) =>
+  (['form', 'json'] as const).map((content_type) => ({
+    owner,
+    content_type,
+    transport: content_type === 'form' ? ('HTTP' as const) : ('SSH' as const),
+  })),
+)
+type Case = (typeof cases)[number]
+
+describe.each(cases)(
+  'a repository of $owner, pushed to over $transport, told as $content_type',
+  (how) => {
+    it('tells everything, so that others understand it', { timeout: 60_000 }, async () => {
+      const { received, hook, repository } = await causeEverything(how)
+      expect(countsOf(received)).toEqual(expectedCounts)
+      const isOfOrganization = how.owner === 'acme'
+      for (const one of received) {
+        const { event, payload } = one
+        expect.soft(payloadFaults(event, payload), event).toEqual([])
+        expect.soft(payload, event).toMatchObject({
+          repository: { id: repository.id, full_name: `${how.owner}/hello`, private: true },
+          sender: { login: 'octo', type: 'User' },
+          ...(isOfOrganization && { organization: { login: 'acme' } }),
+        })
+        expect.soft('organization' in payload, event).toBe(isOfOrganization)
+        await expectGenuine(one, { how, hookId: hook.id, repositoryId: repository.id })
+      }
+      expectDetails(received)
+    })
+  },
+)
+
+const expectedCounts = {
+  ping: 1,
+  'deploy_key created': 1,
+  'deploy_key deleted': 1,
+  create: 3,
+  push: 5,
+  delete: 1,
+  status: 4,
+  'deployment created': 1,
+  'deployment_status created': 6,
+}
+
+const nameOf = ({ event, payload }: Received) =>
+  payload.action === undefined ? event : `${event} ${payload.action}`
+
+function countsOf(received: readonly Received[]): Record<string, number> {
+  const groups = Map.groupBy(received, nameOf)
+  return Object.fromEntries([...groups].map(([name, events]) => [name, events.length]))
+}
+
+async function causeEverything({ owner, content_type, transport }: Case) {
+  const { url, received } = await startReceiver()
+  const server = await startServer({ settings })
+  const octo = await server.user('octo')
+  await createOrganization(server.app, 'acme', octo)
+  const repository = await server.repository(owner, 'hello', { private: true })
+  const octokit = await server.octokit('octo', ['repo'])
+  const at = { owner, repo: 'hello' }
+  const config = { url, content_type, secret }
+  const { data: hook } = await octokit.repos.createWebhook({ ...at, config, events: ['*'] })
+
+  const keyFile = await makeKey(join(server.data, 'key'))
+  const key = await readFile(`${keyFile}.pub`, 'utf8')
+  const { data: made } = await octokit.repos.createDeployKey({ ...at, key })
+  const sha = await push(server, { owner, transport, keyFile })
+  for (const state of ['pending', 'error', 'failure', 'success'] as const) {
+    await octokit.repos.createCommitStatus({ ...at, sha, state, context: 'ci' })
+  }
+  const { data } = await octokit.repos.createDeployment({ ...at, ref: 'main', payload: { a: 1 } })
+  const deployment_id = 'id' in data ? data.id : 0
+  for (const state of [...toldStates, 'inactive'] as const) {
+    await octokit.repos.createDeploymentStatus({ ...at, deployment_id, state })
+  }
+  await octokit.repos.deleteDeployKey({ ...at, key_id: made.id })
+  const total = Object.values(expectedCounts).reduce((sum, count) => sum + count, 0)
+  await vi.waitFor(() => expect(received.length).toBe(total), { timeout: 20_000, interval: 50 })
+  return { received, hook, repository }
+}
+
+const toldStates = ['queued', 'pending', 'in_progress', 'error', 'failure', 'success'] as const
+
+type Pushing = Pick<Case, 'owner' | 'transport'> & { readonly keyFile: string }
+
+/** Two commits on `main`, a branch and a tag, and the branch gone again, all by the real git; gives the last sha. */
+async function push(server: TestServer, { owner, transport, keyFile }: Pushing): Promise<string> {
+  const path = `/${owner}/hello.git`
+  const token = await server.token('octo', ['repo'])
+  const overHttp = `${server.url.replace('://', `://octo:${token}@`)}${path}`
+  const isSsh = transport === 'SSH'
+  const origin = isSsh ? `${server.app.urls.ssh}${path}` : overHttp
+  const { git, commit } = await openWork(join(server.data, 'work'), origin)
+  if (isSsh) {
+    const hostKey = await readFile(join(server.data, 'ssh_host_ed25519_key.pub'), 'utf8')
+    const words = ['ssh', ...sshOptions(keyFile, hostKey.trim())].map((word) => `"${word}"`)
+    await git('config', 'core.sshCommand', words.join(' '))
+  }
+  await commit('One', { 'a.txt': 'a\n' })
+  await git('push', '--quiet', 'origin', 'main')
+  const sha = await commit('Two', { 'a.txt': 'b\n', 'b.txt': 'b\n' })
+  await git('push', '--quiet', 'origin', 'main')
+  await git('push', '--quiet', 'origin', 'main:refs/heads/feature/a')
+  await git('tag', '--annotate', '--message', 'First', 'v1')
+  await git('push', '--quiet', 'origin', 'v1')
+  await git('push', '--quiet', 'origin', '--delete', 'feature/a')
+  return sha
+}
+
+type Known = { readonly how: Case; readonly hookId: number; readonly repositoryId: number }
+
+/** Contract 6.6: the headers, and signatures that others' code verifies. */
+async function expectGenuine({ event, guid, headers, bytes }: Received, known: Known) {
+  const { how, hookId, repositoryId } = known
+  expect.soft(guid, event).toMatch(/^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/)
+  expect.soft(headers, event).toMatchObject({
+    accept: '*/*',
+    'content-type':
+      how.content_type === 'form' ? 'application/x-www-form-urlencoded' : 'application/json',
+    'user-agent': expect.stringMatching(/^GitHub-Hookshot\/[\da-f]{7}$/),
+    'x-github-hook-id': String(hookId),
+    'x-github-hook-installation-target-id': String(repositoryId),
+    'x-github-hook-installation-target-type': 'repository',
+    'x-hub-signature': `sha1=${createHmac('sha1', secret).update(bytes).digest('hex')}`,
+  })
+  const signature = String(headers['x-hub-signature-256'])
+  expect.soft(await verify(secret, bytes.toString('utf8'), signature), event).toBe(true)
+}
+
+/** What the schemas leave open and receivers rely on (contract 6.8). */
+function expectDetails(received: readonly Received[]): void {
+  const payloadsOf = (event: string) =>
+    received.filter((one) => one.event === event).map(({ payload }) => payload)
+  expect(payloadsOf('ping')).toMatchObject([
+    { hook: { type: 'Repository', config: { secret: '********' } } },
+  ])
+  expect(payloadsOf('deployment')).toMatchObject([
+    { workflow: null, workflow_run: null, deployment: { payload: { a: 1 } } },
+  ])
+  const statuses = payloadsOf('deployment_status')
+  expect(statuses.map((one) => (one['deployment_status'] as { state: string }).state)).toEqual(
+    toldStates,
+  )
+  for (const one of statuses) {
+    const { deployment, deployment_status } = one as Record<string, Record<string, unknown>>
+    expect(deployment?.['updated_at']).toBe(deployment_status?.['created_at'])
+  }
+  const zeros = '0'.repeat(40)
+  const pushes = payloadsOf('push')
+  expect(pushes).toContainEqual(
+    expect.objectContaining({
+      ref: 'refs/heads/feature/a',
+      after: zeros,
+      deleted: true,
+      head_commit: null,
+      commits: [],
+    }),
+  )
+  for (const { repository } of pushes) {
+    expect(repository).toMatchObject({
+      created_at: expect.any(Number),
+      pushed_at: expect.any(Number),
+      master_branch: expect.any(String),
+      stargazers: 0,
+    })
+  }
+  const named = (event: string) => payloadsOf(event).map(({ ref, ref_type }) => [ref_type, ref])
+  expect(named('create').toSorted()).toEqual([
+    ['branch', 'feature/a'],
+    ['branch', 'main'],
+    ['tag', 'v1'],
+  ])
+  expect(named('delete')).toEqual([['branch', 'feature/a']])
+  for (const { created_at } of payloadsOf('status')) expect(created_at).toMatch(/\+00:00$/)
+}
