@@ -76,8 +76,7 @@ async function deploySecond(stage: Stage): Promise<void> {
     `the deployment ended in ${status.state}: ${status.description}`,
     status.state === 'success',
   )
-  const first = (await take(stage.tooling.listDeployments(repository, { ref: 'v1' }), 1))[0]
-  if (!first) throw new Error('v1 was deployed')
+  const first = await newestOf(stage, 'v1')
   await until(() => stage.narrator.stateOf(first.id) === 'inactive', 'v1 to become inactive')
   const state = await stateOf(stage, first)
   check(stage, `deployment #${first.id} (v1) is ${state}`, state === 'inactive')
@@ -167,14 +166,18 @@ async function meetImpostor(stage: Stage): Promise<void> {
 }
 
 async function rollBack(stage: Stage): Promise<void> {
-  const first = (await take(stage.tooling.listDeployments(repository, { ref: 'v1' }), 1))[0]
-  if (!first) throw new Error('v1 was deployed')
+  const [first, second] = [await newestOf(stage, 'v1'), await newestOf(stage, 'v2')]
   const asked = { ref: 'v1', task: 'rollback', payload: { to: first.id } }
-  const status = await endOf(stage, await deploy(stage, asked))
-  check(
-    stage,
-    `the rollback ended in ${status.state}: ${status.description}`,
-    status.state === 'success',
-  )
+  const { state, description } = await endOf(stage, await deploy(stage, asked))
+  check(stage, `the rollback ended in ${state}: ${description}`, state === 'success')
   await checkServed(stage, 'v1')
+  const isInactive = () => stage.narrator.stateOf(second.id) === 'inactive'
+  await until(isInactive, 'v2 to become inactive')
+  check(stage, `deployment #${second.id} (v2) is inactive`, true)
+}
+
+async function newestOf(stage: Stage, ref: Version): Promise<Deployment> {
+  const newest = (await take(stage.tooling.listDeployments(repository, { ref }), 1))[0]
+  if (newest) return newest
+  throw new Error(`${ref} was deployed`)
 }

@@ -62,10 +62,17 @@ async function tryCheck(run: RunContext, host: Host, check: HealthCheck): Promis
     }
     case 'run': {
       const folder = `${filesOn(run, host).deployTo}/releases/${run.release}`
-      return await runRecipeStep(run, host, { step: stepOf(check, probe.run), folder })
+      const step = stepOf(check, probe.run)
+      return withoutName(await runRecipeStep(run, host, { step, folder }), step.name)
     }
   }
 }
+
+/** The check is named by whoever says that it failed. */
+const withoutName = (outcome: HostOutcome, name: string): HostOutcome =>
+  'reason' in outcome && outcome.reason.startsWith(`${name} `)
+    ? { ...outcome, reason: outcome.reason.slice(name.length + 1) }
+    : outcome
 
 const stepOf = ({ name, timeoutMs }: HealthCheck, run: string) => ({
   name: `health ${name}`,
