@@ -82,7 +82,7 @@ async function resolveHead(bare: Bare): Promise<Resolved | undefined> {
 export async function findDefaultBranch(bare: Bare): Promise<string> {
   // Not `--short`: that says `heads/main` where there is a tag `main` as well.
   const { stdout } = await bare.run(['symbolic-ref', 'HEAD'])
-  return stdout.trim().replace(/^refs\/heads\//, '')
+  return stdout.replace(/\n$/, '').replace(/^refs\/heads\//, '')
 }
 
 /** The ref itself, not peeled. `ref` is fully qualified (`refs/heads/x`). */

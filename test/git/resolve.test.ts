@@ -56,6 +56,15 @@ describe('a ref resolves', () => {
     await world.work.git('push', '--quiet', 'origin', '--delete', `refs/heads/${name}`)
   })
 
+  it('through HEAD, even when the default branch ends in such a space', async () => {
+    const name = 'trunk\u00a0'
+    await world.work.git('push', '--quiet', 'origin', `${one}:refs/heads/${name}`)
+    await world.git.setDefaultBranch(1, name)
+    expect(await resolve('HEAD')).toEqual({ kind: 'branch', name, sha: one })
+    await world.git.setDefaultBranch(1, 'main')
+    await world.work.git('push', '--quiet', 'origin', '--delete', `refs/heads/${name}`)
+  })
+
   it('as a branch rather than a tag or an abbreviated sha of that name', async () => {
     expect(await resolve('both')).toEqual({ kind: 'branch', name: 'both', sha: one })
     expect(await resolve('tags/both')).toEqual({ kind: 'tag', name: 'both', sha: two })
