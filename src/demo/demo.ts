@@ -5,6 +5,7 @@ import type { Command } from 'commander'
 import { newCommand } from '../lib/command-line.ts'
 import { Problem } from '../lib/problem.ts'
 import { acts } from './acts.ts'
+import { folderPrefix, noteProcess, removeLeftovers } from './leftovers.ts'
 import { openPicture } from './picture.ts'
 import { repository, type Stage, setStage } from './stage.ts'
 
@@ -29,7 +30,9 @@ async function play({ ci, keep }: Flags): Promise<void> {
   const interrupted = interruption()
   const startedAt = performance.now()
   await using undo = new AsyncDisposableStack()
-  const folder = await mkdtemp(join(tmpdir(), 'slipway-demo-'))
+  removeLeftovers()
+  const folder = await mkdtemp(join(tmpdir(), folderPrefix))
+  noteProcess(folder, process.pid)
   undo.defer(() => rm(folder, { recursive: true, force: true }))
 
   const stage = undo.use(await setStage(folder, picture))

@@ -10,6 +10,8 @@ const startWithinMs = 20_000
 const outputBytesMax = 4 * 1024 * 1024
 const lookEveryMs = 20
 
+import { noteProcess } from './leftovers.ts'
+
 /** Our own program, run by the Node that runs this. */
 export const slipway = [
   process.execPath,
@@ -52,13 +54,19 @@ export type Started = RunningProgram & {
   printed(): string
 }
 
-/** Starts a program and waits until it says that it is ready. `onLine` sees every line it prints. */
-export async function startAndWait(
-  argv: readonly string[],
-  isReady: (printed: string) => boolean,
-  onLine: (line: string) => void = () => {},
-): Promise<Started> {
+type Start = {
+  readonly argv: readonly string[]
+  /** The demo's own, where the process is noted. */
+  readonly folder: string
+  readonly isReady: (printed: string) => boolean
+  /** Sees every line that it prints. */
+  readonly onLine?: (line: string) => void
+}
+
+/** Starts a program and waits until it says that it is ready. */
+export async function startAndWait({ argv, folder, isReady, onLine }: Start): Promise<Started> {
   const program = await startProgram({ argv, env: environment })
+  noteProcess(folder, program.pid)
   let printed = ''
   let rest = ''
   for (const stream of [program.stdout, program.stderr]) {
@@ -66,7 +74,7 @@ export async function startAndWait(
       printed = (printed + chunk.toString()).slice(-outputBytesMax)
       const lines = (rest + chunk.toString()).split('\n')
       rest = lines.pop() ?? ''
-      for (const line of lines) onLine(line)
+      for (const line of lines) onLine?.(line)
     })
   }
   let hasExited = false

@@ -104,7 +104,7 @@ async function startSlipway(
   const ports = ['--port', '0', '--ssh-port', '0', '--webhook-allow', '127.0.0.0/8']
   const argv = [...slipway, 'serve', '--data', data, ...ports]
   const isReady = (printed: string) => printed.includes('Slipway is ready')
-  const server = await startAndWait(argv, isReady, narrator.server)
+  const server = await startAndWait({ argv, folder, isReady, onLine: narrator.server })
   undo.defer(async () => {
     process.kill(server.pid, 'SIGTERM')
     await server.exited
@@ -162,7 +162,8 @@ async function startAgent(given: AgentGiven, undo: AsyncDisposableStack): Promis
   const config = join(home, 'agent.yml')
   await writeFile(config, agentConfig(given, home, url))
   const argv = [...slipway, 'agent', '--config', config]
-  const agent = await startAndWait(argv, (printed) => printed.includes('agent.started'))
+  const isReady = (printed: string) => printed.includes('agent.started')
+  const agent = await startAndWait({ argv, folder, isReady })
   undo.defer(async () => {
     process.kill(agent.pid, 'SIGTERM')
     await agent.exited

@@ -47,11 +47,12 @@ export async function startWebServer(given: Given): Promise<WebServer> {
     // sshd's privilege separation wants this folder when root starts it outside an init system.
     if (process.getuid?.() === 0) await mkdir('/run/sshd', { recursive: true, mode: 0o755 })
     const argv = [sshdPath(), '-D', '-e', '-f', inside('config')]
-    return await startAndWait(
+    return await startAndWait({
       argv,
-      (printed) => printed.includes('Server listening'),
-      (line) => line.startsWith('Accepted publickey') && onLogin(name, line),
-    )
+      folder: given.folder,
+      isReady: (printed) => printed.includes('Server listening'),
+      onLine: (line) => line.startsWith('Accepted publickey') && onLogin(name, line),
+    })
   }
 
   let sshd = await start('host_key')
