@@ -1,3 +1,4 @@
+import { chmodSync, closeSync, openSync } from 'node:fs'
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite'
 import { SqliteQueryCompiler } from 'kysely'
 import { startCheckpoints } from './checkpoints.ts'
@@ -15,6 +16,7 @@ const busyTimeoutMs = 5_000
  * never sees a transaction in progress. Checkpoints run on a thread of their own.
  */
 export function openSqlite(path: string): Engine {
+  keepPrivate(path)
   const writer = connect(path, 'normal')
   const reader = connect(path, 'normal')
   const compiler = new SqliteQueryCompiler()
@@ -37,6 +39,12 @@ export function openSqlite(path: string): Engine {
       writer.close()
     },
   }
+}
+
+/** For its owner's eyes only; SQLite gives the log and the index beside it the same mode. */
+function keepPrivate(path: string): void {
+  closeSync(openSync(path, 'a', 0o600))
+  chmodSync(path, 0o600)
 }
 
 function connect(path: string, synchronous: 'normal' | 'full'): DatabaseSync {

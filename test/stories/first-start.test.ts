@@ -12,8 +12,14 @@ it('starts from an empty folder, makes its keys, and says how to make an adminis
   const server = await serve(data)
   expect(server.output()).toContain(`bin/slipway user create NAME --admin --data ${data}`)
   expect(readdirSync(data)).toEqual(expect.arrayContaining(['slipway.db', 'secret.key']))
-  expect(modeOf(join(data, 'secret.key'))).toBe('600')
-  expect(modeOf(join(data, 'admin.sock'))).toBe('600')
+  const secrets = [
+    'slipway.db',
+    'slipway.db-wal',
+    'secret.key',
+    'ssh_host_ed25519_key',
+    'admin.sock',
+  ]
+  expect(secrets.map((name) => modeOf(join(data, name)))).toEqual(secrets.map(() => '600'))
   expect(await server.stop()).toBe(0)
 })
 
