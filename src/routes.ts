@@ -3,6 +3,8 @@ import { commitRoutes } from './commits/routes.ts'
 import { deployKeyRoutes } from './deploy-keys/routes.ts'
 import { deploymentRoutes } from './deployments/routes.ts'
 import { deploymentStatusRoutes } from './deployments/status-routes.ts'
+import { branchPolicyRoutes } from './environments/branch-policy-routes.ts'
+import { customRuleRoutes } from './environments/custom-rule-routes.ts'
 import { environmentRoutes } from './environments/routes.ts'
 import { deliveryRoutes } from './hooks/delivery-routes.ts'
 import { hookRoutes } from './hooks/routes.ts'
@@ -20,6 +22,8 @@ export const routes: readonly Route[] = [
   ...deploymentRoutes,
   ...deploymentStatusRoutes,
   ...environmentRoutes,
+  ...branchPolicyRoutes,
+  ...customRuleRoutes,
   ...hookRoutes,
   ...deliveryRoutes,
 ]

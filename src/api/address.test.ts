@@ -35,3 +35,10 @@ it('prefers the configured address, and never repeats a host that is none', () =
   expect(urlsFor({ url: '/api/v3/user', host: 'elsewhere' }, urls, true).api).toBe(urls.api)
   expect(urlsFor({ url: '/api/v3/user', host: 'a b"<x>' }, urls, false).api).toBe(urls.api)
 })
+
+it('makes one segment of the name of an environment', () => {
+  const url = '/repos/o/r/environments/qa/eu/deployment-branch-policies?page=2'
+  const routed = '/api/v3/repos/o/r/environments/qa%2Feu/deployment-branch-policies?page=2'
+  expect(routedUrl(url, 'slipway.example.com')).toBe(routed)
+  expect(routedUrl(`/api/v3${url}`, 'slipway.example.com')).toBe(routed)
+})

@@ -1,3 +1,4 @@
+import { joinEnvironmentName } from '../lib/environment-path.ts'
 import type { Urls } from '../lib/urls.ts'
 
 export const apiPrefix = '/api/v3'
@@ -23,12 +24,13 @@ const bareSegments = new Set([
 /**
  * The path to route by. The API answers under `/api/v3`, at the root of a host
  * named `api.…`, and (for clients that were given the bare address) at the root
- * itself for paths that can only be meant for it.
+ * itself for paths that can only be meant for it. The name of an environment
+ * becomes one segment.
  */
 export function routedUrl(url: string, host: string): string {
-  if (isPrefixed(url)) return url
+  if (isPrefixed(url)) return joinEnvironmentName(url)
   const segment = url.split(/[/?]/, 2)[1] ?? ''
-  return isApiHost(host) || bareSegments.has(segment) ? apiPrefix + url : url
+  return isApiHost(host) || bareSegments.has(segment) ? apiPrefix + joinEnvironmentName(url) : url
 }
 
 /**

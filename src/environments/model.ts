@@ -1,6 +1,8 @@
 import { z } from 'zod'
+import type { Account } from '../accounts/model.ts'
 import { line } from '../http/text.ts'
-import type { EnvironmentRow } from '../store/tables.ts'
+import type { DeploymentBranchPolicyRow, EnvironmentRow } from '../store/tables.ts'
+import { patternCharactersMax } from './ref-pattern.ts'
 
 export type Environment = EnvironmentRow
 
@@ -20,33 +22,69 @@ export const environmentName = line(nameCharactersMax)
 /** Names ignore case when looked up and keep it when shown. */
 export const environmentKeyOf = (name: string): string => name.toLowerCase()
 
-const later = (value: string) =>
-  `is not supported by this server yet; leave it out or send ${value}`
+export type Reviewer = Pick<Account, 'id' | 'login' | 'type' | 'site_admin'>
 
-/**
- * `PUT …/environments/{name}` (contract 4.3). Protection rules do not exist yet,
- * so only their absence can be asked for: a rule that is taken and not kept
- * would protect nothing.
- */
+/** Of each type an environment has one, or none. */
+export type ProtectionRule =
+  | { readonly type: 'wait_timer'; readonly wait_timer: number }
+  | {
+      readonly type: 'required_reviewers'
+      readonly prevent_self_review: boolean
+      readonly reviewers: readonly Reviewer[]
+    }
+  | { readonly type: 'branch_policy' }
+
+export type KeptRule = ProtectionRule & { readonly id: number }
+
+export type ProtectedEnvironment = Environment & { readonly rules: readonly KeptRule[] }
+
+const waitTimerMinutesMax = 43_200
+const reviewersMax = 6
+
+const reviewer = z.object({
+  type: z
+    .enum(['User', 'Team'])
+    .refine((type) => type === 'User', { error: 'must be User: this server has no teams' }),
+  id: z.int(),
+})
+
+const branchPolicy = z
+  .object({ protected_branches: z.boolean(), custom_branch_policies: z.boolean() })
+  .refine((policy) => policy.protected_branches !== policy.custom_branch_policies, {
+    error: 'must have different values for protected_branches and custom_branch_policies',
+  })
+
+/** `PUT …/environments/{name}`: what it leaves out is reset (contract 4.3). */
 export const environmentSettings = z.strictObject({
   wait_timer: z
     .int()
-    .refine((minutes) => minutes === 0, { error: later('0') })
-    .optional(),
-  prevent_self_review: z
-    .boolean()
-    .refine((value) => !value, { error: later('false') })
-    .optional(),
+    .refine((minutes) => minutes >= 0 && minutes <= waitTimerMinutesMax, {
+      error: `must be between 0 and ${waitTimerMinutesMax} minutes`,
+    })
+    .default(0),
+  prevent_self_review: z.boolean().default(false),
   reviewers: z
-    .array(z.unknown())
-    .max(0, { error: later('null') })
+    .array(reviewer)
+    .max(reviewersMax, { error: `may name at most ${reviewersMax} users and teams` })
     .nullish(),
-  deployment_branch_policy: z
-    .object({})
-    .nullish()
-    .refine((policy) => !policy, { error: later('null') }),
-  can_admins_bypass: z
-    .boolean()
-    .refine((value) => value, { error: later('true') })
-    .optional(),
+  deployment_branch_policy: branchPolicy.nullish(),
+  can_admins_bypass: z.boolean().default(true),
 })
+
+export type EnvironmentSettings = z.infer<typeof environmentSettings>
+
+export type BranchPolicy = DeploymentBranchPolicyRow
+
+/** A pattern of refs, on one line. */
+const patternName = line(patternCharactersMax).refine((name) => name.trim() !== '', {
+  error: "can't be blank",
+})
+
+/** `POST …/deployment-branch-policies` (contract 4.6). */
+export const newBranchPolicy = z.object({
+  name: patternName,
+  type: z.enum(['branch', 'tag']).default('branch'),
+})
+
+/** `PUT …/deployment-branch-policies/{id}`: the type stays. */
+export const branchPolicyChange = z.object({ name: patternName })

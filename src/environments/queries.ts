@@ -1,5 +1,5 @@
 import { columns, query } from '../store/query.ts'
-import type { EnvironmentRow } from '../store/tables.ts'
+import type { EnvironmentRow, EnvironmentRuleRow } from '../store/tables.ts'
 
 type Name = { repository_id: number; name_key: string }
 
@@ -11,10 +11,22 @@ export const environmentByName = query((db, p: Name) =>
     .where('name_key', '=', p.name_key),
 )
 
-export const insertEnvironment = query((db, p: Omit<EnvironmentRow, 'id'>) =>
+type NewEnvironment = Omit<EnvironmentRow, 'id' | 'can_admins_bypass' | 'branch_policy'>
+
+export const insertEnvironment = query((db, p: NewEnvironment) =>
   db
     .insertInto('environments')
     .values(columns(p, ['repository_id', 'name', 'name_key', 'created_at', 'updated_at']))
+    .returningAll(),
+)
+
+type Settings = Pick<EnvironmentRow, 'id' | 'can_admins_bypass' | 'branch_policy' | 'updated_at'>
+
+export const updateEnvironment = query((db, p: Settings) =>
+  db
+    .updateTable('environments')
+    .set(columns(p, ['can_admins_bypass', 'branch_policy', 'updated_at']))
+    .where('id', '=', p.id)
     .returningAll(),
 )
 
@@ -42,4 +54,44 @@ export const countEnvironments = query((db, p: { repository_id: number }) =>
     .selectFrom('environments')
     .select(({ fn }) => fn.countAll<number>().as('count'))
     .where('repository_id', '=', p.repository_id),
+)
+
+/** The rules of a run of the repository's environments, each once for each of its reviewers. */
+export const rulesOf = query(
+  (db, p: { repository_id: number; first_id: number; last_id: number }) =>
+    db
+      .selectFrom('environment_rules')
+      .innerJoin('environments', 'environments.id', 'environment_rules.environment_id')
+      .leftJoin('environment_reviewers', 'environment_reviewers.rule_id', 'environment_rules.id')
+      .leftJoin('accounts', 'accounts.id', 'environment_reviewers.account_id')
+      .selectAll('environment_rules')
+      .select([
+        'accounts.id as reviewer_id',
+        'accounts.login as reviewer_login',
+        'accounts.type as reviewer_type',
+        'accounts.site_admin as reviewer_site_admin',
+      ])
+      .where('environments.repository_id', '=', p.repository_id)
+      .where('environments.id', '>=', p.first_id)
+      .where('environments.id', '<=', p.last_id)
+      .orderBy('environment_rules.id')
+      .orderBy('environment_reviewers.position'),
+)
+
+export const insertRule = query((db, p: Omit<EnvironmentRuleRow, 'id'>) =>
+  db
+    .insertInto('environment_rules')
+    .values(columns(p, ['environment_id', 'type', 'wait_timer', 'prevent_self_review']))
+    .returning('id'),
+)
+
+export const insertReviewer = query(
+  (db, p: { rule_id: number; position: number; account_id: number }) =>
+    db
+      .insertInto('environment_reviewers')
+      .values(columns(p, ['rule_id', 'position', 'account_id'])),
+)
+
+export const deleteRule = query((db, p: { id: number }) =>
+  db.deleteFrom('environment_rules').where('id', '=', p.id),
 )

@@ -2,11 +2,12 @@ import type { Route } from '../auth/route.ts'
 import { type Answer, noContent, ok } from '../http/answer.ts'
 import { parseBody } from '../http/body.ts'
 import { linkHeader, pageOf } from '../http/page.ts'
-import { invalidField } from '../lib/problem.ts'
+import { invalidField, notFound } from '../lib/problem.ts'
 import { type RepositoryCall, repositoryRoute } from '../repositories/repositories.ts'
-import { ensureEnvironment, findEnvironment, removeEnvironment } from './environments.ts'
+import { findEnvironment, removeEnvironment } from './environments.ts'
 import { environmentName, environmentSettings } from './model.ts'
 import { environmentPayload } from './payload.ts'
+import { configureEnvironment, findProtection } from './protection.ts'
 import { countEnvironments, environmentsOf } from './queries.ts'
 
 const needs = (access: 'environments:read' | 'environments:write', operation: string) => ({
@@ -16,25 +17,30 @@ const needs = (access: 'environments:read' | 'environments:write', operation: st
 const reads = (operation: string) => needs('environments:read', operation)
 const writes = (operation: string) => needs('environments:write', operation)
 
-/** A name may hold slashes, encoded or not, so it is the rest of the path (contract 14). */
+/** A name may hold slashes: whoever routes has made one segment of it. */
 export const environmentRoutes: readonly Route[] = [
   ...repositoryRoute('GET', '/environments', reads('list-environments'), listEnvironments),
-  ...repositoryRoute('GET', '/environments/*', reads('get-an-environment'), getEnvironment),
+  ...repositoryRoute(
+    'GET',
+    '/environments/:environment_name',
+    reads('get-an-environment'),
+    getEnvironment,
+  ),
   ...repositoryRoute(
     'PUT',
-    '/environments/*',
+    '/environments/:environment_name',
     writes('create-or-update-an-environment'),
     putEnvironment,
   ),
   ...repositoryRoute(
     'DELETE',
-    '/environments/*',
+    '/environments/:environment_name',
     writes('delete-an-environment'),
     deleteEnvironment,
   ),
 ]
 
-const nameOf = ({ params }: RepositoryCall): string => params['*'] ?? ''
+const nameOf = ({ params }: RepositoryCall): string => params['environment_name'] ?? ''
 
 async function listEnvironments({ app, repository, urls, query }: RepositoryCall): Promise<Answer> {
   const { limit, offset } = pageOf(query)
@@ -44,10 +50,11 @@ async function listEnvironments({ app, repository, urls, query }: RepositoryCall
     read.all(environmentsOf, { ...of, limit, offset }),
     read.first(countEnvironments, of),
   ])
+  const shown = await findProtection(read, repository.id, environments)
   const total = count?.count ?? 0
   const body = {
     total_count: total,
-    environments: environments.map((one) => environmentPayload(one, repository, urls)),
+    environments: shown.map((one) => environmentPayload(one, repository, urls)),
   }
   const url = `${urls.api}/repositories/${repository.id}/environments`
   return ok(body, linkHeader(url, query, total))
@@ -55,19 +62,19 @@ async function listEnvironments({ app, repository, urls, query }: RepositoryCall
 
 async function getEnvironment(call: RepositoryCall): Promise<Answer> {
   const { app, repository, urls } = call
-  const environment = await findEnvironment(app.store.read, repository.id, nameOf(call))
-  return ok(environmentPayload(environment, repository, urls))
+  const { read } = app.store
+  const environment = await findEnvironment(read, repository.id, nameOf(call))
+  const [shown] = await findProtection(read, repository.id, [environment])
+  if (!shown) throw notFound()
+  return ok(environmentPayload(shown, repository, urls))
 }
 
 /** 200 whether it was there or not, as GitHub (contract 4.1). */
 async function putEnvironment(call: RepositoryCall): Promise<Answer> {
   const { app, repository, urls } = call
   const name = parseName(nameOf(call))
-  parseBody(call.body, environmentSettings, 'Environment')
-  const environment = await app.store.transaction(
-    (tx) => ensureEnvironment(tx, app, repository.id, name),
-    repository.id,
-  )
+  const settings = parseBody(call.body, environmentSettings, 'Environment')
+  const environment = await configureEnvironment(app, repository, name, settings)
   return ok(environmentPayload(environment, repository, urls))
 }
 

@@ -16,6 +16,9 @@ export type Tables = {
   collaborators: CollaboratorsTable
   deploy_keys: DeployKeysTable
   environments: EnvironmentsTable
+  environment_rules: EnvironmentRulesTable
+  environment_reviewers: EnvironmentReviewersTable
+  deployment_branch_policies: DeploymentBranchPoliciesTable
   deployments: DeploymentsTable
   deployment_statuses: DeploymentStatusesTable
   commit_statuses: CommitStatusesTable
@@ -117,6 +120,35 @@ type EnvironmentsTable = {
   name_key: string
   created_at: string
   updated_at: string
+  can_admins_bypass: Generated<Flag>
+  /** Which branches may deploy; null for any. */
+  branch_policy: Generated<'protected_branches' | 'custom_branch_policies' | null>
+}
+
+/** At most one of each type for an environment. A rule that changes is a new row: its id says so. */
+type EnvironmentRulesTable = {
+  id: Generated<number>
+  environment_id: number
+  type: 'wait_timer' | 'required_reviewers' | 'branch_policy'
+  /** In minutes; 0 for other types. */
+  wait_timer: number
+  /** 0 for other types than `required_reviewers`. */
+  prevent_self_review: Flag
+}
+
+/** The users of a `required_reviewers` rule, as they were named. */
+type EnvironmentReviewersTable = {
+  rule_id: number
+  position: number
+  account_id: number
+}
+
+/** Patterns of the refs that may deploy, where `branch_policy` is `custom_branch_policies`. */
+type DeploymentBranchPoliciesTable = {
+  id: Generated<number>
+  environment_id: number
+  type: 'branch' | 'tag'
+  name: string
 }
 
 type DeploymentsTable = {
@@ -280,6 +312,8 @@ export type TokenRow = Selectable<TokensTable>
 export type RepositoryRow = Selectable<RepositoriesTable>
 export type DeployKeyRow = Selectable<DeployKeysTable>
 export type EnvironmentRow = Selectable<EnvironmentsTable>
+export type EnvironmentRuleRow = Selectable<EnvironmentRulesTable>
+export type DeploymentBranchPolicyRow = Selectable<DeploymentBranchPoliciesTable>
 export type DeploymentRow = Selectable<DeploymentsTable>
 export type DeploymentStatusRow = Selectable<DeploymentStatusesTable>
 export type CommitStatusRow = Selectable<CommitStatusesTable>

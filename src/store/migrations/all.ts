@@ -1,5 +1,9 @@
 import type { Columns } from '../engine.ts'
 import { start } from './0001-start.ts'
+import { environmentRules } from './0002-environment-rules.ts'
 
 /** In order, never edited once released, only appended to. */
-export const migrations: readonly ((columns: Columns) => readonly string[])[] = [start]
+export const migrations: readonly ((columns: Columns) => readonly string[])[] = [
+  start,
+  environmentRules,
+]

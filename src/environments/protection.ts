@@ -1,0 +1,161 @@
+import { findAccountById } from '../accounts/accounts.ts'
+import type { App } from '../app.ts'
+import { invalidField } from '../lib/problem.ts'
+import type { Repository } from '../repositories/model.ts'
+import { findPermission } from '../repositories/repositories.ts'
+import type { Db, Tx } from '../store/engine.ts'
+import type { EnvironmentRuleRow } from '../store/tables.ts'
+import { deleteBranchPolicies } from './branch-policy-queries.ts'
+import { decideRules, type RuleChange, rulesFor } from './decide-rules.ts'
+import { ensureEnvironment } from './environments.ts'
+import type {
+  Environment,
+  EnvironmentSettings,
+  KeptRule,
+  ProtectedEnvironment,
+  ProtectionRule,
+  Reviewer,
+} from './model.ts'
+import { deleteRule, insertReviewer, insertRule, rulesOf, updateEnvironment } from './queries.ts'
+
+/** The environments with what protects them: all of one repository, in the order of their ids. */
+export async function findProtection(
+  db: Db,
+  repositoryId: number,
+  environments: readonly Environment[],
+): Promise<ProtectedEnvironment[]> {
+  const [first, last] = [environments[0], environments.at(-1)]
+  if (!first || !last) return []
+  const of = { repository_id: repositoryId, first_id: first.id, last_id: last.id }
+  const rows = Map.groupBy(await db.all(rulesOf, of), (row) => row.environment_id)
+  return environments.map((one) => ({ ...one, rules: rulesIn(rows.get(one.id) ?? []) }))
+}
+
+type RuleRow = EnvironmentRuleRow & {
+  readonly reviewer_id: number | null
+  readonly reviewer_login: string | null
+  readonly reviewer_type: Reviewer['type'] | null
+  readonly reviewer_site_admin: Reviewer['site_admin'] | null
+}
+
+function rulesIn(rows: readonly RuleRow[]): KeptRule[] {
+  const byId = Map.groupBy(rows, ({ id }) => id)
+  return [...byId.values()].flatMap((same) => {
+    const [rule] = same
+    return rule ? [ruleIn(rule, same.flatMap(reviewerIn))] : []
+  })
+}
+
+function ruleIn(row: EnvironmentRuleRow, reviewers: readonly Reviewer[]): KeptRule {
+  const { id, type, wait_timer } = row
+  switch (type) {
+    case 'wait_timer':
+      return { id, type, wait_timer }
+    case 'required_reviewers':
+      return { id, type, prevent_self_review: row.prevent_self_review === 1, reviewers }
+    case 'branch_policy':
+      return { id, type }
+  }
+}
+
+function reviewerIn(row: RuleRow): Reviewer[] {
+  const { reviewer_id: id, reviewer_login: login, reviewer_type: type } = row
+  if (id === null || login === null || type === null) return []
+  return [{ id, login, type, site_admin: row.reviewer_site_admin === 1 ? 1 : 0 }]
+}
+
+/**
+ * Gives an environment these settings and no others, making it if there is none
+ * (contract 4.3). Throws an `invalid` Problem for reviewers who cannot be.
+ */
+export async function configureEnvironment(
+  app: Pick<App, 'store' | 'now'>,
+  repository: Repository,
+  name: string,
+  settings: EnvironmentSettings,
+): Promise<ProtectedEnvironment> {
+  const reviewers = await findReviewers(app.store.read, repository, settings)
+  const wanted = rulesFor(settings, reviewers)
+  return await app.store.transaction(async (tx) => {
+    const environment = await ensureEnvironment(tx, app, repository.id, name)
+    const [found] = await findProtection(tx, repository.id, [environment])
+    const change = decideRules(found?.rules ?? [], wanted)
+    await changeRules(tx, environment, change)
+    const kept = await changeSettings(tx, app, { environment, settings, change })
+    const [configured] = await findProtection(tx, repository.id, [kept])
+    if (!configured) throw new Error('The configured environment was not found')
+    return configured
+  }, repository.id)
+}
+
+async function findReviewers(
+  db: Db,
+  repository: Repository,
+  { reviewers }: EnvironmentSettings,
+): Promise<Reviewer[]> {
+  const ids = [...new Set((reviewers ?? []).map(({ id }) => id))]
+  return await Promise.all(ids.map((id) => findReviewer(db, repository, id)))
+}
+
+async function findReviewer(db: Db, repository: Repository, id: number): Promise<Reviewer> {
+  const account = await findAccountById(db, id)
+  const mayRead = account?.type === 'User' && (await canRead(db, repository, id))
+  if (account && mayRead) return account
+  const message = `reviewers must be users who can read the repository, which the user with id ${id} is not`
+  throw invalidField({ resource: 'Environment', field: 'reviewers', code: 'custom', message })
+}
+
+const canRead = async (db: Db, repository: Repository, accountId: number): Promise<boolean> =>
+  repository.private === 0 || (await findPermission(db, repository, accountId)) !== undefined
+
+async function changeRules(tx: Tx, { id }: Environment, change: RuleChange): Promise<void> {
+  for (const rule of change.remove) await tx.all(deleteRule, { id: rule.id })
+  for (const rule of change.add) await addRule(tx, id, rule)
+}
+
+async function addRule(tx: Tx, environmentId: number, rule: ProtectionRule): Promise<void> {
+  const asksOthers = rule.type === 'required_reviewers' && rule.prevent_self_review
+  const made = await tx.first(insertRule, {
+    environment_id: environmentId,
+    type: rule.type,
+    wait_timer: rule.type === 'wait_timer' ? rule.wait_timer : 0,
+    prevent_self_review: asksOthers ? 1 : 0,
+  })
+  if (!made) throw new Error('The new rule was not returned')
+  if (rule.type !== 'required_reviewers') return
+  for (const [position, { id }] of rule.reviewers.entries()) {
+    await tx.all(insertReviewer, { rule_id: made.id, position, account_id: id })
+  }
+}
+
+type Configured = {
+  readonly environment: Environment
+  readonly settings: EnvironmentSettings
+  readonly change: RuleChange
+}
+
+/** Patterns go with the setting that they belong to (contract 4.3). Times change only with something else. */
+async function changeSettings(
+  tx: Tx,
+  app: Pick<App, 'now'>,
+  { environment, settings, change }: Configured,
+): Promise<Environment> {
+  const { id } = environment
+  const branch_policy = branchPolicyOf(settings)
+  const can_admins_bypass = settings.can_admins_bypass ? 1 : 0
+  const isChanged =
+    branch_policy !== environment.branch_policy ||
+    can_admins_bypass !== environment.can_admins_bypass
+  if (!isChanged && change.add.length + change.remove.length === 0) return environment
+  if (branch_policy !== 'custom_branch_policies') {
+    await tx.all(deleteBranchPolicies, { environment_id: id })
+  }
+  const updated_at = app.now().toISOString()
+  const row = { id, can_admins_bypass, branch_policy, updated_at } as const
+  return (await tx.first(updateEnvironment, row)) ?? environment
+}
+
+function branchPolicyOf({ deployment_branch_policy: policy }: EnvironmentSettings) {
+  if (!policy) return null
+  return policy.protected_branches ? 'protected_branches' : 'custom_branch_policies'
+}
