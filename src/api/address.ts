@@ -1,4 +1,4 @@
-import { joinEnvironmentName } from '../lib/environment-path.ts'
+import { joinEnvironmentName } from '../http/environment-path.ts'
 import type { Urls } from '../lib/urls.ts'
 
 export const apiPrefix = '/api/v3'

@@ -8,7 +8,14 @@ import {
   makeRepositories,
 } from './scenario-accounts.ts'
 import { downloadArchives, readCode, reportStatuses } from './scenario-code.ts'
-import { configureEnvironments, deploy, keepKeys, mergeFirst } from './scenario-deployments.ts'
+import {
+  askForAppRules,
+  chooseRefs,
+  configureEnvironments,
+  deploy,
+  keepKeys,
+  mergeFirst,
+} from './scenario-deployments.ts'
 import { keepHooks } from './scenario-hooks.ts'
 import { openStage } from './scenes.ts'
 
@@ -23,6 +30,8 @@ const ofOneRepository = [
   deploy,
   mergeFirst,
   configureEnvironments,
+  chooseRefs,
+  askForAppRules,
   keepKeys,
   keepHooks,
 ]

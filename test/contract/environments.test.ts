@@ -97,24 +97,16 @@ describe('environments', () => {
     expect((await put({ reviewers: [] })).data).toEqual(data)
   })
 
-  it('refuse a protection that they would not keep, and keys that they do not know', async () => {
+  it('have names of up to 255 characters, slashes among them, wherever those stand', async () => {
     const { octokit } = await open()
-    const put = (body: object) =>
-      refusalOf(octokit.request('PUT /repos/octo/hello/environments/qa', { ...body }))
-    const protections = [
-      { wait_timer: 30 },
-      { prevent_self_review: true },
-      { reviewers: [{ type: 'User', id: 1 }] },
-      { deployment_branch_policy: { protected_branches: true, custom_branch_policies: false } },
-      { can_admins_bypass: false },
-    ]
-    for (const body of protections) {
-      const [field] = Object.keys(body)
-      expect(await put(body)).toMatchObject({ status: 422, body: { errors: [{ field }] } })
+    for (const name of ['é'.repeat(255), 'a/secrets', 'a/b/deployment-branch-policies/1', 'a//b']) {
+      const { data } = await octokit.repos.createOrUpdateEnvironment({
+        ...at,
+        environment_name: name,
+      })
+      expect(data.name).toBe(name)
+      expect((await octokit.request(`GET ${data.url}`)).data.name).toBe(name)
     }
-    expect((await put({ colour: 'red' })).body).toMatchObject({
-      message: 'Invalid request.\n\n"colour" is not a permitted key.',
-    })
   })
 
   it('go when deleted, and leave their deployments', async () => {

@@ -23,6 +23,10 @@ async function open(engine: EngineName) {
   const at = { owner: 'octo', repo: 'hello' }
   await octokit.repos.createDeployment({ ...at, ref: 'main', required_contexts: [] })
   await octokit.repos.createDeploymentStatus({ ...at, deployment_id: 1, state: 'pending' })
+  const environment = { ...at, environment_name: '1' }
+  const custom = { protected_branches: false, custom_branch_policies: true }
+  await octokit.repos.createOrUpdateEnvironment({ ...environment, deployment_branch_policy: custom })
+  await octokit.repos.createDeploymentBranchPolicy({ ...environment, name: 'main' })
   await octokit.repos.createWebhook({ ...at, config: { url: 'https://example.com' } })
   const token = await server.token('octo', scopes)
   const client = new Client(server.url)
@@ -138,9 +142,21 @@ const takes: Readonly<Record<string, { readonly body: object; readonly fields: s
   },
   '/hooks/:hook_id': { body: {}, fields: 'config events add_events remove_events active' },
   '/config': { body: {}, fields: 'url content_type secret insecure_ssl' },
-  '/environments/*': {
+  '/environments/:environment_name': {
     body: {},
     fields: 'wait_timer prevent_self_review reviewers deployment_branch_policy can_admins_bypass',
+  },
+  '/deployment-branch-policies': { body: { name: 'v*' }, fields: 'name type' },
+  '/deployment-branch-policies/:branch_policy_id': { body: { name: 'v*' }, fields: 'name' },
+  '/deployment_protection_rules': { body: { integration_id: 1 }, fields: 'integration_id' },
+  '/protection': {
+    body: {
+      required_status_checks: { strict: true, contexts: ['ci'] },
+      enforce_admins: true,
+      required_pull_request_reviews: null,
+      restrictions: null,
+    },
+    fields: 'required_status_checks enforce_admins restrictions lock_branch',
   },
   '/collaborators/:username': { body: {}, fields: 'permission' },
 }
@@ -220,6 +236,7 @@ function fill({ path }: Route, { given = [], known = {} }: Filling): string {
     ':repo': 'hello',
     ':username': 'octo',
     ':ref': 'main',
+    ':branch': 'main',
     ':org': 'acme',
     '*': 'main',
     ...known,

@@ -94,4 +94,8 @@ export const unusedRelaxations = () => relaxations.filter((one) => !used.has(one
 /** Routes that never answer well, and why. */
 export const alwaysRefused: Readonly<Record<string, string>> = {
   'GET /rate_limit': 'there are no limits, and GitHub Enterprise Server then says so by 404',
+  [`POST ${repository}/environments/:environment_name/deployment_protection_rules`]:
+    'there are no Apps to name',
+  'POST /repositories/:repository_id/environments/:environment_name/deployment_protection_rules':
+    'there are no Apps to name',
 }

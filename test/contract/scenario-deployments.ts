@@ -60,8 +60,17 @@ export async function mergeFirst({ octo, base, sha }: Scene) {
   await octo(`POST ${all}`, 409, { body: { ref: sha, auto_merge: false } })
 }
 
-export async function configureEnvironments({ octo, nobody, base }: Scene) {
+export async function configureEnvironments({ octo, nobody, base, owner }: Scene) {
   const all = `${base}/environments`
+  const full = {
+    wait_timer: 30,
+    prevent_self_review: true,
+    reviewers: [{ type: 'User', id: owner.id }],
+    deployment_branch_policy: { protected_branches: true, custom_branch_policies: false },
+    can_admins_bypass: false,
+  }
+  await octo(`PUT ${all}/guarded`, 200, { body: full })
+  await octo(`GET ${all}/guarded`, 200)
   await octo(`PUT ${all}/qa/eu`, 200)
   await octo(`PUT ${all}/qa%2Feu`, 200, { body: {} })
   await octo(`PUT ${all}/qa`, 422, { body: { wait_timer: 'soon' } })
@@ -73,6 +82,38 @@ export async function configureEnvironments({ octo, nobody, base }: Scene) {
   await octo(`DELETE ${all}/qa/eu`, 204)
   await octo(`DELETE ${all}/qa/eu`, 404)
   await nobody(`PUT ${all}/qa`, 401)
+}
+
+export async function chooseRefs({ octo, nobody, base }: Scene) {
+  const environment = `${base}/environments/refs/eu`
+  const all = `${environment}/deployment-branch-policies`
+  const custom = { protected_branches: false, custom_branch_policies: true }
+  await octo(`GET ${all}`, 404)
+  await octo(`PUT ${environment}`, 200, { body: { deployment_branch_policy: custom } })
+  const { json } = await octo(`POST ${all}`, 200, { body: { name: 'release/*' } })
+  await octo(`POST ${all}`, 200, { body: { name: 'v*', type: 'tag' } })
+  await octo(`POST ${all}`, 303, { body: { name: 'release/*' } })
+  await octo(`POST ${all}`, 422, { body: {} })
+  await octo(`GET ${all}`, 200)
+  await octo(`GET ${all}?per_page=1`, 200)
+  await octo(`GET ${all}/${json.id}`, 200)
+  await octo(`GET ${all}/999999`, 404)
+  await octo(`PUT ${all}/${json.id}`, 200, { body: { name: 'main' } })
+  await octo(`DELETE ${all}/${json.id}`, 204)
+  await octo(`DELETE ${all}/${json.id}`, 404)
+  await nobody(`POST ${all}`, 401, { body: { name: 'main' } })
+}
+
+export async function askForAppRules({ octo, nobody, base }: Scene) {
+  const environment = `${base}/environments/apps/eu`
+  const all = `${environment}/deployment_protection_rules`
+  await octo(`GET ${all}`, 404)
+  await octo(`PUT ${environment}`, 200)
+  await octo(`GET ${all}`, 200)
+  await octo(`GET ${all}/apps`, 200)
+  await octo(`POST ${all}`, 422, { body: { integration_id: 5 } })
+  await octo(`POST ${all}`, 422, { body: {} })
+  await nobody(`GET ${all}/apps`, 401)
 }
 
 export async function keepKeys({ octo, nobody, mona, base }: Scene) {

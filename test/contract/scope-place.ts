@@ -67,6 +67,7 @@ async function fill(owner: Owner, visibility: Visibility): Promise<Params> {
     ...(await deployTwice(owner, visibility)),
     ...(await renew(owner, 'DELETE /keys/:key_id', visibility)),
     ...(await hookWithDelivery(owner, visibility)),
+    ...(await environmentWithPolicy(owner, visibility)),
     sha,
     ref: 'main',
     username: 'pusher',
@@ -98,12 +99,17 @@ async function hookWithDelivery(owner: Owner, visibility: Visibility): Promise<P
   return { hook_id, delivery_id }
 }
 
+async function environmentWithPolicy({ octokit }: Owner, visibility: Visibility): Promise<Params> {
+  const at = { owner: 'owner', repo: visibility, environment_name: 'production' }
+  const deployment_branch_policy = { protected_branches: false, custom_branch_policies: true }
+  await octokit.repos.createOrUpdateEnvironment({ ...at, deployment_branch_policy })
+  const { data } = await octokit.repos.createDeploymentBranchPolicy({ ...at, name: 'main' })
+  return { environment_name: 'production', branch_policy_id: Number(data.id) }
+}
+
 /** Makes once more what this request takes away. */
-async function renew(
-  { octokit, hookUrl }: Owner,
-  taken: string,
-  visibility: Visibility,
-): Promise<Params> {
+async function renew(owner: Owner, taken: string, visibility: Visibility): Promise<Params> {
+  const { octokit, hookUrl } = owner
   const at = { owner: 'owner', repo: visibility }
   switch (taken) {
     case 'DELETE /keys/:key_id': {
@@ -115,9 +121,9 @@ async function renew(
       const { data } = await octokit.repos.createWebhook({ ...at, config, events: ['release'] })
       return { hook_id: data.id }
     }
-    case 'DELETE /environments/*':
-      await octokit.repos.createOrUpdateEnvironment({ ...at, environment_name: 'production' })
-      return {}
+    case 'DELETE /environments/:environment_name':
+    case 'DELETE /environments/:environment_name/deployment-branch-policies/:branch_policy_id':
+      return await environmentWithPolicy(owner, visibility)
     case 'DELETE /collaborators/:username':
       await octokit.repos.addCollaborator({ ...at, username: 'pusher', permission: 'push' })
       return {}

@@ -156,7 +156,13 @@ export const table: readonly Group[] = [
   },
   {
     what: 'environments: reading',
-    requests: { 'GET /environments': 200, 'GET /environments/*': 200 },
+    requests: {
+      'GET /environments': 200,
+      'GET /environments/:environment_name': 200,
+      'GET /environments/:environment_name/deployment-branch-policies': 200,
+      'GET /environments/:environment_name/deployment-branch-policies/:branch_policy_id': 200,
+      'GET /environments/:environment_name/deployment_protection_rules': 200,
+    },
     rows: [
       ['repo', '                  ok   ok   ok   ok  ', 'ok   ok   ok   404'],
       [anonymous, '               ok                 ', '404               '],
@@ -165,7 +171,15 @@ export const table: readonly Group[] = [
   },
   {
     what: 'environments: configuring',
-    requests: { 'PUT /environments/*': 422, 'DELETE /environments/*': 204 },
+    requests: {
+      'PUT /environments/:environment_name': 422,
+      'DELETE /environments/:environment_name': 204,
+      'POST /environments/:environment_name/deployment-branch-policies': 422,
+      'PUT /environments/:environment_name/deployment-branch-policies/:branch_policy_id': 422,
+      'DELETE /environments/:environment_name/deployment-branch-policies/:branch_policy_id': 204,
+      'POST /environments/:environment_name/deployment_protection_rules': 422,
+      'GET /environments/:environment_name/deployment_protection_rules/apps': 200,
+    },
     rows: [
       ['repo', '                  ok   403  403  403 ', 'ok   403  403  404'],
       ['public_repo', '           ok   403  403  403 ', '404  404  404  404'],

@@ -100,8 +100,7 @@ function pathOf(place: Place, request: string, visibility: Visibility): string {
 /** What a final `*` stands for. */
 function restOf(path: string): string {
   if (path.startsWith('/git/')) return 'heads/main'
-  if (path.startsWith('/compare/')) return 'main...main'
-  return path.startsWith('/environments/') ? 'production' : 'main'
+  return path.startsWith('/compare/') ? 'main...main' : 'main'
 }
 
 const newRepository = (isPrivate: boolean) => ({ name: `new-${randomUUID()}`, private: isPrivate })
