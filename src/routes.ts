@@ -1,4 +1,5 @@
 import type { Route } from './auth/route.ts'
+import { branchProtectionRoutes } from './branch-protection/routes.ts'
 import { commitRoutes } from './commits/routes.ts'
 import { deployKeyRoutes } from './deploy-keys/routes.ts'
 import { deploymentRoutes } from './deployments/routes.ts'
@@ -17,6 +18,7 @@ export const routes: readonly Route[] = [
   ...metaRoutes,
   ...peopleRoutes,
   ...repositoryRoutes,
+  ...branchProtectionRoutes,
   ...commitRoutes,
   ...deployKeyRoutes,
   ...deploymentRoutes,

@@ -20,7 +20,8 @@ const mayImport: Record<string, string> = {
   events: 'lib store app accounts',
   repositories: 'lib store git http app accounts auth events',
   people: 'lib store http app accounts auth repositories',
-  commits: 'lib store git http app accounts auth events repositories',
+  'branch-protection': 'lib store git http app auth repositories',
+  commits: 'lib store git http app accounts auth events repositories branch-protection',
   environments: 'lib store http app accounts auth events repositories',
   deployments: 'lib store git http app accounts auth events repositories commits environments',
   'deploy-keys': 'lib store http app accounts auth events repositories',
@@ -46,7 +47,7 @@ const mayImport: Record<string, string> = {
   demo: 'lib client',
 
   routes:
-    'lib http app accounts auth repositories people commits environments deployments deploy-keys deliveries hooks admin meta',
+    'lib http app accounts auth repositories people branch-protection commits environments deployments deploy-keys deliveries hooks admin meta',
   config: 'lib network',
   server:
     'lib store git http app api config routes accounts auth deliveries hooks transports admin',

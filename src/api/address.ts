@@ -1,4 +1,4 @@
-import { joinEnvironmentName } from '../http/environment-path.ts'
+import { joinNames } from '../http/name-path.ts'
 import type { Urls } from '../lib/urls.ts'
 
 export const apiPrefix = '/api/v3'
@@ -28,9 +28,9 @@ const bareSegments = new Set([
  * becomes one segment.
  */
 export function routedUrl(url: string, host: string): string {
-  if (isPrefixed(url)) return joinEnvironmentName(url)
+  if (isPrefixed(url)) return joinNames(url)
   const segment = url.split(/[/?]/, 2)[1] ?? ''
-  return isApiHost(host) || bareSegments.has(segment) ? apiPrefix + joinEnvironmentName(url) : url
+  return isApiHost(host) || bareSegments.has(segment) ? apiPrefix + joinNames(url) : url
 }
 
 /**

@@ -85,6 +85,13 @@ export const access = {
     publicScopes: ['public_repo'],
     accepted: '',
   },
+  'branches:protect': {
+    role: 'admin',
+    privateScopes: ['repo'],
+    publicScopes: ['public_repo'],
+    accepted: '',
+    hidden: true,
+  },
   keys: {
     role: 'admin',
     privateScopes: ['repo'],

@@ -1,6 +1,8 @@
 import type { components } from '@octokit/openapi-types'
 import type { Account } from '../accounts/model.ts'
 import { simpleUser } from '../accounts/payload.ts'
+import type { BranchProtection } from '../branch-protection/model.ts'
+import { protectionInBranch } from '../branch-protection/payload.ts'
 import type { Commit, Diff, FileChange, Named, Ref, Signer } from '../git/model.ts'
 import { nodeId } from '../lib/node-id.ts'
 import type { Urls } from '../lib/urls.ts'
@@ -105,25 +107,30 @@ export function diffEntry(file: FileChange, sha: string, { repository, urls }: F
 
 type Place = Pick<Frame, 'repository' | 'urls'>
 
-/** A branch in a list. Nothing here protects branches. */
-export function shortBranch({ name, sha }: Named, { repository, urls }: Place) {
+type ProtectedPlace = Place & { readonly protectedBranches: ReadonlySet<string> }
+
+/** A branch in a list. */
+export function shortBranch({ name, sha }: Named, place: ProtectedPlace) {
+  const { repository, urls, protectedBranches } = place
   const url = `${apiUrlOf(repository, urls)}/commits/${sha}`
-  return { name, commit: { sha, url }, protected: false } satisfies Schemas['short-branch']
+  const isProtected = protectedBranches.has(name)
+  return { name, commit: { sha, url }, protected: isProtected } satisfies Schemas['short-branch']
 }
 
-export function branchPayload(name: string, commit: Commit, frame: Frame) {
-  const { repository, urls } = frame
+export function branchPayload(
+  name: string,
+  commit: Commit,
+  frame: Frame & { readonly protection: BranchProtection | undefined },
+) {
+  const { repository, urls, protection } = frame
   const path = encodePath(name)
   const url = `${apiUrlOf(repository, urls)}/branches/${path}`
   return {
     name,
     commit: commitPayload(commit, frame),
     _links: { self: url, html: `${webUrlOf(repository, urls)}/tree/${path}` },
-    protected: false,
-    protection: {
-      enabled: false,
-      required_status_checks: { enforcement_level: 'off', contexts: [], checks: [] },
-    },
+    protected: protection !== undefined,
+    protection: protectionInBranch(protection),
     protection_url: `${url}/protection`,
   } satisfies Schemas['branch-with-protection']
 }

@@ -1,5 +1,6 @@
 import type { Account } from '../accounts/model.ts'
 import type { App } from '../app.ts'
+import { findProtectedBranches } from '../branch-protection/branch-protection.ts'
 import { recordEvent } from '../events/events.ts'
 import type { Commit, Named } from '../git/model.ts'
 import { invalidField, Problem } from '../lib/problem.ts'
@@ -31,9 +32,10 @@ export async function recordStatus(
   { repository, sha, request }: Reported,
 ): Promise<CommitStatus> {
   const commit = await findCommit(app, repository, sha)
-  const [branches, authors] = await Promise.all([
+  const [branches, authors, protectedBranches] = await Promise.all([
     app.git.headsAt(repository.id, commit.sha),
     findAuthors(app, [commit]),
+    findProtectedBranches(app.store.read, repository.id),
   ])
   const row = rowOf(request, { repository, commit, creator, now: app.now().toISOString() })
   return await app.store.transaction(async (tx) => {
@@ -41,7 +43,7 @@ export async function recordStatus(
     const inserted = await tx.first(insertStatus, row)
     if (!inserted) throw new Error('The new status was not returned')
     const status = { ...inserted, creator }
-    const facts = { repository, commit, branches, authors, sender: creator }
+    const facts = { repository, commit, branches, protectedBranches, authors, sender: creator }
     await recordEvent(app, tx, {
       repository_id: repository.id,
       name: 'status',
@@ -94,13 +96,14 @@ type EventFacts = {
   readonly repository: Repository
   readonly commit: Commit
   readonly branches: readonly Named[]
+  readonly protectedBranches: ReadonlySet<string>
   readonly authors: Authors
   readonly sender: Account
 }
 
 /** Contract 6.8. */
 function statusEvent({ urls }: Pick<App, 'urls'>, status: CommitStatus, facts: EventFacts) {
-  const { repository, commit, branches, authors, sender } = facts
+  const { repository, commit, branches, protectedBranches, authors, sender } = facts
   return {
     id: status.id,
     sha: status.sha,
@@ -111,7 +114,9 @@ function statusEvent({ urls }: Pick<App, 'urls'>, status: CommitStatus, facts: E
     description: status.description,
     state: status.state,
     commit: withoutVerifiedAt(commitPayload(commit, { repository, urls, authors })),
-    branches: branches.map((branch) => shortBranch(branch, { repository, urls })),
+    branches: branches.map((branch) =>
+      shortBranch(branch, { repository, urls, protectedBranches }),
+    ),
     created_at: offsetTime(status.created_at),
     updated_at: offsetTime(status.updated_at),
     ...eventFrame(repository, sender, urls),

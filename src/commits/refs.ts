@@ -1,3 +1,4 @@
+import { findProtectedBranches, findProtection } from '../branch-protection/branch-protection.ts'
 import type { Ref } from '../git/model.ts'
 import { type Answer, ok } from '../http/answer.ts'
 import { linkHeader, pageOf } from '../http/page.ts'
@@ -6,12 +7,16 @@ import type { RepositoryCall } from '../repositories/repositories.ts'
 import { findAuthors } from './commits.ts'
 import { branchPayload, gitRef, shortBranch, tagPayload } from './payload.ts'
 
-/** `protected=true` finds nothing: branches are not protected here. */
 export async function listBranches(call: RepositoryCall): Promise<Answer> {
-  const { app, repository, query } = call
+  const { app, repository, urls, query } = call
+  const [branches, protectedBranches] = await Promise.all([
+    app.git.branches(repository.id),
+    findProtectedBranches(app.store.read, repository.id),
+  ])
   const isAskedProtected = ['true', '1'].includes(query['protected'] ?? '')
-  const branches = isAskedProtected ? [] : await app.git.branches(repository.id)
-  return answerPage(call, 'branches', branches, (branch) => shortBranch(branch, call))
+  const found = branches.filter(({ name }) => !isAskedProtected || protectedBranches.has(name))
+  const place = { repository, urls, protectedBranches }
+  return answerPage(call, 'branches', found, (branch) => shortBranch(branch, place))
 }
 
 export async function getBranch(call: RepositoryCall): Promise<Answer> {
@@ -19,8 +24,11 @@ export async function getBranch(call: RepositoryCall): Promise<Answer> {
   const found = await app.git.branch(repository.id, params['*'] ?? '')
   const commit = found && (await app.git.commit(repository.id, found.sha))
   if (!commit) throw new Problem('not_found', 'Branch not found')
-  const authors = await findAuthors(app, [commit])
-  return ok(branchPayload(found.name, commit, { repository, urls, authors }))
+  const [authors, protection] = await Promise.all([
+    findAuthors(app, [commit]),
+    findProtection(app.store.read, repository.id, found.name),
+  ])
+  return ok(branchPayload(found.name, commit, { repository, urls, authors, protection }))
 }
 
 /** From the last name to the first, which mostly is the newest first. */

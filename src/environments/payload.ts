@@ -1,6 +1,6 @@
 import type { components } from '@octokit/openapi-types'
 import { simpleUser } from '../accounts/payload.ts'
-import { environmentPath } from '../http/environment-path.ts'
+import { environmentPath } from '../http/name-path.ts'
 import { nodeId } from '../lib/node-id.ts'
 import { toSecond } from '../lib/time.ts'
 import type { Urls } from '../lib/urls.ts'

@@ -19,6 +19,7 @@ export type Tables = {
   environment_rules: EnvironmentRulesTable
   environment_reviewers: EnvironmentReviewersTable
   deployment_branch_policies: DeploymentBranchPoliciesTable
+  branch_protections: BranchProtectionsTable
   deployments: DeploymentsTable
   deployment_statuses: DeploymentStatusesTable
   commit_statuses: CommitStatusesTable
@@ -149,6 +150,14 @@ type DeploymentBranchPoliciesTable = {
   environment_id: number
   type: 'branch' | 'tag'
   name: string
+}
+
+type BranchProtectionsTable = {
+  repository_id: number
+  branch: string
+  enforce_admins: Flag
+  /** JSON; `null` where none are required. */
+  required_status_checks: string
 }
 
 type DeploymentsTable = {
@@ -313,6 +322,7 @@ export type RepositoryRow = Selectable<RepositoriesTable>
 export type DeployKeyRow = Selectable<DeployKeysTable>
 export type EnvironmentRow = Selectable<EnvironmentsTable>
 export type EnvironmentRuleRow = Selectable<EnvironmentRulesTable>
+export type BranchProtectionRow = Selectable<BranchProtectionsTable>
 export type DeploymentBranchPolicyRow = Selectable<DeploymentBranchPoliciesTable>
 export type DeploymentRow = Selectable<DeploymentsTable>
 export type DeploymentStatusRow = Selectable<DeploymentStatusesTable>

@@ -7,7 +7,7 @@ import {
   lookAround,
   makeRepositories,
 } from './scenario-accounts.ts'
-import { downloadArchives, readCode, reportStatuses } from './scenario-code.ts'
+import { downloadArchives, protectBranches, readCode, reportStatuses } from './scenario-code.ts'
 import {
   askForAppRules,
   chooseRefs,
@@ -25,6 +25,7 @@ const ofOneRepository = [
   changeRepository,
   inviteCollaborators,
   readCode,
+  protectBranches,
   downloadArchives,
   reportStatuses,
   deploy,

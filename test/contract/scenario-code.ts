@@ -55,3 +55,30 @@ export async function reportStatuses({ octo, nobody, base, sha }: Scene) {
   await octo(`GET ${base}/statuses/main`, 200)
   await octo(`GET ${base}/commits/gone/status`, 404)
 }
+
+export async function protectBranches({ octo, nobody, base }: Scene) {
+  const main = `${base}/branches/main/protection`
+  const nothing = {
+    required_status_checks: null,
+    enforce_admins: null,
+    required_pull_request_reviews: null,
+    restrictions: null,
+  }
+  const checks = { strict: true, contexts: ['ci'] }
+  await octo(`GET ${main}`, 404)
+  await octo(`PUT ${main}`, 200, { body: nothing })
+  await octo(`GET ${main}`, 200)
+  await octo(`PUT ${main}`, 200, { body: { ...nothing, required_status_checks: checks } })
+  await octo(`GET ${main}`, 200)
+  await octo(`PUT ${base}/branches/feature/a/protection`, 200, { body: nothing })
+  await octo(`GET ${base}/branches/feature%2Fa/protection`, 200)
+  await octo(`PUT ${base}/branches/gone/protection`, 404, { body: nothing })
+  await octo(`PUT ${main}`, 422, { body: {} })
+  await octo(`PUT ${main}`, 422, { body: { ...nothing, restrictions: { users: [] } } })
+  await octo(`GET ${base}/branches`, 200)
+  await octo(`GET ${base}/branches?protected=true`, 200)
+  await octo(`GET ${base}/branches/main`, 200)
+  await octo(`DELETE ${main}`, 204)
+  await octo(`DELETE ${main}`, 404)
+  await nobody(`GET ${main}`, 401)
+}

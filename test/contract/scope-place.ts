@@ -68,6 +68,7 @@ async function fill(owner: Owner, visibility: Visibility): Promise<Params> {
     ...(await renew(owner, 'DELETE /keys/:key_id', visibility)),
     ...(await hookWithDelivery(owner, visibility)),
     ...(await environmentWithPolicy(owner, visibility)),
+    ...(await renew(owner, 'DELETE /branches/:branch/protection', visibility)),
     sha,
     ref: 'main',
     username: 'pusher',
@@ -107,6 +108,13 @@ async function environmentWithPolicy({ octokit }: Owner, visibility: Visibility)
   return { environment_name: 'production', branch_policy_id: Number(data.id) }
 }
 
+const noProtection = {
+  required_status_checks: null,
+  enforce_admins: null,
+  required_pull_request_reviews: null,
+  restrictions: null,
+}
+
 /** Makes once more what this request takes away. */
 async function renew(owner: Owner, taken: string, visibility: Visibility): Promise<Params> {
   const { octokit, hookUrl } = owner
@@ -124,6 +132,9 @@ async function renew(owner: Owner, taken: string, visibility: Visibility): Promi
     case 'DELETE /environments/:environment_name':
     case 'DELETE /environments/:environment_name/deployment-branch-policies/:branch_policy_id':
       return await environmentWithPolicy(owner, visibility)
+    case 'DELETE /branches/:branch/protection':
+      await octokit.repos.updateBranchProtection({ ...at, branch: 'main', ...noProtection })
+      return { branch: 'main' }
     case 'DELETE /collaborators/:username':
       await octokit.repos.addCollaborator({ ...at, username: 'pusher', permission: 'push' })
       return {}

@@ -188,6 +188,20 @@ export const table: readonly Group[] = [
     ],
   },
   {
+    what: 'what protects a branch, which is hidden from whoever may not administrate',
+    requests: {
+      'GET /branches/:branch/protection': 200,
+      'PUT /branches/:branch/protection': 422,
+      'DELETE /branches/:branch/protection': 204,
+    },
+    rows: [
+      ['repo', '                  ok   404  404  404 ', 'ok   404  404  404'],
+      ['public_repo', '           ok   404  404  404 ', '404  404  404  404'],
+      [anonymous, '               401                ', '401               '],
+      [rest, '                    404  404  404  404 ', '404  404  404  404'],
+    ],
+  },
+  {
     what: 'deploy keys, which are hidden from whoever may not administrate',
     requests: {
       'GET /keys': 200,

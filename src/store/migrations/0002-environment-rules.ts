@@ -26,4 +26,11 @@ export const environmentRules = ({ id }: Columns): readonly string[] => [
     name text not null,
     unique (environment_id, type, name)
   )`,
+  `create table branch_protections (
+    repository_id bigint not null references repositories (id) on delete cascade,
+    branch text not null,
+    enforce_admins integer not null,
+    required_status_checks text not null,
+    primary key (repository_id, branch)
+  )`,
 ]

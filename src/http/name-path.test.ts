@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { environmentPath, joinEnvironmentName } from './environment-path.ts'
+import { environmentPath, joinNames } from './name-path.ts'
 
 it('joins what stands raw in a path', () => {
   for (const base of ['/repos/o/r', '/repositories/7', '/api/v3/repos/o/r']) {
@@ -12,9 +12,15 @@ it('joins what stands raw in a path', () => {
       '/deployment-branch-policies/1?x',
     ]) {
       const url = `${base}/environments/a/b${rest}`
-      expect(joinEnvironmentName(url)).toBe(`${base}/environments/a%2Fb${rest}`)
+      expect(joinNames(url)).toBe(`${base}/environments/a%2Fb${rest}`)
     }
   }
+})
+
+it('joins the name of a branch whose protection is meant', () => {
+  const url = '/repos/o/r/branches/feature/a'
+  expect(joinNames(`${url}/protection?x`)).toBe('/repos/o/r/branches/feature%2Fa/protection?x')
+  expect(joinNames(url)).toBe(url)
 })
 
 it('leaves every other address alone', () => {
@@ -28,7 +34,7 @@ it('leaves every other address alone', () => {
     '/repos/o/r/branches/environments/a/b',
     '/o/r/environments/a/b',
   ]) {
-    expect(joinEnvironmentName(url)).toBe(url)
+    expect(joinNames(url)).toBe(url)
   }
 })
 
@@ -46,7 +52,7 @@ it('leads from any name to that name', () => {
   fc.assert(
     fc.property(names, (name) => {
       const base = '/repos/o/r/environments/'
-      const routed = joinEnvironmentName(base + environmentPath(name))
+      const routed = joinNames(base + environmentPath(name))
       expect(routed.slice(base.length)).toBe(encodeURIComponent(name))
     }),
   )
