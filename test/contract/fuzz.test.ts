@@ -25,7 +25,10 @@ async function open(engine: EngineName) {
   await octokit.repos.createDeploymentStatus({ ...at, deployment_id: 1, state: 'pending' })
   const environment = { ...at, environment_name: '1' }
   const custom = { protected_branches: false, custom_branch_policies: true }
-  await octokit.repos.createOrUpdateEnvironment({ ...environment, deployment_branch_policy: custom })
+  await octokit.repos.createOrUpdateEnvironment({
+    ...environment,
+    deployment_branch_policy: custom,
+  })
   await octokit.repos.createDeploymentBranchPolicy({ ...environment, name: 'main' })
   await octokit.repos.createWebhook({ ...at, config: { url: 'https://example.com' } })
   const token = await server.token('octo', scopes)
