@@ -9,6 +9,8 @@ import { hookRoutes } from './hooks/routes.ts'
 import { metaRoutes } from './meta/routes.ts'
 import { peopleRoutes } from './people/routes.ts'
 import { repositoryRoutes } from './repositories/routes.ts'
+import { secretRoutes } from './secrets/routes.ts'
+import { variableRoutes } from './variables/routes.ts'
 
 /** The table of contents of the API. */
 export const routes: readonly Route[] = [
@@ -20,6 +22,8 @@ export const routes: readonly Route[] = [
   ...deploymentRoutes,
   ...deploymentStatusRoutes,
   ...environmentRoutes,
+  ...secretRoutes,
+  ...variableRoutes,
   ...hookRoutes,
   ...deliveryRoutes,
 ]

@@ -1,3 +1,4 @@
+import { withOneNameSegment } from '../http/environment-path.ts'
 import type { Urls } from '../lib/urls.ts'
 
 export const apiPrefix = '/api/v3'
@@ -26,10 +27,12 @@ const bareSegments = new Set([
  * itself for paths that can only be meant for it.
  */
 export function routedUrl(url: string, host: string): string {
-  if (isPrefixed(url)) return url
-  const segment = url.split(/[/?]/, 2)[1] ?? ''
-  return isApiHost(host) || bareSegments.has(segment) ? apiPrefix + url : url
+  const isApi = isPrefixed(url) || isApiHost(host) || bareSegments.has(firstSegmentOf(url))
+  if (!isApi) return url
+  return withOneNameSegment(isPrefixed(url) ? url : apiPrefix + url)
 }
+
+const firstSegmentOf = (url: string) => url.split(/[/?]/, 2)[1] ?? ''
 
 /**
  * The addresses of an answer: clients follow them and expect them to begin as

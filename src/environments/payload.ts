@@ -1,4 +1,5 @@
 import type { components } from '@octokit/openapi-types'
+import { environmentPathOf } from '../http/environment-path.ts'
 import { nodeId } from '../lib/node-id.ts'
 import { toSecond } from '../lib/time.ts'
 import type { Urls } from '../lib/urls.ts'
@@ -13,7 +14,7 @@ export function environmentPayload(environment: Environment, repository: Reposit
     id,
     node_id: nodeId('EN', repository.id, id),
     name,
-    url: `${urls.api}/repos/${fullName}/environments/${pathOf(name)}`,
+    url: `${urls.api}/repos/${fullName}/environments/${environmentPathOf(name)}`,
     html_url: `${urls.web}/${fullName}/deployments/activity_log?environments_filter=${encodeURIComponent(name)}`,
     created_at: toSecond(environment.created_at),
     updated_at: toSecond(environment.updated_at),
@@ -22,6 +23,3 @@ export function environmentPayload(environment: Environment, repository: Reposit
     deployment_branch_policy: null,
   } satisfies components['schemas']['environment'] & { can_admins_bypass: boolean }
 }
-
-/** Slashes stay as they are, as recorded from GitHub; what a URL cannot hold is encoded, since clients follow it. */
-const pathOf = (name: string) => name.split('/').map(encodeURIComponent).join('/')

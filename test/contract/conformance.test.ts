@@ -10,6 +10,7 @@ import {
 import { downloadArchives, readCode, reportStatuses } from './scenario-code.ts'
 import { configureEnvironments, deploy, keepKeys, mergeFirst } from './scenario-deployments.ts'
 import { keepHooks } from './scenario-hooks.ts'
+import { keepSecrets, keepVariables } from './scenario-secrets.ts'
 import { openStage } from './scenes.ts'
 
 /** Every answer of every route, held to GitHub's own description of its API. */
@@ -24,6 +25,8 @@ const ofOneRepository = [
   mergeFirst,
   configureEnvironments,
   keepKeys,
+  keepSecrets,
+  keepVariables,
   keepHooks,
 ]
 

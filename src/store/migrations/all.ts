@@ -1,5 +1,6 @@
 import type { Columns } from '../engine.ts'
 import { start } from './0001-start.ts'
+import { secrets } from './0003-secrets.ts'
 
 /** In order, never edited once released, only appended to. */
-export const migrations: readonly ((columns: Columns) => readonly string[])[] = [start]
+export const migrations: readonly ((columns: Columns) => readonly string[])[] = [start, secrets]
