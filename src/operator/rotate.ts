@@ -10,8 +10,8 @@ export async function rotate(config: Config): Promise<void> {
     throw new Problem('not_found', `There is no data folder ${config.data}; name it with --data`)
   }
   const count = await rotateSecretKey(config)
-  const path = join(config.data, 'secret.key')
+  const [key, old] = ['secret.key', 'secret.key.old'].map((name) => join(config.data, name))
   process.stderr.write(
-    `Sealed ${count} secrets with a new key. Back up ${path} now; an older backup of the database opens only with the key of its time.\n`,
+    `Sealed ${count} secrets with a new key: back up ${key} now. Backups made before need the old one, ${old}; delete it with them.\n`,
   )
 }

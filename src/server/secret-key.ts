@@ -4,13 +4,14 @@ import {
   closeSync,
   existsSync,
   fsyncSync,
+  linkSync,
   openSync,
   readFileSync,
   renameSync,
   rmSync,
   writeFileSync,
 } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { Problem } from '../lib/problem.ts'
 import { type Seal, sealKeyBytes, sealWith } from '../lib/seal.ts'
 import type { Tx } from '../store/engine.ts'
@@ -33,34 +34,38 @@ const probe = { name: 'secret_key_probe', text: 'This text opens with the right 
 
 const pathsIn = (folder: string) => ({
   key: join(folder, 'secret.key'),
-  /** The key of a rotation that has not ended. */
+  /** The key of a rotation that has not ended, or came to nothing. */
   next: join(folder, 'secret.key.next'),
+  /** The key before the last rotation. */
+  old: join(folder, 'secret.key.old'),
 })
 
 /**
  * The key that seals secrets in the database, from `secret.key` in the data
  * folder; made on the first start. A database that was sealed with another key
  * (the file was lost, or is from elsewhere) stops the start. Ends a rotation
- * that was interrupted, one way or the other: the database says which.
+ * that was interrupted after its commit.
  */
 export async function openSeal(folder: string, store: Store): Promise<Seal> {
   const { key, next } = pathsIn(folder)
-  const sealed = (await store.read.first(settingByName, { name: probe.name }))?.value
+  const sealed = await findProbe(store)
   if (sealed === undefined) return await firstSeal(key, store)
-  if (existsSync(next)) settleRotation(folder, sealed)
-  if (!existsSync(key)) {
-    throw new Problem(
-      'invalid',
-      `${key} is missing, and the secrets in the database cannot be opened without it. Restore it from a backup.`,
-    )
+  const current = existsSync(key) ? sealWith(readKey(key)) : undefined
+  if (current && opens(current, sealed)) return current
+  if (isKey(next) && opens(sealWith(readKey(next)), sealed)) {
+    putInPlace(folder)
+    return sealWith(readKey(key))
   }
-  const seal = sealWith(readKey(key))
-  if (opens(seal, sealed)) return seal
   throw new Problem(
     'invalid',
-    `${key} is not the key that the secrets in this database were sealed with. Restore the right one from a backup.`,
+    current
+      ? `${key} is not the key that the secrets in this database were sealed with. Restore the right one from a backup.`
+      : `${key} is missing, and the secrets in the database cannot be opened without it. Restore it from a backup.`,
   )
 }
+
+const findProbe = async ({ read }: Store) =>
+  (await read.first(settingByName, { name: probe.name }))?.value
 
 /** A database that holds no secret yet takes the key that is there, or a new one. */
 async function firstSeal(path: string, store: Store): Promise<Seal> {
@@ -71,43 +76,54 @@ async function firstSeal(path: string, store: Store): Promise<Seal> {
   return seal
 }
 
-/** The new key is the right one if the rotation was committed, and of no use to anybody if it was not. */
-function settleRotation(folder: string, sealed: string): void {
-  const { key, next } = pathsIn(folder)
-  const isCommitted = isKey(next) && opens(sealWith(readKey(next)), sealed)
-  if (isCommitted) renameSync(next, key)
-  else rmSync(next)
-  flush(folder)
-}
-
 /**
- * Seals everything anew, by `reseal`, with a new key, and forgets the old one.
- * Killed at any moment, the next start finds a key that opens everything:
+ * Seals everything anew, by `reseal`, with a new key. Killed at any moment, the
+ * next start finds a key that opens everything:
  *
- * 1. The new key is on the disk, as `secret.key.next`, beside the old one.
+ * 1. The new key is on the disk, as `secret.key.next`, beside the current one.
  * 2. One transaction seals every value and the probe with it. Before its commit
- *    the old key opens all, after it the new one.
- * 3. The new key takes the old one's name, in one step.
+ *    the current key opens all, after it the new one.
+ * 3. The current key gets a second name, `secret.key.old`.
+ * 4. The new key takes the name `secret.key`, in one step.
  *
- * With the commit first the new key could be lost with it; with the rename
- * first, the old key while it is needed.
+ * Were the rename before the commit, the server would be without the key of what
+ * it has. A key is not deleted: an older backup of the database needs it, and so
+ * would another database, had this been the wrong one. Throws `invalid` for a
+ * database in which nothing was ever sealed.
  */
 export async function rotateKey(
   folder: string,
   store: Store,
   reseal: (tx: Tx, from: Seal, to: Seal) => Promise<number>,
 ): Promise<number> {
+  if ((await findProbe(store)) === undefined) {
+    throw new Problem(
+      'invalid',
+      'No server has run with this database. Give the --data and DATABASE_URL that the server has.',
+    )
+  }
   const from = await openSeal(folder, store)
-  const { key, next } = pathsIn(folder)
+  const { next } = pathsIn(folder)
+  rmSync(next, { force: true })
   writeKey(next)
   const to = sealWith(readKey(next))
   const count = await store.transaction(async (tx) => {
     await tx.all(updateSetting, { name: probe.name, value: to.seal(probe.text, probe.name) })
     return await reseal(tx, from, to)
   })
+  putInPlace(folder)
+  return count
+}
+
+/** Steps 3 and 4; interrupted between them, they can be done again. */
+function putInPlace(folder: string): void {
+  const { key, next, old } = pathsIn(folder)
+  if (existsSync(key)) {
+    rmSync(old, { force: true })
+    linkSync(key, old)
+  }
   renameSync(next, key)
   flush(folder)
-  return count
 }
 
 function opens(seal: Seal, sealed: string): boolean {
@@ -122,7 +138,7 @@ function opens(seal: Seal, sealed: string): boolean {
 function writeKey(path: string): void {
   const text = `${randomBytes(sealKeyBytes).toString('base64')}\n`
   writeFileSync(path, text, { mode: 0o600, flag: 'wx', flush: true })
-  flush(join(path, '..'))
+  flush(dirname(path))
 }
 
 /** A name is on the disk only once its folder is. */
@@ -143,5 +159,5 @@ function readKey(path: string): Buffer {
 }
 
 const keyIn = (path: string) => Buffer.from(readFileSync(path, 'utf8').trim(), 'base64')
-/** A crash may leave half of one. */
-const isKey = (path: string) => keyIn(path).length === sealKeyBytes
+/** There may be none, and a crash may leave half of one. */
+const isKey = (path: string) => existsSync(path) && keyIn(path).length === sealKeyBytes
