@@ -1,4 +1,4 @@
-import { withOneNameSegment } from '../http/environment-path.ts'
+import { joinNames } from '../http/name-path.ts'
 import type { Urls } from '../lib/urls.ts'
 
 export const apiPrefix = '/api/v3'
@@ -24,15 +24,14 @@ const bareSegments = new Set([
 /**
  * The path to route by. The API answers under `/api/v3`, at the root of a host
  * named `api.…`, and (for clients that were given the bare address) at the root
- * itself for paths that can only be meant for it.
+ * itself for paths that can only be meant for it. The name of an environment
+ * becomes one segment.
  */
 export function routedUrl(url: string, host: string): string {
-  const isApi = isPrefixed(url) || isApiHost(host) || bareSegments.has(firstSegmentOf(url))
-  if (!isApi) return url
-  return withOneNameSegment(isPrefixed(url) ? url : apiPrefix + url)
+  if (isPrefixed(url)) return joinNames(url)
+  const segment = url.split(/[/?]/, 2)[1] ?? ''
+  return isApiHost(host) || bareSegments.has(segment) ? apiPrefix + joinNames(url) : url
 }
-
-const firstSegmentOf = (url: string) => url.split(/[/?]/, 2)[1] ?? ''
 
 /**
  * The addresses of an answer: clients follow them and expect them to begin as

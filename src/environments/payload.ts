@@ -1,5 +1,5 @@
 import type { components } from '@octokit/openapi-types'
-import { environmentPathOf } from '../http/environment-path.ts'
+import { environmentPath } from '../http/name-path.ts'
 import { nodeId } from '../lib/node-id.ts'
 import { toSecond } from '../lib/time.ts'
 import type { Urls } from '../lib/urls.ts'
@@ -14,7 +14,7 @@ export function environmentPayload(environment: Environment, repository: Reposit
     id,
     node_id: nodeId('EN', repository.id, id),
     name,
-    url: `${urls.api}/repos/${fullName}/environments/${environmentPathOf(name)}`,
+    url: `${urls.api}/repos/${fullName}/environments/${environmentPath(name)}`,
     html_url: `${urls.web}/${fullName}/deployments/activity_log?environments_filter=${encodeURIComponent(name)}`,
     created_at: toSecond(environment.created_at),
     updated_at: toSecond(environment.updated_at),

@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import { queryByHolder } from '../secrets/model.ts'
 import { columns, query } from '../store/query.ts'
 import type { VariableRow } from '../store/tables.ts'
@@ -31,6 +32,16 @@ export const countVariables = queryByHolder((column) =>
     db
       .selectFrom('variables')
       .select(({ fn }) => fn.countAll<number>().as('count'))
+      .where(column, '=', p.holder_id),
+  ),
+)
+
+/** The bytes of all values together. */
+export const valueBytesOf = queryByHolder((column) =>
+  query((db, p: { holder_id: number }) =>
+    db
+      .selectFrom('variables')
+      .select(sql<number>`coalesce(sum(octet_length(value)), 0)`.as('bytes'))
       .where(column, '=', p.holder_id),
   ),
 )

@@ -10,15 +10,17 @@ import {
   deleteVariable,
   insertVariable,
   updateVariable,
+  valueBytesOf,
   variableNamed,
 } from './queries.ts'
 
 type Changing = Pick<App, 'store' | 'now'>
 
-/** Contract 5.3. */
+/** Contract 5.3; all values of an environment together have no limit of their own. */
 const variablesMax = { environment: 100, repository: 500 } as const
+const allBytesMax = { environment: Number.POSITIVE_INFINITY, repository: 10 * 1024 * 1024 } as const
 
-/** Throws `not_found`, a `conflict` Problem for a name that is there, and `invalid` when there are too many. */
+/** Throws `not_found`, a `conflict` Problem for a name that is there, and `invalid` for too many or too much. */
 export async function createVariable(
   app: Changing,
   place: Place,
@@ -29,10 +31,11 @@ export async function createVariable(
     await refuseTooMany(tx, holder)
     const row = { ...heldBy(holder), ...request, created_at: now, updated_at: now }
     await tx.first(insertVariable, row)
+    await refuseTooMuch(tx, holder)
   })
 }
 
-/** Throws `not_found`, and a `conflict` Problem for a new name that is another's. */
+/** Throws `not_found`, a `conflict` Problem for a new name that is another's, and `invalid` for too much. */
 export async function editVariable(
   app: Changing,
   place: Place,
@@ -44,6 +47,7 @@ export async function editVariable(
     const before = await findVariable(tx, holder, name)
     const after = { name: edit.name ?? before.name, value: edit.value ?? before.value }
     await tx.first(updateVariable, { id: before.id, ...after, updated_at })
+    await refuseTooMuch(tx, holder)
   })
 }
 
@@ -80,5 +84,17 @@ async function refuseTooMany(tx: Tx, holder: Holder): Promise<void> {
   const count = await tx.first(countVariables(holder), { holder_id: holder.id })
   if ((count?.count ?? 0) < max) return
   const message = `there are ${max} variables already, as many as a ${holder.kind} may have`
-  throw invalidField({ resource: 'Variable', field: 'name', code: 'custom', message })
+  throw variableProblem('name', message)
 }
+
+/** After the write, which is undone when it was too much. */
+async function refuseTooMuch(tx: Tx, holder: Holder): Promise<void> {
+  const max = allBytesMax[holder.kind]
+  const all = await tx.first(valueBytesOf(holder), { holder_id: holder.id })
+  if ((all?.bytes ?? 0) <= max) return
+  const message = `all values of a ${holder.kind} together may have ${max} bytes`
+  throw variableProblem('value', message)
+}
+
+const variableProblem = (field: string, message: string) =>
+  invalidField({ resource: 'Variable', field, code: 'custom', message })

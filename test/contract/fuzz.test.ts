@@ -24,6 +24,7 @@ async function open(engine: EngineName) {
   await octokit.repos.createDeployment({ ...at, ref: 'main', required_contexts: [] })
   await octokit.repos.createDeploymentStatus({ ...at, deployment_id: 1, state: 'pending' })
   await octokit.repos.createWebhook({ ...at, config: { url: 'https://example.com' } })
+  await octokit.actions.createRepoVariable({ ...at, name: 'region', value: 'eu' })
   const token = await server.token('octo', scopes)
   const client = new Client(server.url)
   onTestFinished(() => client.close())
@@ -142,6 +143,12 @@ const takes: Readonly<Record<string, { readonly body: object; readonly fields: s
     body: {},
     fields: 'wait_timer prevent_self_review reviewers deployment_branch_policy can_admins_bypass',
   },
+  '/secrets/:secret_name': {
+    body: { encrypted_value: Buffer.alloc(64).toString('base64'), key_id: '1' },
+    fields: 'encrypted_value key_id',
+  },
+  '/variables': { body: { name: 'region', value: 'eu' }, fields: 'name value' },
+  '/variables/:name': { body: {}, fields: 'name value' },
   '/collaborators/:username': { body: {}, fields: 'permission' },
 }
 
@@ -221,6 +228,9 @@ function fill({ path }: Route, { given = [], known = {} }: Filling): string {
     ':username': 'octo',
     ':ref': 'main',
     ':org': 'acme',
+    ':environment_name': 'production',
+    ':secret_name': 'password',
+    ':name': 'region',
     '*': 'main',
     ...known,
   }

@@ -1,9 +1,11 @@
 import type { Route } from '../../src/auth/route.ts'
+import { joinNames } from '../../src/http/name-path.ts'
 import { routes } from '../../src/routes.ts'
 
 /** The route that a path leads to: segment by segment, a literal beats a parameter, which beats the rest. */
 export function routeFor(method: string, path: string): Route {
-  const [route] = routesFor(method, path).sort((a, b) => weightOf(a).localeCompare(weightOf(b)))
+  const routed = joinNames(path)
+  const [route] = routesFor(method, routed).sort((a, b) => weightOf(a).localeCompare(weightOf(b)))
   if (!route) throw new Error(`No route answers ${method} ${path}`)
   return route
 }

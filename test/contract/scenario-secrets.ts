@@ -4,7 +4,7 @@ import type { Scene } from './scenes.ts'
 export async function keepSecrets(scene: Scene) {
   const { octo, base } = scene
   await octo(`PUT ${base}/environments/qa%2Feu`, 200)
-  await keepSecretsAt(scene, `${base}/environments/qa%2Feu/secrets`)
+  await keepSecretsAt(scene, `${base}/environments/qa/eu/secrets`)
   await keepSecretsAt(scene, `${base}/actions/secrets`)
   await octo(`GET ${base}/environments/gone/secrets`, 404)
   await octo(`GET ${base}/environments/gone/secrets/public-key`, 404)
@@ -34,7 +34,7 @@ async function keepSecretsAt({ octo, mona, nobody }: Scene, all: string) {
 export async function keepVariables(scene: Scene) {
   const { octo, base } = scene
   await octo(`PUT ${base}/environments/qa%2Feu`, 200)
-  await keepVariablesAt(scene, `${base}/environments/qa%2Feu/variables`)
+  await keepVariablesAt(scene, `${base}/environments/qa/eu/variables`)
   await keepVariablesAt(scene, `${base}/actions/variables`)
   await octo(`POST ${base}/environments/gone/variables`, 404, { body: { name: 'a', value: 'b' } })
 }

@@ -112,6 +112,23 @@ describe('variables', () => {
     }
   })
 
+  it.each(engines)('of a repository have at most 10 MB together, on %s', async (engine) => {
+    const { actions } = await open(engine)
+    const value = 'ä'.repeat(24 * 1024)
+    const createAll = Array.from({ length: 213 }, (_, n) =>
+      actions.createRepoVariable({ ...at, name: `v${n}`, value }),
+    )
+    await Promise.all(createAll)
+    const rest = 10 * 1024 * 1024 - 213 * 48 * 1024
+    await actions.createRepoVariable({ ...at, name: 'rest', value: 'x'.repeat(rest) })
+    const refusal = { status: 422, body: { errors: [{ field: 'value' }] } }
+    const more = actions.createRepoVariable({ ...at, name: 'more', value: 'x' })
+    expect(await refusalOf(more)).toMatchObject(refusal)
+    const longer = { ...at, name: 'rest', value: 'x'.repeat(rest + 1) }
+    expect(await refusalOf(actions.updateRepoVariable(longer))).toMatchObject(refusal)
+    expect((await actions.listRepoVariables(at)).data.total_count).toBe(214)
+  })
+
   it('are at most 100 in an environment', async () => {
     const { create } = await open()
     for (let n = 0; n < 100; n++) await create(`v${n}`)
