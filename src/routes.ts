@@ -12,6 +12,8 @@ import { hookRoutes } from './hooks/routes.ts'
 import { metaRoutes } from './meta/routes.ts'
 import { peopleRoutes } from './people/routes.ts'
 import { repositoryRoutes } from './repositories/routes.ts'
+import { secretRoutes } from './secrets/routes.ts'
+import { variableRoutes } from './variables/routes.ts'
 
 /** The table of contents of the API. */
 export const routes: readonly Route[] = [
@@ -26,6 +28,8 @@ export const routes: readonly Route[] = [
   ...environmentRoutes,
   ...branchPolicyRoutes,
   ...customRuleRoutes,
+  ...secretRoutes,
+  ...variableRoutes,
   ...hookRoutes,
   ...deliveryRoutes,
 ]

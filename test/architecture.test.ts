@@ -23,6 +23,8 @@ const mayImport: Record<string, string> = {
   'branch-protection': 'lib store git http app auth repositories',
   commits: 'lib store git http app accounts auth events repositories branch-protection',
   environments: 'lib store http app accounts auth events repositories',
+  secrets: 'lib store http app accounts auth repositories environments',
+  variables: 'lib store http app accounts auth repositories secrets',
   deployments: 'lib store git http app accounts auth events repositories commits environments',
   'deploy-keys': 'lib store http app accounts auth events repositories',
   deliveries: 'lib store http network sender app accounts auth events repositories',
@@ -47,10 +49,10 @@ const mayImport: Record<string, string> = {
   demo: 'lib client',
 
   routes:
-    'lib http app accounts auth repositories people branch-protection commits environments deployments deploy-keys deliveries hooks admin meta',
+    'lib http app accounts auth repositories people branch-protection commits environments secrets variables deployments deploy-keys deliveries hooks admin meta',
   config: 'lib network',
   server:
-    'lib store git http app api config routes accounts auth deliveries hooks transports admin',
+    'lib store git http app api config routes accounts auth secrets deliveries hooks transports admin',
   operator: 'lib config accounts admin server',
   main: 'lib agent cli operator demo',
 }

@@ -92,6 +92,20 @@ export const access = {
     accepted: '',
     hidden: true,
   },
+  /** Of secrets only their names. Variables go with them (contract 7.3). */
+  'secrets:read': {
+    role: 'push',
+    privateScopes: ['repo'],
+    publicScopes: ['repo'],
+    accepted: 'repo',
+    archived: true,
+  },
+  'secrets:write': {
+    role: 'push',
+    privateScopes: ['repo'],
+    publicScopes: ['repo'],
+    accepted: 'repo',
+  },
   keys: {
     role: 'admin',
     privateScopes: ['repo'],

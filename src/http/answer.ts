@@ -22,4 +22,7 @@ export const created = (body: { readonly url: string }): Answer => ({
   headers: { location: body.url },
 })
 
+/** 201 for what GitHub says nothing more about, not even where it is (contract 14). */
+export const createdEmpty: Answer = { status: 201, body: {} }
+
 export const noContent: Answer = { status: 204 }

@@ -6,11 +6,14 @@ export type Page = {
   readonly page: number
 }
 
-const perPageMax = 100
+/** How many there are on a page: unless asked, and at most. */
+type PageSizes = { readonly usual: number; readonly max: number }
+
+const usualSizes: PageSizes = { usual: 30, max: 100 }
 
 /** GitHub's paging: 30 a page unless asked, never more than 100; nonsense means the default (contract 8.6). */
-export function pageOf(query: Query): Page {
-  const limit = Math.min(positive(query['per_page'], 30), perPageMax)
+export function pageOf(query: Query, sizes = usualSizes): Page {
+  const limit = Math.min(positive(query['per_page'], sizes.usual), sizes.max)
   const page = positive(query['page'], 1)
   return { limit, page, offset: (page - 1) * limit }
 }
@@ -25,8 +28,13 @@ function positive(text: string | undefined, otherwise: number): number {
  * one. `url` is the list's address by numeric id, without a query; the order of
  * the rels is the one GitHub sends.
  */
-export function linkHeader(url: string, query: Query, total: number): Record<string, string> {
-  const { limit, page } = pageOf(query)
+export function linkHeader(
+  url: string,
+  query: Query,
+  total: number,
+  sizes = usualSizes,
+): Record<string, string> {
+  const { limit, page } = pageOf(query, sizes)
   const last = Math.max(1, Math.ceil(total / limit))
   if (last === 1) return {}
   const prev = Math.min(page - 1, last)

@@ -16,6 +16,7 @@ export function operatorCommands(environment: Environment): Command[] {
     userCommand(configOf),
     organizationCommand(configOf),
     tokenCommand(configOf),
+    secretKeyCommand(configOf),
     configCommand(environment),
   ]
 }
@@ -24,6 +25,7 @@ export function operatorCommands(environment: Environment): Command[] {
 const serve = async (config: Config) => await (await import('./serve.ts')).serve(config)
 const ask = async (config: Config, request: AdminRequest) =>
   await (await import('./ask.ts')).ask(config, request)
+const rotate = async (config: Config) => await (await import('./rotate.ts')).rotate(config)
 
 type ConfigOf = (flags: Flags) => Config
 
@@ -152,6 +154,20 @@ function expiryOf(when: string): string {
   const time = unit ? Date.now() + hours * 3_600_000 : Date.parse(when)
   if (Number.isFinite(time) && time > Date.now()) return new Date(time).toISOString()
   throw new Problem('invalid', `--expires cannot be "${when}": use 90d, 12h, or a date to come`)
+}
+
+function secretKeyCommand(configOf: ConfigOf): Command {
+  const rotateIt = newCommand('rotate', {
+    summary: 'Seal all secrets with a new key',
+    description:
+      'Makes a new secret.key and seals every secret in the database with it. Stop the server first. Interrupted at any moment, the next start finds the right key.',
+    examples: ['slipway secret-key rotate --data /var/lib/slipway'],
+  })
+    .option(...dataFlag)
+    .action(async ({ data }: { data?: string }) => await rotate(configOf({ data })))
+  return newCommand('secret-key', { summary: 'Manage the key that seals secrets' }).addCommand(
+    rotateIt,
+  )
 }
 
 function configCommand(environment: Environment): Command {

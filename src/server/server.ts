@@ -1,4 +1,5 @@
 import { EventEmitter } from 'node:events'
+import { mkdirSync } from 'node:fs'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import type { FastifyInstance } from 'fastify'
@@ -12,10 +13,11 @@ import type { Log } from '../lib/log.ts'
 import { Problem } from '../lib/problem.ts'
 import type { Urls } from '../lib/urls.ts'
 import { lockFolder } from '../store/lock.ts'
-import { openStore } from '../store/store.ts'
+import { openStore, type Store } from '../store/store.ts'
 import { ensureHostKey, openSshServer } from '../transports/transports.ts'
-import { makeFolder, openSeal } from './data-folder.ts'
 import { openHttpServer } from './http-server.ts'
+import { resealAll } from './sealed-columns.ts'
+import { openSeal, rotateKey } from './secret-key.ts'
 
 export type Server = AsyncDisposable & {
   readonly app: App
@@ -80,11 +82,7 @@ export async function openApp(
   config: Config,
   given: Given,
 ): Promise<App> {
-  makeFolder(config.data)
-  const lock = lockFolder(config.data)
-  parts.defer(() => lock.release())
-  const store = await openStore(config.database_url ?? join(config.data, 'slipway.db'))
-  parts.defer(() => store.close())
+  const store = await openDatabase(parts, config)
   const seal = await openSeal(config.data, store)
   const git = await openGit({ root: join(config.data, 'repositories'), log: given.log })
   parts.use(git)
@@ -97,6 +95,27 @@ export async function openApp(
     signals: new EventEmitter<Signals>(),
     webhookAllow: config.webhook_allow ?? [],
   }
+}
+
+async function openDatabase(parts: AsyncDisposableStack, config: Config): Promise<Store> {
+  // Only the server's own user may look inside: keys and everybody's code lie there.
+  mkdirSync(config.data, { recursive: true, mode: 0o700 })
+  const lock = lockFolder(config.data)
+  parts.defer(() => lock.release())
+  const store = await openStore(config.database_url ?? join(config.data, 'slipway.db'))
+  parts.defer(() => store.close())
+  return store
+}
+
+/**
+ * Seals everything in the database with a new secret key; gives how many values
+ * that was. Throws a `conflict` Problem while a server runs: it would go on
+ * sealing with the key that it started with.
+ */
+export async function rotateSecretKey(config: Config): Promise<number> {
+  await using parts = new AsyncDisposableStack()
+  const store = await openDatabase(parts, config)
+  return await rotateKey(config.data, store, resealAll)
 }
 
 /** Read when used: with port 0 the ports are known only once they are open. */

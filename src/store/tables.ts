@@ -20,6 +20,9 @@ export type Tables = {
   environment_reviewers: EnvironmentReviewersTable
   deployment_branch_policies: DeploymentBranchPoliciesTable
   branch_protections: BranchProtectionsTable
+  key_pairs: KeyPairsTable
+  secrets: SecretsTable
+  variables: VariablesTable
   deployments: DeploymentsTable
   deployment_statuses: DeploymentStatusesTable
   commit_statuses: CommitStatusesTable
@@ -158,6 +161,42 @@ type BranchProtectionsTable = {
   enforce_admins: Flag
   /** JSON; `null` where none are required. */
   required_status_checks: string
+}
+
+/** Whose it is: exactly one of the two is set. */
+type Held = {
+  environment_id: number | null
+  repository_id: number | null
+}
+
+/** What secrets are sent under: a Curve25519 pair, in base64. */
+type KeyPairsTable = Held & {
+  id: Generated<number>
+  /** What clients call the pair; a new one has another. */
+  key_id: string
+  public_key: string
+  /** Sealed with the server's secret key. */
+  private_key: string
+  created_at: string
+}
+
+type SecretsTable = Held & {
+  id: Generated<number>
+  /** In upper case. */
+  name: string
+  /** Base64 of the value's bytes, sealed with the server's secret key. */
+  value: string
+  created_at: string
+  updated_at: string
+}
+
+type VariablesTable = Held & {
+  id: Generated<number>
+  /** In upper case. */
+  name: string
+  value: string
+  created_at: string
+  updated_at: string
 }
 
 type DeploymentsTable = {
@@ -324,6 +363,9 @@ export type EnvironmentRow = Selectable<EnvironmentsTable>
 export type EnvironmentRuleRow = Selectable<EnvironmentRulesTable>
 export type BranchProtectionRow = Selectable<BranchProtectionsTable>
 export type DeploymentBranchPolicyRow = Selectable<DeploymentBranchPoliciesTable>
+export type KeyPairRow = Selectable<KeyPairsTable>
+export type SecretRow = Selectable<SecretsTable>
+export type VariableRow = Selectable<VariablesTable>
 export type DeploymentRow = Selectable<DeploymentsTable>
 export type DeploymentStatusRow = Selectable<DeploymentStatusesTable>
 export type CommitStatusRow = Selectable<CommitStatusesTable>

@@ -17,6 +17,7 @@ import {
   mergeFirst,
 } from './scenario-deployments.ts'
 import { keepHooks } from './scenario-hooks.ts'
+import { keepSecrets, keepVariables } from './scenario-secrets.ts'
 import { openStage } from './scenes.ts'
 
 /** Every answer of every route, held to GitHub's own description of its API. */
@@ -34,6 +35,8 @@ const ofOneRepository = [
   chooseRefs,
   askForAppRules,
   keepKeys,
+  keepSecrets,
+  keepVariables,
   keepHooks,
 ]
 

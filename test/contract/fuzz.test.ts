@@ -31,6 +31,7 @@ async function open(engine: EngineName) {
   })
   await octokit.repos.createDeploymentBranchPolicy({ ...environment, name: 'main' })
   await octokit.repos.createWebhook({ ...at, config: { url: 'https://example.com' } })
+  await octokit.actions.createRepoVariable({ ...at, name: 'region', value: 'eu' })
   const token = await server.token('octo', scopes)
   const client = new Client(server.url)
   onTestFinished(() => client.close())
@@ -161,6 +162,12 @@ const takes: Readonly<Record<string, { readonly body: object; readonly fields: s
     },
     fields: 'required_status_checks enforce_admins restrictions lock_branch',
   },
+  '/secrets/:secret_name': {
+    body: { encrypted_value: Buffer.alloc(64).toString('base64'), key_id: '1' },
+    fields: 'encrypted_value key_id',
+  },
+  '/variables': { body: { name: 'region', value: 'eu' }, fields: 'name value' },
+  '/variables/:name': { body: {}, fields: 'name value' },
   '/collaborators/:username': { body: {}, fields: 'permission' },
 }
 
@@ -241,6 +248,9 @@ function fill({ path }: Route, { given = [], known = {} }: Filling): string {
     ':ref': 'main',
     ':branch': 'main',
     ':org': 'acme',
+    ':environment_name': 'production',
+    ':secret_name': 'password',
+    ':name': 'region',
     '*': 'main',
     ...known,
   }

@@ -3,6 +3,7 @@ import { request } from 'undici'
 import { vi } from 'vitest'
 import { newPublicKey } from '../support/public-key.ts'
 import { startReceiver } from '../support/receiver.ts'
+import { sealedFor } from '../support/sealed-box.ts'
 import { startServer, type TestServer } from '../support/server.ts'
 import { grants, people } from './scope-table.ts'
 
@@ -47,6 +48,8 @@ async function makeTokens(server: TestServer): Promise<ReadonlyMap<string, strin
   return tokens
 }
 
+const colour = { name: 'COLOUR', value: 'blue' }
+
 type Owner = {
   readonly server: TestServer
   readonly octokit: Octokit
@@ -69,6 +72,8 @@ async function fill(owner: Owner, visibility: Visibility): Promise<Params> {
     ...(await hookWithDelivery(owner, visibility)),
     ...(await environmentWithPolicy(owner, visibility)),
     ...(await renew(owner, 'DELETE /branches/:branch/protection', visibility)),
+    ...(await keepSettings(owner, environmentBase, visibility)),
+    ...(await keepSettings(owner, '/actions', visibility)),
     sha,
     ref: 'main',
     username: 'pusher',
@@ -115,10 +120,26 @@ const noProtection = {
   restrictions: null,
 }
 
+const environmentBase = '/environments/:environment_name'
+
+/** A secret and a variable below this path. */
+async function keepSettings(owner: Owner, base: string, visibility: Visibility): Promise<Params> {
+  await renew(owner, `DELETE ${base}/secrets/:secret_name`, visibility)
+  await renew(owner, `DELETE ${base}/variables/:name`, visibility)
+  return { environment_name: 'production', secret_name: 'PASSWORD', name: 'COLOUR' }
+}
+
+async function putSecret({ octokit }: Owner, all: string): Promise<void> {
+  const { data } = await octokit.request(`GET ${all}/public-key`)
+  const encrypted_value = await sealedFor(data.key, 'hunter2')
+  await octokit.request(`PUT ${all}/PASSWORD`, { encrypted_value, key_id: data.key_id })
+}
+
 /** Makes once more what this request takes away. */
 async function renew(owner: Owner, taken: string, visibility: Visibility): Promise<Params> {
   const { octokit, hookUrl } = owner
   const at = { owner: 'owner', repo: visibility }
+  const base = `/repos/owner/${visibility}`
   switch (taken) {
     case 'DELETE /keys/:key_id': {
       const { data } = await octokit.repos.createDeployKey({ ...at, key: newPublicKey() })
@@ -129,12 +150,27 @@ async function renew(owner: Owner, taken: string, visibility: Visibility): Promi
       const { data } = await octokit.repos.createWebhook({ ...at, config, events: ['release'] })
       return { hook_id: data.id }
     }
-    case 'DELETE /environments/:environment_name':
+    case 'DELETE /environments/:environment_name': {
+      const policy = await environmentWithPolicy(owner, visibility)
+      return { ...policy, ...(await keepSettings(owner, environmentBase, visibility)) }
+    }
     case 'DELETE /environments/:environment_name/deployment-branch-policies/:branch_policy_id':
       return await environmentWithPolicy(owner, visibility)
     case 'DELETE /branches/:branch/protection':
       await octokit.repos.updateBranchProtection({ ...at, branch: 'main', ...noProtection })
       return { branch: 'main' }
+    case `DELETE ${environmentBase}/secrets/:secret_name`:
+      await putSecret(owner, `${base}/environments/production/secrets`)
+      return {}
+    case 'DELETE /actions/secrets/:secret_name':
+      await putSecret(owner, `${base}/actions/secrets`)
+      return {}
+    case `DELETE ${environmentBase}/variables/:name`:
+      await octokit.request(`POST ${base}/environments/production/variables`, colour)
+      return {}
+    case 'DELETE /actions/variables/:name':
+      await octokit.request(`POST ${base}/actions/variables`, colour)
+      return {}
     case 'DELETE /collaborators/:username':
       await octokit.repos.addCollaborator({ ...at, username: 'pusher', permission: 'push' })
       return {}
@@ -180,4 +216,6 @@ const wrongForAll = {
   config: 1,
   wait_timer: 'x',
   url: 1,
+  value: 1,
+  encrypted_value: 1,
 }

@@ -33,6 +33,13 @@ export const anonymous = 'no token'
 /** Every grant that the rows above it do not name. */
 export const rest = 'all others'
 
+/** Who may change them may know of them, and nobody else. */
+const secretRows: Group['rows'] = [
+  ['repo', '                  ok   ok   403  403 ', 'ok   ok   403  404'],
+  [anonymous, '               401                ', '401               '],
+  [rest, '                    403  403  403  403 ', '404  404  404  404'],
+]
+
 export const table: readonly Group[] = [
   {
     what: 'the repository itself',
@@ -200,6 +207,38 @@ export const table: readonly Group[] = [
       [anonymous, '               401                ', '401               '],
       [rest, '                    404  404  404  404 ', '404  404  404  404'],
     ],
+  },
+  {
+    what: 'secrets and variables: reading',
+    requests: {
+      'GET /environments/:environment_name/secrets': 200,
+      'GET /environments/:environment_name/secrets/public-key': 200,
+      'GET /environments/:environment_name/secrets/:secret_name': 200,
+      'GET /environments/:environment_name/variables': 200,
+      'GET /environments/:environment_name/variables/:name': 200,
+      'GET /actions/secrets': 200,
+      'GET /actions/secrets/public-key': 200,
+      'GET /actions/secrets/:secret_name': 200,
+      'GET /actions/variables': 200,
+      'GET /actions/variables/:name': 200,
+    },
+    rows: secretRows,
+  },
+  {
+    what: 'secrets and variables: writing',
+    requests: {
+      'PUT /environments/:environment_name/secrets/:secret_name': 422,
+      'DELETE /environments/:environment_name/secrets/:secret_name': 204,
+      'POST /environments/:environment_name/variables': 422,
+      'PATCH /environments/:environment_name/variables/:name': 422,
+      'DELETE /environments/:environment_name/variables/:name': 204,
+      'PUT /actions/secrets/:secret_name': 422,
+      'DELETE /actions/secrets/:secret_name': 204,
+      'POST /actions/variables': 422,
+      'PATCH /actions/variables/:name': 422,
+      'DELETE /actions/variables/:name': 204,
+    },
+    rows: secretRows,
   },
   {
     what: 'deploy keys, which are hidden from whoever may not administrate',

@@ -1,0 +1,95 @@
+import { secretContextOf } from '../deliveries/model.ts'
+import type { Seal } from '../lib/seal.ts'
+import { type Held, holderOf, privateKeyContextOf, valueContextOf } from '../secrets/model.ts'
+import type { Tx } from '../store/engine.ts'
+import { type Query, query } from '../store/query.ts'
+
+type Row = { readonly id: number; readonly sealed: string; readonly context: string }
+type SealedColumn = {
+  /** Up to a limit of rows beyond an id, in order. */
+  readonly find: (tx: Tx, after: number) => Promise<Row[]>
+  readonly write: Query<{ id: number; sealed: string }, unknown>
+}
+
+/** Rows at a time, so that memory does not grow with the database. */
+const batchRows = 500
+
+const hookSecrets = query((db, p: { after: number }) =>
+  db
+    .selectFrom('hooks')
+    .select(['id', 'repository_id', 'secret'])
+    .where('id', '>', p.after)
+    .where('secret', 'is not', null)
+    .orderBy('id')
+    .limit(batchRows),
+)
+
+const privateKeys = query((db, p: { after: number }) =>
+  db
+    .selectFrom('key_pairs')
+    .select(['id', 'environment_id', 'repository_id', 'private_key'])
+    .where('id', '>', p.after)
+    .orderBy('id')
+    .limit(batchRows),
+)
+
+const secretValues = query((db, p: { after: number }) =>
+  db
+    .selectFrom('secrets')
+    .select(['id', 'environment_id', 'repository_id', 'name', 'value'])
+    .where('id', '>', p.after)
+    .orderBy('id')
+    .limit(batchRows),
+)
+
+/** Every column that is sealed with the server's secret key, and what each value is sealed for. */
+const sealedColumns: readonly SealedColumn[] = [
+  {
+    find: async (tx, after) =>
+      (await tx.all(hookSecrets, { after })).map(({ id, repository_id, secret }) => ({
+        id,
+        sealed: secret ?? '',
+        context: secretContextOf(repository_id),
+      })),
+    write: query((db, p: { id: number; sealed: string }) =>
+      db.updateTable('hooks').set({ secret: p.sealed }).where('id', '=', p.id),
+    ),
+  },
+  {
+    find: async (tx, after) =>
+      (await tx.all(privateKeys, { after })).map(({ id, private_key, ...held }) => ({
+        id,
+        sealed: private_key,
+        context: privateKeyContextOf(holderOf(held satisfies Held)),
+      })),
+    write: query((db, p: { id: number; sealed: string }) =>
+      db.updateTable('key_pairs').set({ private_key: p.sealed }).where('id', '=', p.id),
+    ),
+  },
+  {
+    find: async (tx, after) =>
+      (await tx.all(secretValues, { after })).map(({ id, name, value, ...held }) => ({
+        id,
+        sealed: value,
+        context: valueContextOf(holderOf(held satisfies Held), name),
+      })),
+    write: query((db, p: { id: number; sealed: string }) =>
+      db.updateTable('secrets').set({ value: p.sealed }).where('id', '=', p.id),
+    ),
+  },
+]
+
+/** Seals everything with another key; gives how many values that was. */
+export async function resealAll(tx: Tx, from: Seal, to: Seal): Promise<number> {
+  let count = 0
+  for (const column of sealedColumns) {
+    for (let rows = await column.find(tx, 0); rows.length > 0; ) {
+      for (const { id, sealed, context } of rows) {
+        await tx.all(column.write, { id, sealed: to.seal(from.open(sealed, context), context) })
+      }
+      count += rows.length
+      rows = await column.find(tx, rows.at(-1)?.id ?? 0)
+    }
+  }
+  return count
+}

@@ -1,0 +1,75 @@
+import { sql } from 'kysely'
+import { queryByHolder } from '../secrets/model.ts'
+import { columns, query } from '../store/query.ts'
+import type { VariableRow } from '../store/tables.ts'
+
+type Named = { holder_id: number; name: string }
+
+export const variableNamed = queryByHolder((column) =>
+  query((db, p: Named) =>
+    db
+      .selectFrom('variables')
+      .selectAll()
+      .where(column, '=', p.holder_id)
+      .where('name', '=', p.name),
+  ),
+)
+
+export const variablesOf = queryByHolder((column) =>
+  query((db, p: { holder_id: number; limit: number; offset: number }) =>
+    db
+      .selectFrom('variables')
+      .selectAll()
+      .where(column, '=', p.holder_id)
+      .orderBy('id')
+      .limit(p.limit)
+      .offset(p.offset),
+  ),
+)
+
+export const countVariables = queryByHolder((column) =>
+  query((db, p: { holder_id: number }) =>
+    db
+      .selectFrom('variables')
+      .select(({ fn }) => fn.countAll<number>().as('count'))
+      .where(column, '=', p.holder_id),
+  ),
+)
+
+/** The bytes of all values together. */
+export const valueBytesOf = queryByHolder((column) =>
+  query((db, p: { holder_id: number }) =>
+    db
+      .selectFrom('variables')
+      .select(sql<number>`coalesce(sum(octet_length(value)), 0)`.as('bytes'))
+      .where(column, '=', p.holder_id),
+  ),
+)
+
+export const insertVariable = query((db, p: Omit<VariableRow, 'id'>) =>
+  db
+    .insertInto('variables')
+    .values(
+      columns(p, ['environment_id', 'repository_id', 'name', 'value', 'created_at', 'updated_at']),
+    )
+    .returning('id'),
+)
+
+export const updateVariable = query(
+  (db, p: { id: number; name: string; value: string; updated_at: string }) =>
+    db
+      .updateTable('variables')
+      .set(columns(p, ['name', 'value', 'updated_at']))
+      .where('id', '=', p.id)
+      .returning('id'),
+)
+
+export const deleteVariable = queryByHolder((column) =>
+  query((db, p: Named) =>
+    db
+      .deleteFrom('variables')
+      .where(column, '=', p.holder_id)
+      .where('name', '=', p.name)
+      .returning('id'),
+  ),
+)

@@ -1,0 +1,100 @@
+import type { App } from '../app.ts'
+import { invalidField, notFound, Problem } from '../lib/problem.ts'
+import { type Holder, heldBy } from '../secrets/model.ts'
+import type { Place } from '../secrets/secrets.ts'
+import { type Db, Duplicate, type Tx } from '../store/engine.ts'
+import type { VariableRow } from '../store/tables.ts'
+import type { NewVariable, VariableEdit } from './model.ts'
+import {
+  countVariables,
+  deleteVariable,
+  insertVariable,
+  updateVariable,
+  valueBytesOf,
+  variableNamed,
+} from './queries.ts'
+
+type Changing = Pick<App, 'store' | 'now'>
+
+/** Contract 5.3; all values of an environment together have no limit of their own. */
+const variablesMax = { environment: 100, repository: 500 } as const
+const allBytesMax = { environment: Number.POSITIVE_INFINITY, repository: 10 * 1024 * 1024 } as const
+
+/** Throws `not_found`, a `conflict` Problem for a name that is there, and `invalid` for too many or too much. */
+export async function createVariable(
+  app: Changing,
+  place: Place,
+  request: NewVariable,
+): Promise<void> {
+  const now = app.now().toISOString()
+  await changing(app, place, async (tx, holder) => {
+    await refuseTooMany(tx, holder)
+    const row = { ...heldBy(holder), ...request, created_at: now, updated_at: now }
+    await tx.first(insertVariable, row)
+    await refuseTooMuch(tx, holder)
+  })
+}
+
+/** Throws `not_found`, a `conflict` Problem for a new name that is another's, and `invalid` for too much. */
+export async function editVariable(
+  app: Changing,
+  place: Place,
+  name: string,
+  edit: VariableEdit,
+): Promise<void> {
+  const updated_at = app.now().toISOString()
+  await changing(app, place, async (tx, holder) => {
+    const before = await findVariable(tx, holder, name)
+    const after = { name: edit.name ?? before.name, value: edit.value ?? before.value }
+    await tx.first(updateVariable, { id: before.id, ...after, updated_at })
+    await refuseTooMuch(tx, holder)
+  })
+}
+
+/** Throws `not_found`. */
+export async function removeVariable(app: Changing, place: Place, name: string): Promise<void> {
+  await changing(app, place, async (tx, holder) => {
+    if (!(await tx.first(deleteVariable(holder), { holder_id: holder.id, name }))) throw notFound()
+  })
+}
+
+/** Throws `not_found`. */
+export async function findVariable(db: Db, holder: Holder, name: string): Promise<VariableRow> {
+  const variable = await db.first(variableNamed(holder), { holder_id: holder.id, name })
+  if (!variable) throw notFound()
+  return variable
+}
+
+/** One transaction of the place's repository. A name that is taken is a `conflict`: `gh` sends a PATCH after it. */
+async function changing(
+  { store }: Changing,
+  { find, repositoryId }: Place,
+  change: (tx: Tx, holder: Holder) => Promise<void>,
+): Promise<void> {
+  try {
+    await store.transaction(async (tx) => await change(tx, await find(tx)), repositoryId)
+  } catch (error) {
+    if (!(error instanceof Duplicate)) throw error
+    throw new Problem('conflict', 'Already exists - a variable has this name')
+  }
+}
+
+async function refuseTooMany(tx: Tx, holder: Holder): Promise<void> {
+  const max = variablesMax[holder.kind]
+  const count = await tx.first(countVariables(holder), { holder_id: holder.id })
+  if ((count?.count ?? 0) < max) return
+  const message = `there are ${max} variables already, as many as a ${holder.kind} may have`
+  throw variableProblem('name', message)
+}
+
+/** After the write, which is undone when it was too much. */
+async function refuseTooMuch(tx: Tx, holder: Holder): Promise<void> {
+  const max = allBytesMax[holder.kind]
+  const all = await tx.first(valueBytesOf(holder), { holder_id: holder.id })
+  if ((all?.bytes ?? 0) <= max) return
+  const message = `all values of a ${holder.kind} together may have ${max} bytes`
+  throw variableProblem('value', message)
+}
+
+const variableProblem = (field: string, message: string) =>
+  invalidField({ resource: 'Variable', field, code: 'custom', message })
