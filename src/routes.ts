@@ -1,5 +1,6 @@
 import type { Route } from './auth/route.ts'
 import { commitRoutes } from './commits/routes.ts'
+import { contentRoutes } from './contents/routes.ts'
 import { deployKeyRoutes } from './deploy-keys/routes.ts'
 import { deploymentRoutes } from './deployments/routes.ts'
 import { deploymentStatusRoutes } from './deployments/status-routes.ts'
@@ -16,6 +17,7 @@ export const routes: readonly Route[] = [
   ...peopleRoutes,
   ...repositoryRoutes,
   ...commitRoutes,
+  ...contentRoutes,
   ...deployKeyRoutes,
   ...deploymentRoutes,
   ...deploymentStatusRoutes,

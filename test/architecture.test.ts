@@ -21,6 +21,7 @@ const mayImport: Record<string, string> = {
   repositories: 'lib store git http app accounts auth events',
   people: 'lib store http app accounts auth repositories',
   commits: 'lib store git http app accounts auth events repositories',
+  contents: 'lib git http app accounts auth repositories commits',
   environments: 'lib store http app accounts auth events repositories',
   deployments: 'lib store git http app accounts auth events repositories commits environments',
   'deploy-keys': 'lib store http app accounts auth events repositories',
@@ -46,7 +47,7 @@ const mayImport: Record<string, string> = {
   demo: 'lib client',
 
   routes:
-    'lib http app accounts auth repositories people commits environments deployments deploy-keys deliveries hooks admin meta',
+    'lib http app accounts auth repositories people commits contents environments deployments deploy-keys deliveries hooks admin meta',
   config: 'lib network',
   server:
     'lib store git http app api config routes accounts auth deliveries hooks transports admin',

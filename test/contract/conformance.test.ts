@@ -7,7 +7,13 @@ import {
   lookAround,
   makeRepositories,
 } from './scenario-accounts.ts'
-import { downloadArchives, readCode, reportStatuses } from './scenario-code.ts'
+import {
+  changeRefs,
+  downloadArchives,
+  readCode,
+  readContents,
+  reportStatuses,
+} from './scenario-code.ts'
 import { configureEnvironments, deploy, keepKeys, mergeFirst } from './scenario-deployments.ts'
 import { keepHooks } from './scenario-hooks.ts'
 import { openStage } from './scenes.ts'
@@ -18,6 +24,8 @@ const ofOneRepository = [
   changeRepository,
   inviteCollaborators,
   readCode,
+  readContents,
+  changeRefs,
   downloadArchives,
   reportStatuses,
   deploy,

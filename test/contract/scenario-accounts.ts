@@ -58,6 +58,8 @@ export async function inviteCollaborators({ octo, mona, base }: Scene) {
   await octo(`GET ${one}`, 404)
   await octo(`PUT ${one}`, 204, { body: { permission: 'pull' } })
   await octo(`GET ${one}`, 204)
+  await octo(`GET ${base}/collaborators`, 200)
+  await octo(`GET ${base}/teams`, 200)
   await octo(`GET ${one}/permission`, 200)
   await octo(`PUT ${one}`, 422, { body: { permission: 'everything' } })
   await octo(`PUT ${base}/collaborators/octo`, 422)

@@ -36,7 +36,7 @@ export const rest = 'all others'
 export const table: readonly Group[] = [
   {
     what: 'the repository itself',
-    requests: { 'GET ': 200 },
+    requests: { 'GET ': 200, 'GET /teams': 200 },
     rows: [
       ['repo', '                  ok   ok   ok   ok  ', 'ok   ok   ok   404'],
       [anonymous, '               ok                 ', '404               '],
@@ -61,6 +61,7 @@ export const table: readonly Group[] = [
   {
     what: 'seeing who may do what',
     requests: {
+      'GET /collaborators': 200,
       'GET /collaborators/:username': 204,
       'GET /collaborators/:username/permission': 200,
     },
@@ -96,11 +97,37 @@ export const table: readonly Group[] = [
       'GET /tarball/*': 302,
       'GET /zipball': 302,
       'GET /zipball/*': 302,
+      'GET /commits/:ref/branches-where-head': 200,
+      'GET /commits/:ref/pulls': 200,
+      'GET /contents': 200,
+      'GET /contents/*': 200,
+      'GET /git/commits/:sha': 200,
+      'GET /git/trees/*': 200,
+      'GET /languages': 200,
+      'GET /contributors': 200,
+      'GET /rules/branches/*': 200,
+      'GET /pulls': 200,
     },
     rows: [
       ['repo', '                  ok   ok   ok   ok  ', 'ok   ok   ok   404'],
       [anonymous, '               ok                 ', '404               '],
       [rest, '                    ok   ok   ok   ok  ', '404  404  404  404'],
+    ],
+  },
+  {
+    what: 'code: writing',
+    requests: {
+      'POST /git/refs': 422,
+      'PATCH /git/refs/*': 422,
+      'POST /git/refs/*': 422,
+      'DELETE /git/refs/*': 422,
+      'POST /merges': 422,
+    },
+    rows: [
+      ['repo', '                  ok   ok   403  403 ', 'ok   ok   403  404'],
+      ['public_repo', '           ok   ok   403  403 ', '404  404  404  404'],
+      [anonymous, '               401                ', '401               '],
+      [rest, '                    403  403  403  403 ', '404  404  404  404'],
     ],
   },
   {

@@ -101,6 +101,7 @@ function pathOf(place: Place, request: string, visibility: Visibility): string {
 function restOf(path: string): string {
   if (path.startsWith('/git/')) return 'heads/main'
   if (path.startsWith('/compare/')) return 'main...main'
+  if (path.startsWith('/contents/')) return 'a.txt'
   return path.startsWith('/environments/') ? 'production' : 'main'
 }
 
