@@ -5,6 +5,7 @@ import { deployKeyRoutes } from './deploy-keys/routes.ts'
 import { deploymentRoutes } from './deployments/routes.ts'
 import { deploymentStatusRoutes } from './deployments/status-routes.ts'
 import { environmentRoutes } from './environments/routes.ts'
+import { graphqlRoutes } from './graphql/routes.ts'
 import { deliveryRoutes } from './hooks/delivery-routes.ts'
 import { hookRoutes } from './hooks/routes.ts'
 import { metaRoutes } from './meta/routes.ts'
@@ -24,4 +25,5 @@ export const routes: readonly Route[] = [
   ...environmentRoutes,
   ...hookRoutes,
   ...deliveryRoutes,
+  ...graphqlRoutes,
 ]

@@ -20,6 +20,7 @@ const mayImport: Record<string, string> = {
   events: 'lib store app accounts',
   repositories: 'lib store git http app accounts auth events',
   people: 'lib store http app accounts auth repositories',
+  graphql: 'lib http app accounts auth repositories',
   commits: 'lib store git http app accounts auth events repositories',
   contents: 'lib git http app accounts auth repositories commits',
   environments: 'lib store http app accounts auth events repositories',
@@ -47,7 +48,7 @@ const mayImport: Record<string, string> = {
   demo: 'lib client',
 
   routes:
-    'lib http app accounts auth repositories people commits contents environments deployments deploy-keys deliveries hooks admin meta',
+    'lib http app accounts auth repositories people graphql commits contents environments deployments deploy-keys deliveries hooks admin meta',
   config: 'lib network',
   server:
     'lib store git http app api config routes accounts auth deliveries hooks transports admin',

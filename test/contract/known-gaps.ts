@@ -49,6 +49,7 @@ const aliases: readonly (readonly [route: string, operation: string | undefined,
   [`GET ${repository}/contents`, `GET ${repository}/contents/*`, 'the root directory'],
   [`GET ${repository}/tarball`, `GET ${repository}/tarball/*`, 'the default branch'],
   [`GET ${repository}/zipball`, `GET ${repository}/zipball/*`, 'the default branch'],
+  ['POST /graphql', undefined, 'GraphQL describes itself'],
   [`GET ${repository}/legacy.tar.gz/:sha`, undefined, 'where a tarball redirects to'],
   [`GET ${repository}/legacy.zip/:sha`, undefined, 'where a zipball redirects to'],
 ]

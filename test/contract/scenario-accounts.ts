@@ -6,6 +6,8 @@ export async function lookAround({ octo, nobody, owner }: Omit<Scene, 'base'>) {
   for (const path of ['/meta', '/zen', '/octocat?s=Hi', '/versions'])
     await nobody(`GET ${path}`, 200)
   await nobody('GET /rate_limit', 404)
+  await octo('POST /graphql', 200, { body: { query: '{viewer{login}}' } })
+  await nobody('POST /graphql', 401, { body: { query: '{viewer{login}}' } })
   await octo('GET /user', 200)
   await nobody('GET /user', 401)
   await octo('GET /user/orgs', 200)
