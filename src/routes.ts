@@ -1,12 +1,14 @@
 import type { Route } from './auth/route.ts'
 import { branchProtectionRoutes } from './branch-protection/routes.ts'
 import { commitRoutes } from './commits/routes.ts'
+import { contentRoutes } from './contents/routes.ts'
 import { deployKeyRoutes } from './deploy-keys/routes.ts'
 import { deploymentRoutes } from './deployments/routes.ts'
 import { deploymentStatusRoutes } from './deployments/status-routes.ts'
 import { branchPolicyRoutes } from './environments/branch-policy-routes.ts'
 import { customRuleRoutes } from './environments/custom-rule-routes.ts'
 import { environmentRoutes } from './environments/routes.ts'
+import { graphqlRoutes } from './graphql/routes.ts'
 import { deliveryRoutes } from './hooks/delivery-routes.ts'
 import { hookRoutes } from './hooks/routes.ts'
 import { metaRoutes } from './meta/routes.ts'
@@ -22,6 +24,7 @@ export const routes: readonly Route[] = [
   ...repositoryRoutes,
   ...branchProtectionRoutes,
   ...commitRoutes,
+  ...contentRoutes,
   ...deployKeyRoutes,
   ...deploymentRoutes,
   ...deploymentStatusRoutes,
@@ -32,4 +35,5 @@ export const routes: readonly Route[] = [
   ...variableRoutes,
   ...hookRoutes,
   ...deliveryRoutes,
+  ...graphqlRoutes,
 ]

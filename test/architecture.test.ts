@@ -20,8 +20,10 @@ const mayImport: Record<string, string> = {
   events: 'lib store app accounts',
   repositories: 'lib store git http app accounts auth events',
   people: 'lib store http app accounts auth repositories',
+  graphql: 'lib http app accounts auth repositories',
   'branch-protection': 'lib store git http app auth repositories',
   commits: 'lib store git http app accounts auth events repositories branch-protection',
+  contents: 'lib git http app accounts auth repositories commits',
   environments: 'lib store http app accounts auth events repositories',
   secrets: 'lib store http app accounts auth repositories environments',
   variables: 'lib store http app accounts auth repositories secrets',
@@ -49,7 +51,7 @@ const mayImport: Record<string, string> = {
   demo: 'lib client',
 
   routes:
-    'lib http app accounts auth repositories people branch-protection commits environments secrets variables deployments deploy-keys deliveries hooks admin meta',
+    'lib http app accounts auth repositories people graphql branch-protection commits contents environments secrets variables deployments deploy-keys deliveries hooks admin meta',
   config: 'lib network',
   server:
     'lib store git http app api config routes accounts auth secrets deliveries hooks transports admin',

@@ -15,6 +15,8 @@ it('routes the prefixed, the bare and the api host to one place', () => {
   ] as const) {
     expect(routedUrl(url, host)).toBe('/api/v3/repos/o/r?x=1')
   }
+  expect(routedUrl('/api/graphql', 'slipway.example.com')).toBe('/api/v3/graphql')
+  expect(routedUrl('/graphql', 'api.slipway.example.com')).toBe('/api/v3/graphql')
   expect(routedUrl('/', 'api.slipway.example.com')).toBe('/api/v3/')
 })
 

@@ -23,12 +23,13 @@ const bareSegments = new Set([
 
 /**
  * The path to route by. The API answers under `/api/v3`, at the root of a host
- * named `api.…`, and (for clients that were given the bare address) at the root
- * itself for paths that can only be meant for it. The name of an environment
- * becomes one segment.
+ * named `api.…` (GraphQL under `/api/graphql`, contract 8.1), and (for clients that
+ * were given the bare address) at the root itself for paths that can only be meant
+ * for it. The name of an environment becomes one segment.
  */
 export function routedUrl(url: string, host: string): string {
   if (isPrefixed(url)) return joinNames(url)
+  if (/^\/api\/graphql(?=[/?]|$)/.test(url)) return url.replace('/api', apiPrefix)
   const segment = url.split(/[/?]/, 2)[1] ?? ''
   return isApiHost(host) || bareSegments.has(segment) ? apiPrefix + joinNames(url) : url
 }

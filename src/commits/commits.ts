@@ -3,6 +3,7 @@ import type { Account } from '../accounts/model.ts'
 import type { App } from '../app.ts'
 import { recordEvent } from '../events/events.ts'
 import { noSha, type RefChange, type Signer } from '../git/model.ts'
+import { notFound, Problem } from '../lib/problem.ts'
 import type { Repository } from '../repositories/model.ts'
 import { findRepositoryById } from '../repositories/repositories.ts'
 import type { Db, Tx } from '../store/engine.ts'
@@ -51,6 +52,26 @@ async function findByEmail({ store, urls }: Pick<App, 'store' | 'urls'>, email: 
   }
   const account = await findAccountById(store.read, Number(id))
   return account?.login_key === login ? account : undefined
+}
+
+type Asked = { readonly app: Pick<App, 'git'>; readonly repository: Pick<Repository, 'id'> }
+
+/** What to throw where something was looked for in vain. */
+export async function absence(asked: Asked): Promise<Problem> {
+  await refuseEmpty(asked)
+  return notFound()
+}
+
+/** GitHub's 409 for a repository that nobody has pushed to. */
+export async function refuseEmpty(asked: Asked): Promise<void> {
+  if (await isEmpty(asked)) throw new Problem('conflict', 'Git Repository is empty.')
+}
+
+/** Whether there is neither a branch nor a tag. */
+export async function isEmpty({ app, repository }: Asked): Promise<boolean> {
+  const { id } = repository
+  const [branches, tags] = await Promise.all([app.git.branches(id), app.git.tags(id)])
+  return branches.length + tags.length === 0
 }
 
 type Recorder = Pick<App, 'store' | 'git' | 'now' | 'log' | 'signals' | 'urls'>

@@ -1,11 +1,12 @@
 import type { components } from '@octokit/openapi-types'
+import { findProtectedBranches } from '../branch-protection/branch-protection.ts'
 import type { Commit, Comparison, LogQuery, Range } from '../git/model.ts'
 import { type Answer, ok } from '../http/answer.ts'
 import { isUnchanged } from '../http/etag.ts'
 import { linkHeader, openLinkHeader, pageOf } from '../http/page.ts'
 import { invalidField, notFound, Problem } from '../lib/problem.ts'
 import type { RepositoryCall } from '../repositories/repositories.ts'
-import { findAuthors } from './commits.ts'
+import { absence, findAuthors, refuseEmpty } from './commits.ts'
 import {
   apiUrlOf,
   commitPayload,
@@ -13,10 +14,10 @@ import {
   encodePath,
   type Frame,
   fullCommit,
+  shortBranch,
   webUrlOf,
 } from './payload.ts'
 import { emailByLogin } from './queries.ts'
-import { absence, refuseEmpty } from './refs.ts'
 
 /** Git counts with 32 bits. */
 const offsetMax = 2 ** 31 - 1
@@ -90,14 +91,8 @@ function timeIn({ query }: RepositoryCall, name: string): Date | undefined {
 
 /** By any ref; as JSON, or as the bare sha where `application/vnd.github.sha` is asked for. */
 export async function getCommit(call: RepositoryCall): Promise<Answer> {
-  const { app, repository, params } = call
-  const ref = params['ref'] ?? params['*'] ?? ''
-  const resolved = await app.git.resolve(repository.id, ref)
-  if (!resolved) {
-    await refuseEmpty(call)
-    throw new Problem('invalid', `No commit found for SHA: ${ref}`)
-  }
-  const { sha } = resolved
+  const { app, repository } = call
+  const sha = await findSha(call)
   if (mediaTypeOf(call) === 'sha') return shaAnswer(call, sha)
   const commit = await app.git.commit(repository.id, sha)
   if (!commit) throw notFound()
@@ -107,6 +102,32 @@ export async function getCommit(call: RepositoryCall): Promise<Answer> {
   ])
   const lastModified = new Date(commit.committer.date).toUTCString()
   return ok(fullCommit(commit, diff, frame), { 'last-modified': lastModified })
+}
+
+/** Of the path's ref. Throws `invalid` where it names no commit. */
+async function findSha(call: RepositoryCall): Promise<string> {
+  const { app, repository, params } = call
+  const ref = params['ref'] ?? params['*'] ?? ''
+  const resolved = await app.git.resolve(repository.id, ref)
+  if (resolved) return resolved.sha
+  await refuseEmpty(call)
+  throw new Problem('invalid', `No commit found for SHA: ${ref}`)
+}
+
+/** All of them; not paged, as at GitHub. */
+export async function listHeads(call: RepositoryCall): Promise<Answer> {
+  const sha = await findSha(call)
+  const { app, repository } = call
+  const branches = await app.git.branches(repository.id)
+  const heads = branches.filter((branch) => branch.sha === sha)
+  const protectedBranches = await findProtectedBranches(app.store.read, repository.id)
+  return ok(heads.map((branch) => shortBranch(branch, { ...call, protectedBranches })))
+}
+
+/** Of a commit that is there: none, for there are no pull requests here. */
+export async function listCommitPulls(call: RepositoryCall): Promise<Answer> {
+  await findSha(call)
+  return ok([])
 }
 
 /** Throws `unsupported` for the forms of a diff that are not made here. */

@@ -2,9 +2,9 @@ import { findProtectedBranches, findProtection } from '../branch-protection/bran
 import type { Ref } from '../git/model.ts'
 import { type Answer, ok } from '../http/answer.ts'
 import { linkHeader, pageOf } from '../http/page.ts'
-import { notFound, Problem } from '../lib/problem.ts'
+import { Problem } from '../lib/problem.ts'
 import type { RepositoryCall } from '../repositories/repositories.ts'
-import { findAuthors } from './commits.ts'
+import { absence, findAuthors, refuseEmpty } from './commits.ts'
 import { branchPayload, gitRef, shortBranch, tagPayload } from './payload.ts'
 
 export async function listBranches(call: RepositoryCall): Promise<Answer> {
@@ -73,19 +73,4 @@ async function findBelow(call: RepositoryCall, space: string, prefix: string): P
   const { git } = call.app
   if (prefix.startsWith(space)) return await git.matchingRefs(call.repository.id, prefix)
   return space.startsWith(prefix) ? await git.matchingRefs(call.repository.id, space) : []
-}
-
-/** What to throw where something was looked for in vain. */
-export async function absence(call: RepositoryCall): Promise<Problem> {
-  await refuseEmpty(call)
-  return notFound()
-}
-
-/** GitHub's 409 for a repository that nobody has pushed to. */
-export async function refuseEmpty({ app, repository }: RepositoryCall): Promise<void> {
-  const { id } = repository
-  const [branches, tags] = await Promise.all([app.git.branches(id), app.git.tags(id)])
-  if (branches.length + tags.length === 0) {
-    throw new Problem('conflict', 'Git Repository is empty.')
-  }
 }

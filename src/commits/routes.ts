@@ -3,7 +3,7 @@ import type { Answer } from '../http/answer.ts'
 import { notFound } from '../lib/problem.ts'
 import { repositoryRoute } from '../repositories/repositories.ts'
 import { getTarball, getZipball, sendTarball, sendZipball } from './archive.ts'
-import { compare, getCommit, listCommits } from './history.ts'
+import { compare, getCommit, listCommitPulls, listCommits, listHeads } from './history.ts'
 import { getBranch, getRef, listBranches, listMatchingRefs, listTags } from './refs.ts'
 import { getCombinedStatus, listStatuses, postStatus } from './statuses.ts'
 
@@ -27,6 +27,10 @@ const combined = statuses('get-the-combined-status-for-a-specific-reference')
 const list = statuses('list-commit-statuses-for-a-reference')
 
 const combinedRoutes = repositoryRoute('GET', '/commits/:ref/status', combined, getCombinedStatus)
+const heads = code(`${commits}#list-branches-for-head-commit`)
+const pulls = code(`${commits}#list-pull-requests-associated-with-a-commit`)
+const headRoutes = repositoryRoute('GET', '/commits/:ref/branches-where-head', heads, listHeads)
+const pullRoutes = repositoryRoute('GET', '/commits/:ref/pulls', pulls, listCommitPulls)
 const listRoutes = repositoryRoute('GET', '/commits/:ref/statuses', list, listStatuses)
 
 /** A `*` holds a name with its slashes, raw or encoded. */
@@ -44,6 +48,8 @@ export const commitRoutes: readonly Route[] = [
   ...repositoryRoute('GET', '/commits/*', oneCommit, getCommit).map(belowCommits),
   ...combinedRoutes,
   ...listRoutes,
+  ...headRoutes,
+  ...pullRoutes,
   ...repositoryRoute('GET', '/compare/*', code(`${commits}#compare-two-commits`), compare),
 
   ...repositoryRoute('POST', '/statuses/:sha', newStatus, postStatus),
@@ -72,12 +78,14 @@ function belowCommits(route: Route, index: number): Route {
   const targets: Record<string, Route | undefined> = {
     status: combinedRoutes[index],
     statuses: listRoutes[index],
+    'branches-where-head': headRoutes[index],
+    pulls: pullRoutes[index],
   }
   return { ...route, handler: (call) => dispatch(call, route, targets) }
 }
 
 /** What GitHub has below a commit and this server has not; and a slash too much, which is a 404 everywhere (contract 8.1). */
-const unknown = /\/(branches-where-head|check-runs|check-suites|comments|pulls)?$/
+const unknown = /\/(check-runs|check-suites|comments)?$/
 
 async function dispatch(
   call: Call,
@@ -86,7 +94,7 @@ async function dispatch(
 ): Promise<Answer> {
   const path = call.path.replace(/[?#].*$/, '')
   if (unknown.test(path)) throw notFound()
-  const [suffix = '', name = ''] = /\/(status|statuses)$/.exec(path) ?? []
+  const [suffix = '', name = ''] = /\/(status|statuses|branches-where-head|pulls)$/.exec(path) ?? []
   const target = targets[name]
   if (!target) return await route.handler(call)
   const ref = (call.params['*'] ?? '').slice(0, -suffix.length)

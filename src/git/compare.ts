@@ -1,4 +1,3 @@
-import { listShas, readCommits } from './commits.ts'
 import { findDiff, listFileNames } from './diff.ts'
 import {
   type Comparison,
@@ -10,6 +9,7 @@ import {
   type Range,
   type RefChange,
 } from './model.ts'
+import { listShas, readCommits } from './objects.ts'
 import { type Bare, checkSha } from './resolve.ts'
 
 /** Whether `head` has all of `base`; a commit is its own ancestor. */

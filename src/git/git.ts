@@ -3,12 +3,12 @@ import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Log } from '../lib/log.ts'
 import { openObjects } from './cat-file.ts'
-import { findCommit, listCommits } from './commits.ts'
 import { compareCommits, describePushes, isAncestor, measureDistance } from './compare.ts'
 import { emptyTree, findDiff } from './diff.ts'
 import { mergeInto } from './merge.ts'
 import type {
   ArchiveOptions,
+  Author,
   Commit,
   Comparison,
   Diff,
@@ -18,6 +18,7 @@ import type {
   Merge,
   MergeOutcome,
   Named,
+  ObjectType,
   PackOptions,
   Page,
   Push,
@@ -25,12 +26,25 @@ import type {
   ReceiveOptions,
   Ref,
   RefChange,
+  RefOutcome,
   Resolved,
+  Tree,
+  TreeEntry,
+  TreeQuery,
 } from './model.ts'
-import { archive, receivePack, type Streaming, uploadPack } from './pack.ts'
+import { findCommit, findEntry, listAuthors, listCommits, listTree, readBlob } from './objects.ts'
+import { archive, receivePack, type Streaming, streamBlob, uploadPack } from './pack.ts'
 import { GitError, openProcesses, type Processes } from './process.ts'
-import { listBranches, listHeadsAt, listTags, matchRefs, setDefaultBranch } from './refs.ts'
-import { findDefaultBranch, findRef, isRefName, resolveRef } from './resolve.ts'
+import {
+  changeRef,
+  isFullRefName,
+  listBranches,
+  listHeadsAt,
+  listTags,
+  matchRefs,
+  setDefaultBranch,
+} from './refs.ts'
+import { checkSha, findDefaultBranch, findRef, isRefName, resolveRef } from './resolve.ts'
 
 /**
  * Bare repositories on disk, `root/<id>.git` each, by the real git binary. What is expected is a
@@ -59,7 +73,21 @@ export type Git = AsyncDisposable & {
   defaultBranch(id: number): Promise<string>
   /** False when `name` cannot be a branch. */
   setDefaultBranch(id: number, name: string): Promise<boolean>
+  /** Whether `ref` is the full name of what can be a branch or a tag; nothing else can be changed. */
+  isRefName(ref: string): boolean
+  /** Creates, moves or deletes a ref, if it is where `before` says. */
+  changeRef(id: number, change: RefChange): Promise<RefOutcome>
 
+  objectType(id: number, sha: string): Promise<ObjectType | undefined>
+  /** The tree `sha`, or that of the commit `sha`. */
+  tree(id: number, query: TreeQuery): Promise<Tree | undefined>
+  /** What lies at `path` in a commit. */
+  entry(id: number, sha: string, path: string): Promise<TreeEntry | undefined>
+  /** Undefined also for a blob of more than `bytesMax`. */
+  blob(id: number, sha: string, bytesMax: number): Promise<Buffer | undefined>
+  blobStream(id: number, sha: string): GitStream
+  /** Who wrote the newest 50,000 commits, 500 people at most, the busiest first. */
+  authors(id: number, sha: string): Promise<Author[]>
   commit(id: number, sha: string): Promise<Commit | undefined>
   /** Newest first. */
   log(id: number, query: LogQuery): Promise<Commit[]>
@@ -137,7 +165,15 @@ export async function openGit(options: GitOptions): Promise<Git> {
     headsAt: (id, sha) => listHeadsAt(at(id), sha),
     defaultBranch: (id) => findDefaultBranch(at(id)),
     setDefaultBranch: (id, name) => setDefaultBranch(at(id), name),
+    isRefName: isFullRefName,
+    changeRef: (id, change) => changeRef(at(id), change),
 
+    objectType: async (id, sha) => (await at(id).ask(checkSha(sha)))?.type,
+    tree: (id, query) => listTree(at(id), query),
+    entry: (id, sha, path) => findEntry(at(id), sha, path),
+    blob: (id, sha, bytesMax) => readBlob(at(id), sha, bytesMax),
+    blobStream: (id, sha) => streamBlob(at(id), sha),
+    authors: (id, sha) => listAuthors(at(id), sha),
     commit: (id, sha) => findCommit(at(id), sha),
     log: (id, query) => listCommits(at(id), query),
     changes: (id, { sha, parents }) => findDiff(at(id), parents[0] ?? emptyTree, sha),

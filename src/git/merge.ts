@@ -1,6 +1,6 @@
 import { isAncestor } from './compare.ts'
 import type { Merge, MergeOutcome } from './model.ts'
-import { GitError } from './process.ts'
+import { changeRef } from './refs.ts'
 import { type Bare, checkSha, findRef } from './resolve.ts'
 
 const mergeMs = 60_000
@@ -19,8 +19,8 @@ export async function mergeInto(bare: Bare, merge: Merge): Promise<MergeOutcome>
   const tree = await mergeTrees(bare, before, from)
   if (!tree) return { kind: 'conflict' }
   const sha = await commitTree(bare, { tree, parents: [before, from], merge })
-  const moved = await moveRef(bare, { ref, before, after: sha })
-  return moved ? { kind: 'merged', sha, before } : { kind: 'moved' }
+  const outcome = await changeRef(bare, { ref, before, after: sha })
+  return outcome === 'changed' ? { kind: 'merged', sha, before } : { kind: 'moved' }
 }
 
 /** Undefined for a conflict; unrelated histories are one, too. */
@@ -51,15 +51,4 @@ async function commitTree(bare: Bare, { tree, parents, merge }: NewCommit): Prom
   const args = ['commit-tree', '-F', '-', ...parents.flatMap((sha) => ['-p', sha]), tree]
   const { stdout } = await bare.run(args, { env, input: message.replaceAll('\0', '') })
   return stdout.trim()
-}
-
-/** False when somebody else moved the ref, or is moving it now. */
-async function moveRef(
-  bare: Bare,
-  { ref, before, after }: Record<'ref' | 'before' | 'after', string>,
-) {
-  const { code, stderr } = await bare.run(['update-ref', ref, after, before], { okCodes: [0, 128] })
-  if (code === 0) return true
-  if (/ but expected |unable to resolve reference|File exists/.test(stderr)) return false
-  throw new GitError(`git update-ref ended with 128: ${stderr}`)
 }

@@ -35,6 +35,28 @@ export type Commit = {
   readonly signature?: string
 }
 
+/** `isRecursive`: with everything below, paths and all. */
+export type TreeQuery = { readonly sha: string; readonly isRecursive?: boolean }
+
+/** `type` is `commit` for a submodule. `size` is a blob's, in bytes. */
+export type TreeEntry = {
+  readonly path: string
+  readonly mode: string
+  readonly type: ObjectType
+  readonly sha: string
+  readonly size?: number
+}
+
+/** In git's order; `isTruncated` when there is more than can be told. */
+export type Tree = {
+  readonly sha: string
+  readonly entries: readonly TreeEntry[]
+  readonly isTruncated: boolean
+}
+
+/** Somebody of a history, and how many of its commits are theirs. */
+export type Author = Person & { readonly commits: number }
+
 /** Which commits to list, newest first, of those that `from` reaches. */
 export type LogQuery = {
   readonly from: string
@@ -104,6 +126,9 @@ export const noSha = '0'.repeat(40)
 
 /** One ref that a push really changed. `ref` is fully qualified. */
 export type RefChange = { readonly ref: string; readonly before: string; readonly after: string }
+
+/** `moved`: the ref is not, or no longer, at `before`. `blocked`: a ref of which this would be a folder, or the other way round. */
+export type RefOutcome = 'changed' | 'moved' | 'blocked'
 
 export type PushedCommit = Commit & {
   /** No other branch had it before. */

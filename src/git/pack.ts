@@ -38,6 +38,13 @@ export async function archive(bare: Streaming, options: ArchiveOptions) {
   return followChild(child, options.signal)
 }
 
+/** The bytes of a blob, whatever their number. `sha` must be a blob's. */
+export function streamBlob(bare: Streaming, sha: string): GitStream {
+  const child = bare.start(['cat-file', 'blob', checkSha(sha)])
+  child.stdin.end()
+  return followChild(child, undefined)
+}
+
 function flagsOf({ mode }: PackOptions): string[] {
   if (mode === 'stateful') return []
   return mode === 'advertise' ? ['--stateless-rpc', '--advertise-refs'] : ['--stateless-rpc']

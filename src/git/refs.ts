@@ -1,5 +1,6 @@
-import type { Named, ObjectType, Ref } from './model.ts'
-import { type Bare, isRefName } from './resolve.ts'
+import type { Named, ObjectType, Ref, RefChange, RefOutcome } from './model.ts'
+import { GitError } from './process.ts'
+import { type Bare, checkSha, isRefName } from './resolve.ts'
 
 const listing = '--format=%(objectname) %(objecttype) %(*objectname) %(refname)'
 
@@ -52,4 +53,28 @@ export async function setDefaultBranch(bare: Bare, name: string): Promise<boolea
   if (!isRefName(name)) return false
   await bare.run(['symbolic-ref', 'HEAD', `refs/heads/${name}`])
   return true
+}
+
+/**
+ * Creates (`before` is 40 zeros), moves or deletes (`after` is) a ref, but only from where it is
+ * known to be, so that a push at the same time is never lost.
+ */
+export async function changeRef(bare: Bare, change: RefChange): Promise<RefOutcome> {
+  const { ref, before, after } = change
+  checkRefName(ref)
+  const input = `update ${ref} ${checkSha(after)} ${checkSha(before)}\n`
+  const { code, stderr } = await bare.run(['update-ref', '--stdin'], { input, okCodes: [0, 128] })
+  if (code === 0) return 'changed'
+  if (/' exists; cannot create '/.test(stderr)) return 'blocked'
+  const isMoved = / but expected |unable to resolve reference|already exists|File exists/
+  if (isMoved.test(stderr)) return 'moved'
+  throw new GitError(`git update-ref ended with 128: ${stderr}`)
+}
+
+/** Full names of branches and tags, and of nothing that git would read otherwise. */
+export const isFullRefName = (ref: string): boolean =>
+  /^refs\/(heads|tags)\/(?!refs(\/|$))/.test(ref) && isRefName(ref.replace(/^refs\/\w+\//, ''))
+
+function checkRefName(ref: string): void {
+  if (!isFullRefName(ref)) throw new GitError(`'${ref.slice(0, 80)}' is no branch and no tag`)
 }

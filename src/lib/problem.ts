@@ -35,6 +35,7 @@ export type FieldProblem = {
     | 'missing_field'
     | 'invalid'
     | 'already_exists'
+    | 'too_large'
     | 'unprocessable'
     | 'custom'
   readonly message?: string

@@ -3,11 +3,51 @@ import { findAccount } from '../accounts/accounts.ts'
 import type { Account } from '../accounts/model.ts'
 import { type Answer, noContent, ok } from '../http/answer.ts'
 import { parseBody } from '../http/body.ts'
+import { linkHeader, pageOf, type Query } from '../http/page.ts'
 import { invalidField, notFound } from '../lib/problem.ts'
-import type { Repository } from './model.ts'
-import { collaboratorPayload } from './payload.ts'
+import { type CollaboratorWord, countedCollaborators, listedCollaborators } from './list-queries.ts'
+import { permissionOf, type Repository } from './model.ts'
+import { collaboratorPayload, listedCollaborator } from './payload.ts'
 import { deleteCollaborator, upsertCollaborator } from './queries.ts'
 import { findPermission, type RepositoryCall } from './repositories.ts'
+
+/** Everybody who has a permission of their own, by login (GitHub: "List repository collaborators"). */
+export async function listCollaborators(call: RepositoryCall): Promise<Answer> {
+  const { app, repository, urls, query } = call
+  const { id: repository_id, owner_id } = repository
+  const { limit, offset } = pageOf(query)
+  const words = collaboratorWords(query)
+  const [rows, counted] = await Promise.all([
+    app.store.read.all(listedCollaborators(words), { repository_id, owner_id, limit, offset }),
+    app.store.read.first(countedCollaborators(words), { repository_id, owner_id }),
+  ])
+  const items = rows.map(({ role, permission, ...account }) => {
+    const isOwner = account.id === owner_id
+    return listedCollaborator(account, urls, permissionOf({ isOwner, role, permission }))
+  })
+  const url = `${urls.api}/repositories/${repository_id}/collaborators`
+  return ok(items, linkHeader(url, query, counted?.count ?? 0))
+}
+
+/** `triage` asks for what only those who may push have here, `maintain` for what only administrators have. */
+const ranks: Readonly<Record<string, CollaboratorWord>> = {
+  triage: 'push',
+  push: 'push',
+  maintain: 'admin',
+  admin: 'admin',
+}
+
+function collaboratorWords({ affiliation, permission = '' }: Query): CollaboratorWord[] {
+  const rank = Object.hasOwn(ranks, permission) ? ranks[permission] : undefined
+  const words: CollaboratorWord[] = rank ? [rank] : []
+  const isNarrow = affiliation === 'outside' || affiliation === 'direct'
+  return isNarrow ? [...words, affiliation] : words
+}
+
+/** There are no teams to give a permission to. */
+export async function listTeams(): Promise<Answer> {
+  return ok([])
+}
 
 /** 204 for whoever has a permission of their own, 404 for everyone else. */
 export async function checkCollaborator(call: RepositoryCall): Promise<Answer> {

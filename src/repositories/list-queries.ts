@@ -105,3 +105,58 @@ const organizationIdsOf = (db: Builder, accountId: number) =>
     .selectFrom('memberships as own')
     .select('own.organization_id')
     .where('own.account_id', '=', accountId)
+
+/** Which collaborators are listed: without words, everybody who may read because of who they are. */
+export type CollaboratorWord = 'outside' | 'direct' | 'push' | 'admin'
+
+type CollaboratorParams = { readonly repository_id: number; readonly owner_id: number }
+
+export const listedCollaborators = queryFor((words: ReadonlySet<CollaboratorWord>) =>
+  query((db, p: CollaboratorParams & { readonly limit: number; readonly offset: number }) =>
+    collaborating(db, p, words)
+      .selectAll('accounts')
+      .select(['memberships.role', 'collaborators.permission'])
+      .orderBy('accounts.login_key')
+      .limit(p.limit)
+      .offset(p.offset),
+  ),
+)
+
+export const countedCollaborators = queryFor((words: ReadonlySet<CollaboratorWord>) =>
+  query((db, p: CollaboratorParams) =>
+    collaborating(db, p, words).select(({ fn }) => fn.countAll<number>().as('count')),
+  ),
+)
+
+function collaborating(db: Builder, p: CollaboratorParams, words: ReadonlySet<CollaboratorWord>) {
+  const everybody = db
+    .selectFrom('accounts')
+    .leftJoin('memberships', (join) =>
+      join
+        .onRef('memberships.account_id', '=', 'accounts.id')
+        .on('memberships.organization_id', '=', p.owner_id),
+    )
+    .leftJoin('collaborators', (join) =>
+      join
+        .onRef('collaborators.account_id', '=', 'accounts.id')
+        .on('collaborators.repository_id', '=', p.repository_id),
+    )
+    .where('accounts.type', '=', 'User')
+  return everybody.where((where) => {
+    const isOwner = where('accounts.id', '=', p.owner_id)
+    const isMember = where('memberships.role', 'is not', null)
+    const isGiven = where('collaborators.permission', 'is not', null)
+    const isAdmin = [
+      isOwner,
+      where('memberships.role', '=', 'admin'),
+      where('collaborators.permission', '=', 'admin'),
+    ]
+    const mayPush = [...isAdmin, where('collaborators.permission', '=', 'push')]
+    return where.and([
+      where.or([isOwner, isGiven, ...(words.has('direct') ? [] : [isMember])]),
+      ...(words.has('outside') ? [isGiven, where('memberships.role', 'is', null)] : []),
+      ...(words.has('push') ? [where.or(mayPush)] : []),
+      ...(words.has('admin') ? [where.or(isAdmin)] : []),
+    ])
+  })
+}

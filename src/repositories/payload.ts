@@ -187,11 +187,26 @@ export function collaboratorPayload(
   urls: Urls,
   permission: Permission | undefined,
 ) {
+  const user = listedCollaborator(account, urls, permission)
+  const role = user.role_name
+  return {
+    permission: role,
+    user,
+    role_name: role,
+  } satisfies Schemas['repository-collaborator-permission']
+}
+
+/** An item of the list of collaborators. */
+export function listedCollaborator(
+  account: Account,
+  urls: Urls,
+  permission: Permission | undefined,
+) {
   const role = permission === undefined ? 'none' : roleNames[permission]
   const permissions = { ...permissionsOf(permission), pull: permission !== undefined }
   return {
-    permission: role,
-    user: { ...simpleUser(account, urls), permissions, role_name: role },
+    ...simpleUser(account, urls),
+    permissions,
     role_name: role,
-  } satisfies Schemas['repository-collaborator-permission']
+  } satisfies Schemas['collaborator']
 }

@@ -11,6 +11,8 @@ import { changeRepository, removeRepository, repositoryChange } from './change-r
 import {
   checkCollaborator,
   getCollaboratorPermission,
+  listCollaborators,
+  listTeams,
   putCollaborator,
   removeCollaborator,
 } from './collaborators.ts'
@@ -36,6 +38,11 @@ const checking = {
   access: 'collaborators:read',
   docs: `${collaboratorDocs}#check-if-a-user-is-a-repository-collaborator`,
 } as const
+const listing = {
+  access: 'collaborators:read',
+  docs: `${collaboratorDocs}#list-repository-collaborators`,
+} as const
+const teams = { access: 'metadata', docs: `${docs}#list-repository-teams` } as const
 const weighing = {
   access: 'collaborators:read',
   docs: `${collaboratorDocs}#get-repository-permissions-for-a-user`,
@@ -90,6 +97,8 @@ export const repositoryRoutes: readonly Route[] = [
   // GitHub takes POST wherever PATCH is (contract 8.9).
   ...repositoryRoute('POST', '', changing, patchRepository),
   ...repositoryRoute('DELETE', '', deleting, deleteRepository),
+  ...repositoryRoute('GET', '/collaborators', listing, listCollaborators),
+  ...repositoryRoute('GET', '/teams', teams, listTeams),
   ...repositoryRoute('GET', '/collaborators/:username', checking, checkCollaborator),
   ...repositoryRoute('PUT', '/collaborators/:username', adding, putCollaborator),
   ...repositoryRoute('DELETE', '/collaborators/:username', removing, removeCollaborator),

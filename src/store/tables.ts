@@ -1,4 +1,15 @@
 import type { Generated, Selectable } from 'kysely'
+import type {
+  BranchProtectionsTable,
+  DeploymentBranchPoliciesTable,
+  EnvironmentReviewersTable,
+  EnvironmentRulesTable,
+  EnvironmentsTable,
+  KeyPairsTable,
+  SecretsTable,
+  VariablesTable,
+} from './environment-tables.ts'
+import type { Flag } from './flag.ts'
 
 /**
  * The data dictionary. Columns are integer and text (and blob for bytes), so a
@@ -34,9 +45,6 @@ export type Tables = {
   attempts: AttemptsTable
   settings: SettingsTable
 }
-
-/** 0 or 1. */
-type Flag = 0 | 1
 
 /** Users and organisations: one sequence of ids, one name space, as on GitHub. */
 type AccountsTable = {
@@ -115,88 +123,6 @@ type DeployKeysTable = {
   added_by_id: number | null
   /** The token that created it; the key goes when the token goes. */
   token_id: number | null
-}
-
-type EnvironmentsTable = {
-  id: Generated<number>
-  repository_id: number
-  name: string
-  name_key: string
-  created_at: string
-  updated_at: string
-  can_admins_bypass: Generated<Flag>
-  /** Which branches may deploy; null for any. */
-  branch_policy: Generated<'protected_branches' | 'custom_branch_policies' | null>
-}
-
-/** At most one of each type for an environment. A rule that changes is a new row: its id says so. */
-type EnvironmentRulesTable = {
-  id: Generated<number>
-  environment_id: number
-  type: 'wait_timer' | 'required_reviewers' | 'branch_policy'
-  /** In minutes; 0 for other types. */
-  wait_timer: number
-  /** 0 for other types than `required_reviewers`. */
-  prevent_self_review: Flag
-}
-
-/** The users of a `required_reviewers` rule, as they were named. */
-type EnvironmentReviewersTable = {
-  rule_id: number
-  position: number
-  account_id: number
-}
-
-/** Patterns of the refs that may deploy, where `branch_policy` is `custom_branch_policies`. */
-type DeploymentBranchPoliciesTable = {
-  id: Generated<number>
-  environment_id: number
-  type: 'branch' | 'tag'
-  name: string
-}
-
-type BranchProtectionsTable = {
-  repository_id: number
-  branch: string
-  enforce_admins: Flag
-  /** JSON; `null` where none are required. */
-  required_status_checks: string
-}
-
-/** Whose it is: exactly one of the two is set. */
-type Held = {
-  environment_id: number | null
-  repository_id: number | null
-}
-
-/** What secrets are sent under: a Curve25519 pair, in base64. */
-type KeyPairsTable = Held & {
-  id: Generated<number>
-  /** What clients call the pair; a new one has another. */
-  key_id: string
-  public_key: string
-  /** Sealed with the server's secret key. */
-  private_key: string
-  created_at: string
-}
-
-type SecretsTable = Held & {
-  id: Generated<number>
-  /** In upper case. */
-  name: string
-  /** Base64 of the value's bytes, sealed with the server's secret key. */
-  value: string
-  created_at: string
-  updated_at: string
-}
-
-type VariablesTable = Held & {
-  id: Generated<number>
-  /** In upper case. */
-  name: string
-  value: string
-  created_at: string
-  updated_at: string
 }
 
 type DeploymentsTable = {

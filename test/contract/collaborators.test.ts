@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { createOrganization, findAccount } from '../../src/accounts/accounts.ts'
 import { faultsOf } from '../support/openapi.ts'
 import { refusalOf } from '../support/refusal.ts'
 import { startServer } from '../support/server.ts'
@@ -96,5 +97,44 @@ describe('a collaborator', () => {
         errors: [{ field: 'permission', message: 'permission is not included in the list' }],
       },
     })
+  })
+})
+
+describe('the list of collaborators', () => {
+  const logins = ({ data }: { data: readonly { login: string }[] }) =>
+    data.map(({ login }) => login)
+
+  it('has the owner and whoever was added, with what they may do', async () => {
+    const { server, octokit, visitor } = await open()
+    await server.user('hubot')
+    await octokit.repos.addCollaborator({ ...mona, permission: 'pull' })
+    const all = await octokit.repos.listCollaborators(at)
+    const path = '/repos/octo/hello/collaborators'
+    expect(faultsOf({ method: 'GET', path, status: all.status, body: all.data })).toEqual([])
+    expect(all.data).toMatchObject([
+      { login: 'mona', role_name: 'read', permissions: { pull: true, push: false } },
+      { login: 'octo', role_name: 'admin' },
+    ])
+    const second = await octokit.repos.listCollaborators({ ...at, per_page: 1, page: 2 })
+    expect(logins(second)).toEqual(['octo'])
+    expect(second.headers.link).toContain('rel="prev"')
+    expect(logins(await octokit.repos.listCollaborators({ ...at, permission: 'push' }))).toEqual([
+      'octo',
+    ])
+    expect((await refusalOf(visitor.repos.listCollaborators(at))).status).toBe(403)
+  })
+
+  it('tells members of an organization from those outside', async () => {
+    const { server, octokit } = await open()
+    await createOrganization(server.app, 'acme', await findAccount(server.app.store.read, 'octo'))
+    await server.repository('acme', 'site')
+    const site = { owner: 'acme', repo: 'site' }
+    await octokit.repos.addCollaborator({ ...site, username: 'mona' })
+    const list = async (filter: object) =>
+      logins(await octokit.repos.listCollaborators({ ...site, ...filter }))
+    expect(await list({})).toEqual(['mona', 'octo'])
+    expect(await list({ affiliation: 'outside' })).toEqual(['mona'])
+    expect(await list({ affiliation: 'direct' })).toEqual(['mona'])
+    expect(await list({ permission: 'admin' })).toEqual(['octo'])
   })
 })

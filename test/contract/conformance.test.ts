@@ -7,7 +7,14 @@ import {
   lookAround,
   makeRepositories,
 } from './scenario-accounts.ts'
-import { downloadArchives, protectBranches, readCode, reportStatuses } from './scenario-code.ts'
+import {
+  changeRefs,
+  downloadArchives,
+  protectBranches,
+  readCode,
+  readContents,
+  reportStatuses,
+} from './scenario-code.ts'
 import {
   askForAppRules,
   chooseRefs,
@@ -27,6 +34,8 @@ const ofOneRepository = [
   inviteCollaborators,
   readCode,
   protectBranches,
+  readContents,
+  changeRefs,
   downloadArchives,
   reportStatuses,
   deploy,

@@ -41,8 +41,15 @@ const aliases: readonly (readonly [route: string, operation: string | undefined,
     `GET ${repository}/git/matching-refs/*`,
     'an empty prefix',
   ],
+  [
+    `POST ${repository}/git/refs/*`,
+    `PATCH ${repository}/git/refs/*`,
+    'POST wherever PATCH is (contract 8.9)',
+  ],
+  [`GET ${repository}/contents`, `GET ${repository}/contents/*`, 'the root directory'],
   [`GET ${repository}/tarball`, `GET ${repository}/tarball/*`, 'the default branch'],
   [`GET ${repository}/zipball`, `GET ${repository}/zipball/*`, 'the default branch'],
+  ['POST /graphql', undefined, 'GraphQL describes itself'],
   [`GET ${repository}/legacy.tar.gz/:sha`, undefined, 'where a tarball redirects to'],
   [`GET ${repository}/legacy.zip/:sha`, undefined, 'where a zipball redirects to'],
 ]
@@ -73,6 +80,12 @@ const relaxations: readonly Relaxation[] = [
     status: 200,
     fault: /^ must have required property/,
     why: 'with the media type `sha` it is the bare sha, which is not described',
+  },
+  {
+    route: /^GET .*\/contents\/\*$/,
+    status: 200,
+    fault: /^ must (be array|have required property|match exactly one schema)/,
+    why: 'with the media type `raw` it is the file itself, which is not described',
   },
 ]
 

@@ -124,8 +124,8 @@ const faultsIn = (answer: Answer, { route, apiUrl, scopes }: Context): string[] 
 
 /** Their `url` is where a hook sends to. */
 const isGivenUrl = /\/hooks\/:hook_id\/(config|deliveries)/
-/** The root (contract 8.1), and prefixes of refs. */
-const mayEndInSlash = /^GET (\/$|.*\/git\/matching-refs|.*\?)/
+/** The root (contract 8.1), prefixes of refs, and the root directory, which go-github asks for so. */
+const mayEndInSlash = /^GET (\/$|.*\/git\/matching-refs|.*\/contents$|.*\?)/
 
 const excerpt = ({ status, text }: Answer) => (status < 400 ? 'fine' : text.slice(0, 300))
 

@@ -33,6 +33,46 @@ export async function readCode({ octo, nobody, base, sha, server, repository }: 
   await nobody(`GET ${base}/commits`, 404)
 }
 
+/** Files, directories, trees and what is known of the code as a whole. */
+export async function readContents({ octo, nobody, base, sha }: Scene) {
+  for (const path of ['contents', 'contents/a.txt', 'contents/a.txt?ref=clash', 'git/trees/main']) {
+    await octo(`GET ${base}/${path}`, 200)
+  }
+  const raw = { headers: { accept: 'application/vnd.github.raw' } }
+  await octo(`GET ${base}/contents/a.txt`, 200, raw)
+  await octo(`GET ${base}/contents/gone`, 404)
+  await octo(`GET ${base}/contents/a.txt?ref=gone`, 404)
+  await octo(`GET ${base}/git/trees/${sha}?recursive=1`, 200)
+  await octo(`GET ${base}/git/trees/gone`, 404)
+  await octo(`GET ${base}/git/commits/${sha}`, 200)
+  await octo(`GET ${base}/git/commits/main`, 404)
+  await octo(`GET ${base}/commits/${sha}/branches-where-head`, 200)
+  await octo(`GET ${base}/commits/${sha}/pulls`, 200)
+  await octo(`GET ${base}/commits/gone/branches-where-head`, 422)
+  for (const path of ['languages', 'contributors?anon=1', 'rules/branches/main', 'pulls']) {
+    await octo(`GET ${base}/${path}`, 200)
+  }
+  await nobody(`GET ${base}/contents/a.txt`, 404)
+}
+
+export async function changeRefs({ octo, mona, base, sha }: Scene) {
+  const ref = 'refs/heads/made'
+  const one = `${base}/git/refs/heads/made`
+  await octo(`POST ${base}/git/refs`, 201, { body: { ref, sha } })
+  await octo(`POST ${base}/git/refs`, 422, { body: { ref, sha } })
+  await octo(`POST ${base}/git/refs`, 422, { body: { ref: 'made', sha } })
+  await octo(`PATCH ${one}`, 200, { body: { sha, force: true } })
+  await octo(`POST ${one}`, 200, { body: { sha } })
+  await octo(`PATCH ${one}`, 422, { body: { sha: 'main' } })
+  await octo(`POST ${base}/merges`, 201, { body: { base: 'made', head: 'behind' } })
+  await octo(`POST ${base}/merges`, 204, { body: { base: 'made', head: 'behind' } })
+  await octo(`POST ${base}/merges`, 409, { body: { base: 'made', head: 'clash' } })
+  await octo(`POST ${base}/merges`, 404, { body: { base: 'made', head: 'gone' } })
+  await mona(`DELETE ${one}`, 404)
+  await octo(`DELETE ${one}`, 204)
+  await octo(`DELETE ${one}`, 422)
+}
+
 export async function downloadArchives({ octo, nobody, base }: Scene) {
   for (const path of ['tarball/main', 'tarball', 'zipball/main', 'zipball']) {
     const { headers } = await octo(`GET ${base}/${path}`, 302)

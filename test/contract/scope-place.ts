@@ -5,7 +5,7 @@ import { newPublicKey } from '../support/public-key.ts'
 import { startReceiver } from '../support/receiver.ts'
 import { sealedFor } from '../support/sealed-box.ts'
 import { startServer, type TestServer } from '../support/server.ts'
-import { grants, people } from './scope-table.ts'
+import { grants, people } from './scope-model.ts'
 
 export const visibilities = ['public', 'private'] as const
 export type Visibility = (typeof visibilities)[number]

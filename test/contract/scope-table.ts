@@ -1,49 +1,10 @@
-/** What tokens are allowed on a repository (contract 7.2, 7.3 and 7.5). */
-export type Group = {
-  readonly what: string
-  /** A route below the repository, and the status that shows that the caller was let in:
-   * 422 where a body was read and found wrong, so that nothing changes. */
-  readonly requests: Readonly<Record<string, number>>
-  /**
-   * Scopes of a token, and what becomes of its owner on a public and on a
-   * private repository: its owner, a collaborator who may push, one who may
-   * pull, and a stranger.
-   */
-  readonly rows: readonly (readonly [scopes: string, onPublic: string, onPrivate: string])[]
-}
-
-export const people = ['owner', 'pusher', 'reader', 'stranger'] as const
-
-/** Each asked of every route alone; `no scope` is a token without any. */
-export const grants = [
-  'no scope',
-  'repo',
-  'public_repo',
-  'repo_deployment',
-  'repo:status',
-  'read:repo_hook',
-  'write:repo_hook',
-  'admin:repo_hook',
-  'delete_repo',
-  'user',
-] as const
-
-/** Their requests carry no token. */
-export const anonymous = 'no token'
-/** Every grant that the rows above it do not name. */
-export const rest = 'all others'
-
-/** Who may change them may know of them, and nobody else. */
-const secretRows: Group['rows'] = [
-  ['repo', '                  ok   ok   403  403 ', 'ok   ok   403  404'],
-  [anonymous, '               401                ', '401               '],
-  [rest, '                    403  403  403  403 ', '404  404  404  404'],
-]
+import { anonymous, type Group, rest } from './scope-model.ts'
+import { settings } from './scope-settings.ts'
 
 export const table: readonly Group[] = [
   {
     what: 'the repository itself',
-    requests: { 'GET ': 200 },
+    requests: { 'GET ': 200, 'GET /teams': 200 },
     rows: [
       ['repo', '                  ok   ok   ok   ok  ', 'ok   ok   ok   404'],
       [anonymous, '               ok                 ', '404               '],
@@ -68,6 +29,7 @@ export const table: readonly Group[] = [
   {
     what: 'seeing who may do what',
     requests: {
+      'GET /collaborators': 200,
       'GET /collaborators/:username': 204,
       'GET /collaborators/:username/permission': 200,
     },
@@ -103,11 +65,37 @@ export const table: readonly Group[] = [
       'GET /tarball/*': 302,
       'GET /zipball': 302,
       'GET /zipball/*': 302,
+      'GET /commits/:ref/branches-where-head': 200,
+      'GET /commits/:ref/pulls': 200,
+      'GET /contents': 200,
+      'GET /contents/*': 200,
+      'GET /git/commits/:sha': 200,
+      'GET /git/trees/*': 200,
+      'GET /languages': 200,
+      'GET /contributors': 200,
+      'GET /rules/branches/*': 200,
+      'GET /pulls': 200,
     },
     rows: [
       ['repo', '                  ok   ok   ok   ok  ', 'ok   ok   ok   404'],
       [anonymous, '               ok                 ', '404               '],
       [rest, '                    ok   ok   ok   ok  ', '404  404  404  404'],
+    ],
+  },
+  {
+    what: 'code: writing',
+    requests: {
+      'POST /git/refs': 422,
+      'PATCH /git/refs/*': 422,
+      'POST /git/refs/*': 422,
+      'DELETE /git/refs/*': 422,
+      'POST /merges': 422,
+    },
+    rows: [
+      ['repo', '                  ok   ok   403  403 ', 'ok   ok   403  404'],
+      ['public_repo', '           ok   ok   403  403 ', '404  404  404  404'],
+      [anonymous, '               401                ', '401               '],
+      [rest, '                    403  403  403  403 ', '404  404  404  404'],
     ],
   },
   {
@@ -161,148 +149,7 @@ export const table: readonly Group[] = [
       [rest, '                    403  403  403  403 ', '404  404  404  404'],
     ],
   },
-  {
-    what: 'environments: reading',
-    requests: {
-      'GET /environments': 200,
-      'GET /environments/:environment_name': 200,
-      'GET /environments/:environment_name/deployment-branch-policies': 200,
-      'GET /environments/:environment_name/deployment-branch-policies/:branch_policy_id': 200,
-      'GET /environments/:environment_name/deployment_protection_rules': 200,
-    },
-    rows: [
-      ['repo', '                  ok   ok   ok   ok  ', 'ok   ok   ok   404'],
-      [anonymous, '               ok                 ', '404               '],
-      [rest, '                    ok   ok   ok   ok  ', '404  404  404  404'],
-    ],
-  },
-  {
-    what: 'environments: configuring',
-    requests: {
-      'PUT /environments/:environment_name': 422,
-      'DELETE /environments/:environment_name': 204,
-      'POST /environments/:environment_name/deployment-branch-policies': 422,
-      'PUT /environments/:environment_name/deployment-branch-policies/:branch_policy_id': 422,
-      'DELETE /environments/:environment_name/deployment-branch-policies/:branch_policy_id': 204,
-      'POST /environments/:environment_name/deployment_protection_rules': 422,
-      'GET /environments/:environment_name/deployment_protection_rules/apps': 200,
-    },
-    rows: [
-      ['repo', '                  ok   403  403  403 ', 'ok   403  403  404'],
-      ['public_repo', '           ok   403  403  403 ', '404  404  404  404'],
-      [anonymous, '               401                ', '401               '],
-      [rest, '                    403  403  403  403 ', '404  404  404  404'],
-    ],
-  },
-  {
-    what: 'what protects a branch, which is hidden from whoever may not administrate',
-    requests: {
-      'GET /branches/:branch/protection': 200,
-      'PUT /branches/:branch/protection': 422,
-      'DELETE /branches/:branch/protection': 204,
-    },
-    rows: [
-      ['repo', '                  ok   404  404  404 ', 'ok   404  404  404'],
-      ['public_repo', '           ok   404  404  404 ', '404  404  404  404'],
-      [anonymous, '               401                ', '401               '],
-      [rest, '                    404  404  404  404 ', '404  404  404  404'],
-    ],
-  },
-  {
-    what: 'secrets and variables: reading',
-    requests: {
-      'GET /environments/:environment_name/secrets': 200,
-      'GET /environments/:environment_name/secrets/public-key': 200,
-      'GET /environments/:environment_name/secrets/:secret_name': 200,
-      'GET /environments/:environment_name/variables': 200,
-      'GET /environments/:environment_name/variables/:name': 200,
-      'GET /actions/secrets': 200,
-      'GET /actions/secrets/public-key': 200,
-      'GET /actions/secrets/:secret_name': 200,
-      'GET /actions/variables': 200,
-      'GET /actions/variables/:name': 200,
-    },
-    rows: secretRows,
-  },
-  {
-    what: 'secrets and variables: writing',
-    requests: {
-      'PUT /environments/:environment_name/secrets/:secret_name': 422,
-      'DELETE /environments/:environment_name/secrets/:secret_name': 204,
-      'POST /environments/:environment_name/variables': 422,
-      'PATCH /environments/:environment_name/variables/:name': 422,
-      'DELETE /environments/:environment_name/variables/:name': 204,
-      'PUT /actions/secrets/:secret_name': 422,
-      'DELETE /actions/secrets/:secret_name': 204,
-      'POST /actions/variables': 422,
-      'PATCH /actions/variables/:name': 422,
-      'DELETE /actions/variables/:name': 204,
-    },
-    rows: secretRows,
-  },
-  {
-    what: 'deploy keys, which are hidden from whoever may not administrate',
-    requests: {
-      'GET /keys': 200,
-      'POST /keys': 422,
-      'GET /keys/:key_id': 200,
-      'DELETE /keys/:key_id': 204,
-    },
-    rows: [
-      ['repo', '                  ok   404  404  404 ', 'ok   404  404  404'],
-      ['public_repo', '           ok   404  404  404 ', '404  404  404  404'],
-      [anonymous, '               401                ', '401               '],
-      [rest, '                    404  404  404  404 ', '404  404  404  404'],
-    ],
-  },
-  {
-    what: 'hooks: reading and trying',
-    requests: {
-      'GET /hooks': 200,
-      'GET /hooks/:hook_id': 200,
-      'GET /hooks/:hook_id/config': 200,
-      'GET /hooks/:hook_id/deliveries': 200,
-      'GET /hooks/:hook_id/deliveries/:delivery_id': 200,
-      'POST /hooks/:hook_id/pings': 204,
-      'POST /hooks/:hook_id/tests': 204,
-      'POST /hooks/:hook_id/test': 204,
-    },
-    rows: [
-      ['repo read:repo_hook', '   ok   404  404  404 ', 'ok   404  404  404'],
-      ['write:repo_hook', '       ok   404  404  404 ', 'ok   404  404  404'],
-      ['admin:repo_hook', '       ok   404  404  404 ', 'ok   404  404  404'],
-      ['public_repo', '           ok   404  404  404 ', '404  404  404  404'],
-      [anonymous, '               401                ', '401               '],
-      [rest, '                    404  404  404  404 ', '404  404  404  404'],
-    ],
-  },
-  {
-    what: 'hooks: writing',
-    requests: {
-      'POST /hooks': 422,
-      'PATCH /hooks/:hook_id': 422,
-      'POST /hooks/:hook_id': 422,
-      'PATCH /hooks/:hook_id/config': 422,
-      'POST /hooks/:hook_id/deliveries/:delivery_id/attempts': 202,
-    },
-    rows: [
-      ['repo write:repo_hook', '  ok   404  404  404 ', 'ok   404  404  404'],
-      ['admin:repo_hook', '       ok   404  404  404 ', 'ok   404  404  404'],
-      ['public_repo', '           ok   404  404  404 ', '404  404  404  404'],
-      [anonymous, '               401                ', '401               '],
-      [rest, '                    404  404  404  404 ', '404  404  404  404'],
-    ],
-  },
-  {
-    what: 'hooks: deleting',
-    requests: { 'DELETE /hooks/:hook_id': 204 },
-    rows: [
-      ['repo admin:repo_hook', '  ok   404  404  404 ', 'ok   404  404  404'],
-      ['public_repo', '           ok   404  404  404 ', '404  404  404  404'],
-      [anonymous, '               401                ', '401               '],
-      [rest, '                    404  404  404  404 ', '404  404  404  404'],
-    ],
-  },
+  ...settings,
 ]
 
 /** Git itself, by what its first request asks for. */

@@ -4,8 +4,9 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { routes } from '../../src/routes.ts'
 import { makeKey, run, sshOptions } from '../transports/world.ts'
+import { anonymous, type Group, grants, people, rest } from './scope-model.ts'
 import { openPlace, type Place, type Visibility, visibilities, type Who } from './scope-place.ts'
-import { anonymous, type Group, gitTable, grants, people, rest, table } from './scope-table.ts'
+import { gitTable, table } from './scope-table.ts'
 
 /** What each scope and each role lets a caller do, asked over the wire (contract 7.2, 7.3, 7.5). */
 
@@ -100,6 +101,7 @@ function pathOf(place: Place, request: string, visibility: Visibility): string {
 /** What a final `*` stands for. */
 function restOf(path: string): string {
   if (path.startsWith('/git/')) return 'heads/main'
+  if (path.startsWith('/contents/')) return 'a.txt'
   return path.startsWith('/compare/') ? 'main...main' : 'main'
 }
 

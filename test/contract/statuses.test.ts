@@ -233,10 +233,10 @@ describe.each(engines)('reading commit statuses on %s', (engine) => {
 
   it('is as if not there for an unknown ref', async () => {
     const { octokit } = await open(engine)
-    const list = octokit.repos.listCommitStatusesForRef({ ...at, ref: 'nope' })
-    const combined = octokit.repos.getCombinedStatusForRef({ ...at, ref: 'nope' })
-    expect((await refusalOf(list)).status).toBe(404)
-    expect((await refusalOf(combined)).status).toBe(404)
+    const nowhere = { ...at, ref: 'nope' }
+    const list = await refusalOf(octokit.repos.listCommitStatusesForRef(nowhere))
+    const combined = await refusalOf(octokit.repos.getCombinedStatusForRef(nowhere))
+    expect([list.status, combined.status]).toEqual([404, 404])
   })
 })
 

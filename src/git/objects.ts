@@ -1,4 +1,13 @@
-import type { Commit, LogQuery, Signer } from './model.ts'
+import type {
+  Author,
+  Commit,
+  LogQuery,
+  ObjectType,
+  Signer,
+  Tree,
+  TreeEntry,
+  TreeQuery,
+} from './model.ts'
 import { type Bare, checkSha } from './resolve.ts'
 
 /** Undefined when the repository has no such commit. */
@@ -94,4 +103,71 @@ function parseSigner(line: string): Signer {
     /^(.*?) ?<([^>]*)>(?: (\d{1,11}) ([+-]\d{4}))?/.exec(line) ?? []
   const date = new Date(Number(seconds) * 1000).toISOString().replace('.000Z', 'Z')
   return { name, email, date, zone }
+}
+
+/** As GitHub's "Get a tree". */
+const entriesMax = 100_000
+const treeBytesMax = 7 * 1024 * 1024
+const treeMs = 30_000
+
+/** Undefined when `sha` is no tree, and names no commit or tag that has one. */
+export async function listTree(bare: Bare, query: TreeQuery): Promise<Tree | undefined> {
+  const found = await bare.ask(`${checkSha(query.sha)}^{tree}`)
+  if (!found) return undefined
+  const how = query.isRecursive ? ['-r', '-t'] : []
+  const listed = await bare.run(['ls-tree', '-z', '-l', ...how, found.sha], treeLimits)
+  const lines = listed.stdout.split('\0')
+  // After the last NUL there is nothing, or what was cut in the middle.
+  lines.pop()
+  const entries = lines.slice(0, entriesMax).map(parseTreeEntry)
+  return { sha: found.sha, entries, isTruncated: listed.isCut || lines.length > entriesMax }
+}
+
+const treeLimits = { outputBytesMax: treeBytesMax, cutsOutput: true, timeoutMs: treeMs }
+
+/** What lies at `path` in the commit or tree `sha`; its own `path` is the whole one. */
+export async function findEntry(bare: Bare, sha: string, path: string) {
+  if (!isInside(path) || path.split('/').includes('')) return undefined
+  const listed = await bare.run(['ls-tree', '-z', '-l', checkSha(sha), '--', path], treeLimits)
+  const entries = listed.stdout.split('\0').filter(Boolean).map(parseTreeEntry)
+  return entries.find((entry) => entry.path === path)
+}
+
+/** `<mode> <type> <sha> <size>\t<path>`; the size is padded, and `-` for what is no blob. */
+function parseTreeEntry(line: string): TreeEntry {
+  const tab = line.indexOf('\t')
+  const [mode = '', type = '', sha = '', size = ''] = line.slice(0, tab).split(/ +/)
+  const entry = { path: line.slice(tab + 1), mode, type: type as ObjectType, sha }
+  return type === 'blob' ? { ...entry, size: Number(size) } : entry
+}
+
+/** Undefined when there is no such blob, and when it is larger than `bytesMax`. */
+export async function readBlob(bare: Bare, sha: string, bytesMax: number) {
+  const limits = { outputBytesMax: bytesMax + blobFrameBytes, cutsOutput: true }
+  const { bytes } = await bare.run(['cat-file', '--batch'], {
+    input: `${checkSha(sha)}\n`,
+    ...limits,
+  })
+  const lineEnd = bytes.indexOf('\n')
+  const [, type, size = ''] = bytes.toString('latin1', 0, lineEnd).split(' ')
+  if (type !== 'blob' || Number(size) > bytesMax) return undefined
+  return bytes.subarray(lineEnd + 1, lineEnd + 1 + Number(size))
+}
+
+/** The line before a blob, and the end of the line after it. */
+const blobFrameBytes = 100
+
+const authorsMax = 500
+/** Of a longer history the newest commits count. */
+const countedMax = 50_000
+
+/** Who wrote the history of `sha`, most commits first. */
+export async function listAuthors(bare: Bare, sha: string): Promise<Author[]> {
+  const args = ['shortlog', '-s', '-n', '-e', `--max-count=${countedMax}`, checkSha(sha), '--']
+  const { stdout } = await bare.run(args)
+  const lines = stdout.split('\n').filter(Boolean).slice(0, authorsMax)
+  return lines.map((line) => {
+    const [, commits = '0', name = '', email = ''] = /^ *(\d+)\t(.*?) ?<(.*)>$/.exec(line) ?? []
+    return { name, email, commits: Number(commits) }
+  })
 }

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { parseCommit } from './commits.ts'
+import { parseCommit } from './objects.ts'
 
 const sha = 'a'.repeat(40)
 const parse = (...lines: (string | Buffer)[]) =>

@@ -1,0 +1,38 @@
+import type { Route } from '../auth/route.ts'
+import { repositoryRoute } from '../repositories/repositories.ts'
+import { getContent } from './contents.ts'
+import { getGitCommit, getTree } from './git-objects.ts'
+import { postMerge } from './merges.ts'
+import { getLanguages, listBranchRules, listContributors, listPulls } from './overview.ts'
+import { deleteRef, patchRef, postRef } from './ref-changes.ts'
+
+const docs = 'https://docs.github.com/rest'
+const read = (page: string) => ({ access: 'code:read' as const, docs: `${docs}/${page}` })
+const write = (page: string) => ({ access: 'code:write' as const, docs: `${docs}/${page}` })
+
+const content = read('repos/contents#get-repository-content')
+const tree = read('git/trees#get-a-tree')
+const commit = read('git/commits#get-a-commit-object')
+const update = write('git/refs#update-a-reference')
+const languages = read('repos/repos#list-repository-languages')
+const contributors = read('repos/repos#list-repository-contributors')
+const rules = read('repos/rules#get-rules-for-a-branch')
+const pulls = read('pulls/pulls#list-pull-requests')
+
+/** A `*` holds a name or a path with its slashes, raw or encoded. */
+export const contentRoutes: readonly Route[] = [
+  ...repositoryRoute('GET', '/contents', content, getContent),
+  ...repositoryRoute('GET', '/contents/*', content, getContent),
+  ...repositoryRoute('GET', '/git/commits/:sha', commit, getGitCommit),
+  ...repositoryRoute('GET', '/git/trees/*', tree, getTree),
+  ...repositoryRoute('POST', '/git/refs', write('git/refs#create-a-reference'), postRef),
+  ...repositoryRoute('PATCH', '/git/refs/*', update, patchRef),
+  // GitHub takes POST wherever PATCH is (contract 8.9).
+  ...repositoryRoute('POST', '/git/refs/*', update, patchRef),
+  ...repositoryRoute('DELETE', '/git/refs/*', write('git/refs#delete-a-reference'), deleteRef),
+  ...repositoryRoute('POST', '/merges', write('branches/branches#merge-a-branch'), postMerge),
+  ...repositoryRoute('GET', '/languages', languages, getLanguages),
+  ...repositoryRoute('GET', '/contributors', contributors, listContributors),
+  ...repositoryRoute('GET', '/rules/branches/*', rules, listBranchRules),
+  ...repositoryRoute('GET', '/pulls', pulls, listPulls),
+]

@@ -1,0 +1,49 @@
+import { z } from 'zod'
+import type { Call, Route } from '../auth/route.ts'
+import { type Answer, ok } from '../http/answer.ts'
+import { parseBody } from '../http/body.ts'
+import { Problem } from '../lib/problem.ts'
+import { answerQuery } from './answer-query.ts'
+import { DocumentFault } from './model.ts'
+import { queryNode } from './nodes.ts'
+import { parseDocument } from './parse-document.ts'
+
+/** Below the API's address as everything is; clients find it at `/api/graphql` (contract 8.1). */
+export const graphqlRoutes: readonly Route[] = [
+  {
+    method: 'POST',
+    path: '/graphql',
+    accepted: '',
+    docs: 'https://docs.github.com/graphql/guides/forming-calls-with-graphql',
+    handler: postQuery,
+  },
+]
+
+const request = z.object({
+  query: z.string().nullish(),
+  variables: z.record(z.string(), z.unknown()).nullish(),
+  operationName: z.string().nullish(),
+})
+
+/** 200 also for what is wrong with a query: it says so in `errors`. */
+async function postQuery(call: Call): Promise<Answer> {
+  if (call.actor.kind === 'anonymous') {
+    throw new Problem('unauthenticated', 'This endpoint requires you to be authenticated.')
+  }
+  const { query, variables, operationName } = parseBody(call.body, request, 'Query')
+  if (!query) return refused('A query attribute must be specified and must be a string.')
+  try {
+    const document = parseDocument(query)
+    const asked = {
+      document,
+      variables: variables ?? {},
+      operationName: operationName ?? undefined,
+    }
+    return ok(await answerQuery(asked, queryNode(call)))
+  } catch (error) {
+    if (error instanceof DocumentFault) return ok({ errors: [error.fault] })
+    throw error
+  }
+}
+
+const refused = (message: string) => ok({ errors: [{ message }] })

@@ -1,0 +1,86 @@
+import type { Generated } from 'kysely'
+import type { Flag } from './flag.ts'
+
+/** The part of the data dictionary (`tables.ts`) that is about environments and what is kept for them. */
+
+export type EnvironmentsTable = {
+  id: Generated<number>
+  repository_id: number
+  name: string
+  name_key: string
+  created_at: string
+  updated_at: string
+  can_admins_bypass: Generated<Flag>
+  /** Which branches may deploy; null for any. */
+  branch_policy: Generated<'protected_branches' | 'custom_branch_policies' | null>
+}
+
+/** At most one of each type for an environment. A rule that changes is a new row: its id says so. */
+export type EnvironmentRulesTable = {
+  id: Generated<number>
+  environment_id: number
+  type: 'wait_timer' | 'required_reviewers' | 'branch_policy'
+  /** In minutes; 0 for other types. */
+  wait_timer: number
+  /** 0 for other types than `required_reviewers`. */
+  prevent_self_review: Flag
+}
+
+/** The users of a `required_reviewers` rule, as they were named. */
+export type EnvironmentReviewersTable = {
+  rule_id: number
+  position: number
+  account_id: number
+}
+
+/** Patterns of the refs that may deploy, where `branch_policy` is `custom_branch_policies`. */
+export type DeploymentBranchPoliciesTable = {
+  id: Generated<number>
+  environment_id: number
+  type: 'branch' | 'tag'
+  name: string
+}
+
+export type BranchProtectionsTable = {
+  repository_id: number
+  branch: string
+  enforce_admins: Flag
+  /** JSON; `null` where none are required. */
+  required_status_checks: string
+}
+
+/** Whose it is: exactly one of the two is set. */
+type Held = {
+  environment_id: number | null
+  repository_id: number | null
+}
+
+/** What secrets are sent under: a Curve25519 pair, in base64. */
+export type KeyPairsTable = Held & {
+  id: Generated<number>
+  /** What clients call the pair; a new one has another. */
+  key_id: string
+  public_key: string
+  /** Sealed with the server's secret key. */
+  private_key: string
+  created_at: string
+}
+
+export type SecretsTable = Held & {
+  id: Generated<number>
+  /** In upper case. */
+  name: string
+  /** Base64 of the value's bytes, sealed with the server's secret key. */
+  value: string
+  created_at: string
+  updated_at: string
+}
+
+export type VariablesTable = Held & {
+  id: Generated<number>
+  /** In upper case. */
+  name: string
+  value: string
+  created_at: string
+  updated_at: string
+}
