@@ -1,7 +1,9 @@
 import type { Generated } from 'kysely'
-import type { Flag } from './flag.ts'
 
 /** The part of the data dictionary (`tables.ts`) that is about environments and what is kept for them. */
+
+/** 0 or 1: a boolean as both engines take it. */
+export type Flag = 0 | 1
 
 export type EnvironmentsTable = {
   id: Generated<number>

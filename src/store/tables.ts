@@ -5,11 +5,11 @@ import type {
   EnvironmentReviewersTable,
   EnvironmentRulesTable,
   EnvironmentsTable,
+  Flag,
   KeyPairsTable,
   SecretsTable,
   VariablesTable,
 } from './environment-tables.ts'
-import type { Flag } from './flag.ts'
 
 /**
  * The data dictionary. Columns are integer and text (and blob for bytes), so a

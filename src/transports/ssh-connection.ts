@@ -58,11 +58,12 @@ export function serveConnection(context: SshContext, carrier: Carrier): SshConne
     if (!holder) return
     channels.add(channel)
     const call = { ...carrier, channel, key: holder, command, protocol }
+    const closed = new Promise<void>((resolve) => channel.once('close', resolve))
     const work = runCommand(app, call).finally(() => {
       running.delete(work)
       channels.delete(channel)
       if (running.size > 0) return
-      if (isFinishing) end()
+      if (isFinishing) void Promise.race([closed, farewell()]).then(end)
       else idle.refresh()
     })
     running.add(work)
@@ -98,6 +99,15 @@ function authenticateOn(
   }
   client.on('authentication', (request) => void answer(request))
 }
+
+/**
+ * OpenSSH forgets a command's exit status when a disconnect comes in the same breath, so a client is
+ * given the time to close its side first.
+ */
+const farewell = () =>
+  new Promise<void>((resolve) => {
+    setTimeout(resolve, farewellMs).unref()
+  })
 
 type Start = (channel: ServerChannel, command: string, protocol: string | undefined) => void
 
