@@ -4,7 +4,7 @@ import { line, text } from '../http/text.ts'
 import type { Owner } from '../repositories/model.ts'
 import type { DeploymentRow, DeploymentStatusRow } from '../store/tables.ts'
 
-export type { DeploymentState } from '../store/tables.ts'
+export type { DeploymentState } from '../store/deployment-tables.ts'
 
 /** An account, as far as it is shown; null once it is gone. */
 export type Creator = Omit<Owner, 'email'> | null

@@ -2,6 +2,8 @@ import type { Generated, Selectable } from 'kysely'
 import type {
   BranchProtectionsTable,
   DeploymentBranchPoliciesTable,
+  DeploymentStatusesTable,
+  DeploymentsTable,
   EnvironmentReviewersTable,
   EnvironmentRulesTable,
   EnvironmentsTable,
@@ -9,7 +11,7 @@ import type {
   KeyPairsTable,
   SecretsTable,
   VariablesTable,
-} from './environment-tables.ts'
+} from './deployment-tables.ts'
 
 /**
  * The data dictionary. Columns are integer and text (and blob for bytes), so a
@@ -123,51 +125,6 @@ type DeployKeysTable = {
   added_by_id: number | null
   /** The token that created it; the key goes when the token goes. */
   token_id: number | null
-}
-
-type DeploymentsTable = {
-  id: Generated<number>
-  repository_id: number
-  creator_id: number | null
-  ref: string
-  sha: string
-  task: string
-  /** JSON: an object, or a string. */
-  payload: string
-  original_environment: string
-  environment: string
-  environment_key: string
-  description: string | null
-  transient_environment: Flag
-  production_environment: Flag
-  /** The newest status's state; null while there is none. */
-  state: DeploymentState | null
-  created_at: string
-  updated_at: string
-}
-
-export type DeploymentState =
-  | 'error'
-  | 'failure'
-  | 'inactive'
-  | 'in_progress'
-  | 'queued'
-  | 'pending'
-  | 'success'
-  | 'waiting'
-
-type DeploymentStatusesTable = {
-  id: Generated<number>
-  repository_id: number
-  deployment_id: number
-  creator_id: number | null
-  state: DeploymentState
-  description: string
-  environment: string
-  log_url: string
-  environment_url: string
-  created_at: string
-  updated_at: string
 }
 
 type CommitStatusesTable = {

@@ -1,6 +1,6 @@
 import type { Generated } from 'kysely'
 
-/** The part of the data dictionary (`tables.ts`) that is about environments and what is kept for them. */
+/** The part of the data dictionary (`tables.ts`) that is about deployments, environments and what is kept for them. */
 
 /** 0 or 1: a boolean as both engines take it. */
 export type Flag = 0 | 1
@@ -83,6 +83,51 @@ export type VariablesTable = Held & {
   /** In upper case. */
   name: string
   value: string
+  created_at: string
+  updated_at: string
+}
+
+export type DeploymentsTable = {
+  id: Generated<number>
+  repository_id: number
+  creator_id: number | null
+  ref: string
+  sha: string
+  task: string
+  /** JSON: an object, or a string. */
+  payload: string
+  original_environment: string
+  environment: string
+  environment_key: string
+  description: string | null
+  transient_environment: Flag
+  production_environment: Flag
+  /** The newest status's state; null while there is none. */
+  state: DeploymentState | null
+  created_at: string
+  updated_at: string
+}
+
+export type DeploymentState =
+  | 'error'
+  | 'failure'
+  | 'inactive'
+  | 'in_progress'
+  | 'queued'
+  | 'pending'
+  | 'success'
+  | 'waiting'
+
+export type DeploymentStatusesTable = {
+  id: Generated<number>
+  repository_id: number
+  deployment_id: number
+  creator_id: number | null
+  state: DeploymentState
+  description: string
+  environment: string
+  log_url: string
+  environment_url: string
   created_at: string
   updated_at: string
 }
