@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import type { Command } from 'commander'
-import { newCommand } from '../lib/command-line.ts'
+import { newCommand, stopSignal } from '../lib/command-line.ts'
 import { openLog } from '../lib/log.ts'
 import { Problem } from '../lib/problem.ts'
 
@@ -51,9 +51,3 @@ const readConfigFile = (file: string) =>
   readFile(file, 'utf8').catch((error: Error) => {
     throw new Problem('not_found', `Cannot read ${file}: ${error.message}`)
   })
-
-function stopSignal(): Promise<string> {
-  return new Promise((settle) => {
-    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, settle)
-  })
-}

@@ -1,3 +1,4 @@
+import { authorOf } from '../accounts/payload.ts'
 import type { App } from '../app.ts'
 import { access } from '../auth/access.ts'
 import type { UserActor } from '../auth/model.ts'
@@ -96,7 +97,7 @@ async function merge(
   { ref, branch, base }: Step,
 ): Promise<Readied | { readonly kind: 'moved' }> {
   const message = `Auto-merged ${repository.default_branch} into ${ref} on deployment.`
-  const author = personOf(app, actor)
+  const author = authorOf(actor.account, app.urls)
   const outcome = await app.git.mergeInto(repository.id, {
     branch,
     from: base,
@@ -121,10 +122,3 @@ async function merge(
 
 const conflict = ({ default_branch }: Repository, ref: string) =>
   new Problem('conflict', `Conflict merging ${default_branch} into ${ref}.`)
-
-/** The caller (contract D5), under an address that names the account where it has given none. */
-function personOf({ urls }: Pick<App, 'urls'>, { account }: UserActor) {
-  const { id, login, name, email } = account
-  const host = new URL(urls.web).hostname
-  return { name: name ?? login, email: email ?? `${id}+${login}@users.noreply.${host}` }
-}

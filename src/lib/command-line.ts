@@ -53,3 +53,10 @@ function usageOf(command: Command): string {
   for (let at: Command | null = command; at; at = at.parent) names.unshift(at.name())
   return `  ${names.join(' ')} ${command.usage()}`
 }
+
+/** Resolves with the first SIGTERM or SIGINT, for programs that then drain; a second one is the system's to handle. */
+export function stopSignal(): Promise<string> {
+  return new Promise((resolve) => {
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, resolve)
+  })
+}

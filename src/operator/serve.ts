@@ -1,5 +1,6 @@
 import { hasAdministrator } from '../accounts/accounts.ts'
 import type { Config } from '../config.ts'
+import { stopSignal } from '../lib/command-line.ts'
 import { openLog } from '../lib/log.ts'
 import { startServer } from '../server/server.ts'
 
@@ -29,9 +30,3 @@ const firstSteps = ({ data }: Config) => [
   'There is no administrator yet. In another terminal:',
   `  bin/slipway user create NAME --admin --data ${data}`,
 ]
-
-function stopSignal(): Promise<string> {
-  return new Promise((resolve) => {
-    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, resolve)
-  })
-}

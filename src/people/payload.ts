@@ -1,6 +1,6 @@
 import type { components } from '@octokit/openapi-types'
 import type { Account } from '../accounts/model.ts'
-import { simpleUser } from '../accounts/payload.ts'
+import { organizationSimple, simpleUser } from '../accounts/payload.ts'
 import { toSecond } from '../lib/time.ts'
 import type { Urls } from '../lib/urls.ts'
 
@@ -51,28 +51,9 @@ const profileOf = (account: Account, holdings: Holdings) => ({
   updated_at: toSecond(account.updated_at),
 })
 
-export function simpleOrganization(account: Account, urls: Urls) {
-  const { login, id, node_id, avatar_url } = simpleUser(account, urls)
-  const url = `${urls.api}/orgs/${login}`
-  return {
-    login,
-    id,
-    node_id,
-    url,
-    repos_url: `${url}/repos`,
-    events_url: `${url}/events`,
-    hooks_url: `${url}/hooks`,
-    issues_url: `${url}/issues`,
-    members_url: `${url}/members{/member}`,
-    public_members_url: `${url}/public_members{/member}`,
-    avatar_url,
-    description: null,
-  } satisfies Schemas['organization-simple']
-}
-
 export function fullOrganization(account: Account, holdings: Holdings, urls: Urls) {
   return {
-    ...simpleOrganization(account, urls),
+    ...organizationSimple(account, urls),
     ...(account.name === null ? {} : { name: account.name }),
     is_verified: false,
     has_organization_projects: false,

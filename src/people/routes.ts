@@ -1,5 +1,6 @@
 import { findAccount, findAccountById, findOrganization, findRole } from '../accounts/accounts.ts'
 import type { Account } from '../accounts/model.ts'
+import { organizationSimple } from '../accounts/payload.ts'
 import { requireUser } from '../auth/auth.ts'
 import type { Call, Route } from '../auth/route.ts'
 import { type Answer, ok } from '../http/answer.ts'
@@ -13,7 +14,6 @@ import {
   organizationPolicy,
   privateUser,
   publicUser,
-  simpleOrganization,
 } from './payload.ts'
 import { countedOrganizations, countedOwnRepositories, organizationsPage } from './queries.ts'
 
@@ -91,7 +91,7 @@ async function listOwnOrganizations({ app, actor, query, urls }: Call): Promise<
   const rows = await app.store.read.all(organizationsPage, { ...whose, limit, offset })
   const link = linkHeader(`${urls.api}/user/orgs`, query, counted?.count ?? 0)
   return ok(
-    rows.map((row) => simpleOrganization(row, urls)),
+    rows.map((row) => organizationSimple(row, urls)),
     link,
   )
 }

@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import { type Builder, query, queryFor } from '../store/query.ts'
-import { ownerColumns } from './queries.ts'
+import { accountsWithStanding, ownerColumns } from './queries.ts'
 
 /** Where the repositories of a list come from; several add up. */
 export type Source = 'owned' | 'collaborating' | 'organizations'
@@ -129,19 +129,7 @@ export const countedCollaborators = queryFor((words: ReadonlySet<CollaboratorWor
 )
 
 function collaborating(db: Builder, p: CollaboratorParams, words: ReadonlySet<CollaboratorWord>) {
-  const everybody = db
-    .selectFrom('accounts')
-    .leftJoin('memberships', (join) =>
-      join
-        .onRef('memberships.account_id', '=', 'accounts.id')
-        .on('memberships.organization_id', '=', p.owner_id),
-    )
-    .leftJoin('collaborators', (join) =>
-      join
-        .onRef('collaborators.account_id', '=', 'accounts.id')
-        .on('collaborators.repository_id', '=', p.repository_id),
-    )
-    .where('accounts.type', '=', 'User')
+  const everybody = accountsWithStanding(db, p).where('accounts.type', '=', 'User')
   return everybody.where((where) => {
     const isOwner = where('accounts.id', '=', p.owner_id)
     const isMember = where('memberships.role', 'is not', null)

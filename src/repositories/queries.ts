@@ -1,5 +1,5 @@
 import type { Permission } from '../auth/model.ts'
-import { columns, query } from '../store/query.ts'
+import { type Builder, columns, query } from '../store/query.ts'
 import type { RepositoryRow } from '../store/tables.ts'
 
 export const ownerColumns = [
@@ -37,21 +37,25 @@ export const redirectedRepository = query((db, p: { login_key: string; name_key:
     .where('repository_redirects.name_key', '=', p.name_key),
 )
 
+/** Accounts, beside the role and the permission that each has here, if any. */
+export const accountsWithStanding = (db: Builder, p: { repository_id: number; owner_id: number }) =>
+  db
+    .selectFrom('accounts')
+    .leftJoin('memberships', (join) =>
+      join
+        .onRef('memberships.account_id', '=', 'accounts.id')
+        .on('memberships.organization_id', '=', p.owner_id),
+    )
+    .leftJoin('collaborators', (join) =>
+      join
+        .onRef('collaborators.account_id', '=', 'accounts.id')
+        .on('collaborators.repository_id', '=', p.repository_id),
+    )
+
 /** The account's standing: its role in the owning organisation, and what it was given as a collaborator. */
 export const standing = query(
   (db, p: { repository_id: number; owner_id: number; account_id: number }) =>
-    db
-      .selectFrom('accounts')
-      .leftJoin('memberships', (join) =>
-        join
-          .onRef('memberships.account_id', '=', 'accounts.id')
-          .on('memberships.organization_id', '=', p.owner_id),
-      )
-      .leftJoin('collaborators', (join) =>
-        join
-          .onRef('collaborators.account_id', '=', 'accounts.id')
-          .on('collaborators.repository_id', '=', p.repository_id),
-      )
+    accountsWithStanding(db, p)
       .select(['memberships.role', 'collaborators.permission'])
       .where('accounts.id', '=', p.account_id),
 )

@@ -1,6 +1,6 @@
-import { createServer } from 'node:net'
 import { Pool } from 'undici'
 import { expect, it } from 'vitest'
+import { freePort } from '../remote/sshd.ts'
 import { temporaryFolder } from '../support/engines.ts'
 import { run, type Serving, serve, until } from '../support/program.ts'
 import { startReceiver } from '../support/receiver.ts'
@@ -140,12 +140,3 @@ async function readBack(server: Serving, token: string, promised: Promised) {
 }
 
 const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
-
-async function freePort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const address = server.address()
-  await new Promise((resolve) => server.close(resolve))
-  if (address === null || typeof address === 'string') throw new Error('No port was given')
-  return address.port
-}
