@@ -9,6 +9,7 @@ import { describe, expect, it } from 'vitest'
 const mayImport: Record<string, string> = {
   lib: '',
   network: '',
+  passwords: 'lib',
   store: 'lib',
   http: 'lib',
   git: 'lib',
@@ -32,7 +33,7 @@ const mayImport: Record<string, string> = {
   deliveries: 'lib store http network sender app accounts auth events repositories',
   hooks: 'lib store http network app accounts auth events repositories deliveries',
   transports: 'lib store git http app accounts auth events repositories commits deploy-keys',
-  admin: 'lib store git http app accounts auth repositories',
+  admin: 'lib store git http app passwords accounts auth repositories',
 
   api: 'lib http app accounts auth',
   meta: 'lib http app auth api',
@@ -117,7 +118,7 @@ describe('the map of src', () => {
       .filter((file) => basename(file).startsWith('decide'))
       .flatMap((file) => [...readFileSync(join(src, file), 'utf8').matchAll(/\bfrom '([^']+)'/g)])
       .map(([, from]) => from)
-      .filter((from) => !from?.match(/^\.\/(model|decide-[\w-]+)\.ts$|^\.\.\/lib\//))
+      .filter((from) => !from?.match(/^\.\/(model|permissions|decide-[\w-]+)\.ts$|^\.\.\/lib\//))
     expect(outside).toEqual([])
   })
 

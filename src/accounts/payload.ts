@@ -3,20 +3,26 @@ import { nodeId } from '../lib/node-id.ts'
 import type { Urls } from '../lib/urls.ts'
 import type { Account } from './model.ts'
 
+const prefixes = { User: 'U', Organization: 'O', Bot: 'BOT' } as const
+
+/** A bot's page is its App's. */
+const pathOf = ({ login, type }: Pick<Account, 'login' | 'type'>): string =>
+  type === 'Bot' ? `apps/${login.replace(/\[bot\]$/, '')}` : login
+
 /** GitHub's simple-user: how an account appears inside everything else. */
 export function simpleUser(
   account: Pick<Account, 'id' | 'login' | 'type' | 'site_admin'>,
   urls: Urls,
 ) {
-  const url = `${urls.api}/users/${account.login}`
+  const url = `${urls.api}/users/${encodeURIComponent(account.login)}`
   return {
     login: account.login,
     id: account.id,
-    node_id: nodeId(account.type === 'User' ? 'U' : 'O', account.id),
+    node_id: nodeId(prefixes[account.type], account.id),
     avatar_url: `${urls.web}/assets/avatars/${account.id}`,
     gravatar_id: '',
     url,
-    html_url: `${urls.web}/${account.login}`,
+    html_url: `${urls.web}/${pathOf(account)}`,
     followers_url: `${url}/followers`,
     following_url: `${url}/following{/other_user}`,
     gists_url: `${url}/gists{/gist_id}`,

@@ -1,8 +1,8 @@
 import { createOrganization, createUser, findAccount } from '../accounts/accounts.ts'
 import type { App } from '../app.ts'
-import { hashPassword } from '../auth/passwords.ts'
 import { createToken, findTokens, revokeToken } from '../auth/tokens.ts'
 import { Problem } from '../lib/problem.ts'
+import { hashPassword } from '../passwords/passwords.ts'
 import type { TokenRow } from '../store/tables.ts'
 import type { AdminAnswer, AdminRequest } from './model.ts'
 

@@ -61,7 +61,7 @@ async function respond(context: Context, request: FastifyRequest, reply: Fastify
     const fault = requestFault(askedIn(request))
     if (fault) throw fault
     const actor = await authenticate(app, request.headers)
-    describeActor(actor, reply)
+    describeActor(actor, route, reply)
     return send(await answerOf(context, request, actor), exchange)
   } catch (error) {
     return fail(app, error, { ...exchange, docs: route.docs })
@@ -110,11 +110,16 @@ function refuseNameless(reply: FastifyReply) {
   return reply.code(403).type('text/plain; charset=utf-8').send(text)
 }
 
-function describeActor(actor: Actor, reply: FastifyReply): void {
-  const isKnown = actor.kind === 'user'
+/** What a token may do and what the operation takes: in scopes, or in permissions (contract 7.2, 7.3). */
+function describeActor(actor: Actor, route: Route, reply: FastifyReply): void {
+  const isKnown = actor.kind !== 'anonymous'
   reply.header('cache-control', `${isKnown ? 'private' : 'public'}, max-age=60, s-maxage=60`)
-  if (!isKnown) return
-  reply.header('x-oauth-scopes', actor.granted.join(', '))
+  if (actor.kind === 'app' || (actor.kind === 'user' && actor.limits)) {
+    reply.removeHeader('x-accepted-oauth-scopes')
+    if (route.permissions) reply.header('x-accepted-github-permissions', route.permissions)
+  }
+  if (actor.kind !== 'user') return
+  if (!actor.limits) reply.header('x-oauth-scopes', actor.granted.join(', '))
   if (actor.expires_at !== null) {
     reply.header('github-authentication-token-expiration', expiryHeader(actor.expires_at))
   }

@@ -1,7 +1,10 @@
 import type { IncomingHttpHeaders } from 'node:http'
+import type { Account } from '../accounts/model.ts'
 import type { App } from '../app.ts'
 import { Problem } from '../lib/problem.ts'
-import type { Actor, UserActor } from './model.ts'
+import type { RowOf } from '../store/query.ts'
+import { findAppActor, isAppToken } from './app-token.ts'
+import type { Actor, Limits, UserActor } from './model.ts'
 import { tokenByHash, touchToken } from './queries.ts'
 import { expandScopes } from './scopes.ts'
 import { isTokenText, tokenHash } from './token-text.ts'
@@ -11,8 +14,9 @@ const lastUseGrainMs = 60_000
 
 /**
  * Who is asking, by the `Authorization` header: `Bearer`, `token`, or `Basic`
- * with the token as password or as user name (contract 7.1). Throws 401 "Bad
- * credentials" for a token that is wrong, revoked or expired.
+ * with the token as password or as user name (contract 7.1); the JWT of a GitHub
+ * App as `Bearer` alone. Throws 401 "Bad credentials" for a token that is wrong,
+ * revoked or expired.
  */
 export async function authenticate(
   app: Pick<App, 'store' | 'now' | 'log'>,
@@ -20,6 +24,9 @@ export async function authenticate(
 ): Promise<Actor> {
   if (headers.authorization === undefined) return { kind: 'anonymous' }
   const token = tokenIn(headers.authorization)
+  if (token && isAppToken(token) && /^bearer /i.test(headers.authorization)) {
+    return await findAppActor(app, token)
+  }
   const actor = token && isTokenText(token) ? await findActor(app, token) : undefined
   if (!actor) throw new Problem('unauthenticated', 'Bad credentials')
   return actor
@@ -32,13 +39,44 @@ export async function findActor(
 ): Promise<UserActor | undefined> {
   const row = await app.store.read.first(tokenByHash, { hash: tokenHash(token) })
   if (!row) return undefined
-  const { token_id, token_scopes, token_expires_at, token_last_used_at, ...account } = row
-  const now = app.now()
-  if (token_expires_at !== null && token_expires_at <= now.toISOString()) return undefined
-  noteUse(app, token_id, token_last_used_at)
+  const { token_id, token_scopes, token_expires_at } = row
+  const now = app.now().toISOString()
+  if (token_expires_at !== null && token_expires_at <= now) return undefined
+  if (row.installation_suspended_at !== null) {
+    throw new Problem('forbidden', 'This installation has been suspended')
+  }
+  noteUse(app, token_id, row.token_last_used_at)
   const granted = token_scopes === '' ? [] : token_scopes.split(', ')
-  const scopes = expandScopes(granted)
-  return { kind: 'user', account, token_id, granted, scopes, expires_at: token_expires_at }
+  return {
+    kind: 'user',
+    account: accountIn(row),
+    token_id,
+    granted,
+    scopes: expandScopes(granted),
+    expires_at: token_expires_at,
+    limits: limitsIn(row),
+    app_id: row.token_app_id,
+  }
+}
+
+type TokenWithAccount = RowOf<typeof tokenByHash>
+
+/** Without what is the token's. */
+function accountIn(row: TokenWithAccount): Account {
+  const columns = Object.entries(row).filter(([name]) => !/^(?:token|installation)_/.test(name))
+  return Object.fromEntries(columns) as Account
+}
+
+function limitsIn(row: TokenWithAccount): Limits | undefined {
+  const { token_kind: kind } = row
+  if (kind === 'personal' || kind === 'oauth') return undefined
+  return {
+    kind,
+    permissions: row.token_permissions,
+    resource_owner_id: row.token_resource_owner_id,
+    repository_selection: row.token_repository_selection,
+    installation_id: row.token_installation_id,
+  }
 }
 
 /** Not waited for: no request should take longer, or fail, because a clock could not be written down. */
@@ -73,7 +111,18 @@ function passwordIn(encoded: string): string | undefined {
   return password === '' || password === 'x-oauth-basic' ? user : password
 }
 
+/** Whoever has an account: a person, or an App's bot. Throws 401 for the anonymous, 403 for an App's own JWT. */
 export function requireUser(actor: Actor): UserActor {
-  if (actor.kind === 'anonymous') throw new Problem('unauthenticated', 'Requires authentication')
-  return actor
+  if (actor.kind === 'user') return actor
+  if (actor.kind === 'app') throw notForApps()
+  throw new Problem('unauthenticated', 'Requires authentication')
 }
+
+/** A person, for what is about persons: their profile, their organisations. Throws as `requireUser`, and 403 for bots. */
+export function requirePerson(actor: Actor): UserActor {
+  const user = requireUser(actor)
+  if (user.limits?.kind === 'installation') throw notForApps()
+  return user
+}
+
+const notForApps = () => new Problem('forbidden', 'Resource not accessible by integration')

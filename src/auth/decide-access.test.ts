@@ -3,28 +3,34 @@ import { access } from './access.ts'
 import { type AccessFacts, decideAccess } from './decide-access.ts'
 import { expandScopes } from './scopes.ts'
 
-const facts = (given: Partial<AccessFacts> & { grant?: string[] } = {}): AccessFacts => ({
+const facts = (given: Partial<AccessFacts> & { granted?: string[] } = {}): AccessFacts => ({
   isPrivate: true,
   isArchived: false,
   permission: 'admin',
-  scopes: expandScopes(given.grant ?? ['repo']),
+  scopes: expandScopes(given.granted ?? ['repo']),
   ...given,
 })
 
 describe('decideAccess', () => {
   it('lets repo_deployment reach deployments and no code of a private repository', () => {
-    const grant = ['repo_deployment']
-    expect(decideAccess(access['deployments:write'], facts({ grant })).kind).toBe('allow')
-    expect(decideAccess(access['deployments:read'], facts({ grant })).kind).toBe('allow')
-    for (const code of ['code:read', 'code:write', 'metadata', 'statuses:read', 'keys'] as const) {
-      expect(decideAccess(access[code], facts({ grant })).kind).toBe('hide')
+    const granted = ['repo_deployment']
+    expect(decideAccess(access['deployments:write'], facts({ granted })).kind).toBe('allow')
+    expect(decideAccess(access['deployments:read'], facts({ granted })).kind).toBe('allow')
+    for (const code of [
+      'code:read',
+      'code:write',
+      'metadata',
+      'statuses:read',
+      'keys:read',
+    ] as const) {
+      expect(decideAccess(access[code], facts({ granted })).kind).toBe('hide')
     }
   })
 
   it('hides a private repository from strangers and from tokens without a scope for it', () => {
     expect(decideAccess(access.metadata, facts({ permission: undefined })).kind).toBe('hide')
-    expect(decideAccess(access.metadata, facts({ grant: ['public_repo'] })).kind).toBe('hide')
-    expect(decideAccess(access.metadata, facts({ grant: [] })).kind).toBe('hide')
+    expect(decideAccess(access.metadata, facts({ granted: ['public_repo'] })).kind).toBe('hide')
+    expect(decideAccess(access.metadata, facts({ granted: [] })).kind).toBe('hide')
   })
 
   it('tells those who see a repository what they lack', () => {
@@ -39,13 +45,13 @@ describe('decideAccess', () => {
   })
 
   it('answers for keys and hooks as if they were not there', () => {
-    expect(decideAccess(access.keys, facts({ permission: 'push' })).kind).toBe('hide')
+    expect(decideAccess(access['keys:write'], facts({ permission: 'push' })).kind).toBe('hide')
     expect(decideAccess(access['hooks:read'], facts({ permission: 'pull' })).kind).toBe('hide')
   })
 
   it('lets anyone read a public repository, with or without scopes', () => {
     const open = { isPrivate: false, permission: undefined }
-    expect(decideAccess(access['code:read'], facts({ ...open, grant: [] })).kind).toBe('allow')
+    expect(decideAccess(access['code:read'], facts({ ...open, granted: [] })).kind).toBe('allow')
     expect(decideAccess(access['code:read'], { ...facts(open), scopes: undefined }).kind).toBe(
       'allow',
     )
@@ -68,8 +74,47 @@ describe('decideAccess', () => {
   it('names the scope that is missing on a public repository', () => {
     const decision = decideAccess(
       access['code:write'],
-      facts({ isPrivate: false, grant: ['gist'] }),
+      facts({ isPrivate: false, granted: ['gist'] }),
     )
     expect(decision).toEqual({ kind: 'forbid', message: 'This token needs the scope public_repo.' })
+  })
+})
+
+describe('decideAccess for tokens with permissions', () => {
+  const granted = (given: Partial<AccessFacts>): AccessFacts => ({
+    ...facts({}),
+    scopes: new Set(),
+    grant: { kind: 'installation', permissions: { metadata: 'read', deployments: 'write' } },
+    ...given,
+  })
+
+  it('lets an installation do what its permissions say, and tells it what they lack', () => {
+    expect(decideAccess(access['deployments:write'], granted({})).kind).toBe('allow')
+    expect(decideAccess(access['deployments:read'], granted({})).kind).toBe('allow')
+    expect(decideAccess(access['code:read'], granted({}))).toEqual({
+      kind: 'forbid',
+      message: 'Resource not accessible by integration',
+    })
+  })
+
+  it('hides a private repository that it is not for, and reads a public one as anyone does', () => {
+    const grant = { kind: 'fine-grained', permissions: undefined } as const
+    expect(decideAccess(access.metadata, granted({ grant })).kind).toBe('hide')
+    const open = { grant, isPrivate: false, permission: undefined }
+    expect(decideAccess(access['code:read'], granted(open)).kind).toBe('allow')
+    expect(decideAccess(access['deployments:write'], granted(open))).toMatchObject({
+      message: 'Resource not accessible by personal access token',
+    })
+  })
+
+  it('never lets a token do what its owner may not', () => {
+    const grant = { kind: 'fine-grained', permissions: { deployments: 'write' } } as const
+    const reader = granted({ grant, permission: 'pull' })
+    expect(decideAccess(access['deployments:write'], reader)).toMatchObject({
+      message: 'Must have push access to Repository.',
+    })
+    expect(decideAccess(access.metadata, granted({ grant, permission: undefined })).kind).toBe(
+      'hide',
+    )
   })
 })

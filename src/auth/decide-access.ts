@@ -1,4 +1,5 @@
-import type { Access, Permission } from './model.ts'
+import type { Access, Grant, Permission } from './model.ts'
+import { isReached } from './permissions.ts'
 
 export type AccessFacts = {
   readonly isPrivate: boolean
@@ -7,6 +8,8 @@ export type AccessFacts = {
   readonly permission: Permission | undefined
   /** The caller's scopes with all they contain; undefined for the anonymous. */
   readonly scopes: ReadonlySet<string> | undefined
+  /** What the token may do here, where it has permissions instead of scopes. */
+  readonly grant?: Grant | undefined
 }
 
 export type AccessDecision =
@@ -22,31 +25,62 @@ const ranks = { none: 0, pull: 1, push: 2, admin: 3 }
 
 /** Contract 7.5: a private repository is never admitted to exist, a visible one is. */
 export function decideAccess(access: Access, facts: AccessFacts): AccessDecision {
-  const { scopes, isPrivate } = facts
-  const isChange = access.role !== 'pull'
-  if (!scopes) return decideAnonymous(isPrivate, isChange)
-
-  const wanted = isPrivate ? access.privateScopes : access.publicScopes
-  const hasScope = hasAny(scopes, wanted)
+  const { scopes, grant, isPrivate } = facts
+  if (!scopes) return decideAnonymous(isPrivate, access.role !== 'pull')
+  const { reaches, lack } = grant
+    ? standingByGrant(access, grant, isPrivate)
+    : standingByScopes(access, scopes, isPrivate)
   const rank = ranks[facts.permission ?? (isPrivate ? 'none' : 'pull')]
-  if (isPrivate && (rank === 0 || !hasScope)) return { kind: 'hide' }
-
-  const fault = faultOf(access, { hasScope, hasRole: rank >= ranks[access.role], wanted })
-  if (fault) return access.hidden ? { kind: 'hide' } : { kind: 'forbid', message: fault }
-  if (facts.isArchived && isChange && !access.archived) {
-    return { kind: 'forbid', message: 'Repository was archived so is read-only.' }
-  }
-  return { kind: 'allow' }
+  if (isPrivate && (rank === 0 || !reaches)) return { kind: 'hide' }
+  if (lack && grant) return { kind: 'forbid', message: lack }
+  const fault = lack ?? (rank < ranks[access.role] ? shortOf[access.role] : undefined)
+  return fault ? refused(access, fault) : decideArchived(access, facts)
 }
 
-const hasAny = (scopes: ReadonlySet<string>, wanted: readonly string[]): boolean =>
-  wanted.length === 0 || wanted.some((scope) => scopes.has(scope))
+const refused = ({ hidden }: Access, message: string): AccessDecision =>
+  hidden ? { kind: 'hide' } : { kind: 'forbid', message }
 
-type Standing = { hasScope: boolean; hasRole: boolean; wanted: readonly string[] }
+function decideArchived(access: Access, { isArchived }: AccessFacts): AccessDecision {
+  const isRefused = isArchived && access.role !== 'pull' && !access.archived
+  if (!isRefused) return { kind: 'allow' }
+  return { kind: 'forbid', message: 'Repository was archived so is read-only.' }
+}
 
-function faultOf(access: Access, { hasScope, hasRole, wanted }: Standing): string | undefined {
-  if (!hasScope) return `This token needs the scope ${wanted.join(' or ')}.`
-  return hasRole ? undefined : shortOf[access.role]
+type Standing = {
+  /** Whether the token may know of the repository, were it private. */
+  readonly reaches: boolean
+  /** What the token is short of, for the person who reads it. */
+  readonly lack: string | undefined
+}
+
+function standingByScopes(
+  access: Access,
+  scopes: ReadonlySet<string>,
+  isPrivate: boolean,
+): Standing {
+  const wanted = isPrivate ? access.privateScopes : access.publicScopes
+  const reaches = wanted.length === 0 || wanted.some((scope) => scopes.has(scope))
+  return {
+    reaches,
+    lack: reaches ? undefined : `This token needs the scope ${wanted.join(' or ')}.`,
+  }
+}
+
+/** By permission (contract 7.3): what anyone may read of a public repository takes none. */
+function standingByGrant(access: Access, grant: Grant, isPrivate: boolean): Standing {
+  const { permissions } = grant
+  const isOpen = !isPrivate && access.role === 'pull' && access.publicScopes.length === 0
+  const suffices = isOpen || isReached(permissions ?? {}, access.permissions)
+  return {
+    reaches: permissions !== undefined,
+    lack: suffices ? undefined : unreachableBy[grant.kind],
+  }
+}
+
+const unreachableBy: Record<Grant['kind'], string> = {
+  'fine-grained': 'Resource not accessible by personal access token',
+  'app-user': 'Resource not accessible by integration',
+  installation: 'Resource not accessible by integration',
 }
 
 /** Asked before anything is looked up, so that the answer says nothing about what exists. */

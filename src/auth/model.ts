@@ -1,20 +1,40 @@
 import type { Account } from '../accounts/model.ts'
+import type { AppRow, TokenRow } from '../store/tables.ts'
+import type { Permissions } from './permissions.ts'
 
 /** Who is asking. */
-export type Actor =
-  | { readonly kind: 'anonymous' }
-  | {
-      readonly kind: 'user'
-      readonly account: Account
-      readonly token_id: number
-      /** As granted, normalised: what `X-OAuth-Scopes` says. */
-      readonly granted: readonly string[]
-      /** With everything they contain. */
-      readonly scopes: ReadonlySet<string>
-      readonly expires_at: string | null
-    }
+export type Actor = { readonly kind: 'anonymous' } | AppActor | UserActor
 
-export type UserActor = Extract<Actor, { kind: 'user' }>
+/** A GitHub App by its own signature (a JWT): good for what is about the App itself. */
+export type AppActor = { readonly kind: 'app'; readonly app: AppRow }
+
+/** Whoever acts by a token: a person, or the bot of an App. */
+export type UserActor = {
+  readonly kind: 'user'
+  readonly account: Account
+  readonly token_id: number
+  /** As granted, normalised: what `X-OAuth-Scopes` says. */
+  readonly granted: readonly string[]
+  /** With everything they contain. None for tokens that have permissions instead. */
+  readonly scopes: ReadonlySet<string>
+  readonly expires_at: string | null
+  /** Set where the token has permissions instead of scopes. */
+  readonly limits: Limits | undefined
+  /** The GitHub App that acts, for the account or as its own bot. */
+  readonly app_id: number | null
+}
+
+/** A token that has permissions instead of scopes; what they are can differ from repository to repository. */
+export type Limits = Pick<
+  TokenRow,
+  'permissions' | 'resource_owner_id' | 'repository_selection' | 'installation_id'
+> & { readonly kind: 'fine-grained' | 'app-user' | 'installation' }
+
+/** What a limited token may do at one repository; undefined where it reaches no more than is public. */
+export type Grant = {
+  readonly kind: Limits['kind']
+  readonly permissions: Permissions | undefined
+}
 
 export type Permission = 'pull' | 'push' | 'admin'
 
@@ -28,6 +48,8 @@ export type Access = {
   readonly publicScopes: readonly string[]
   /** `X-Accepted-OAuth-Scopes`, as recorded from GitHub. */
   readonly accepted: string
+  /** What it takes of a token that has permissions: `X-Accepted-GitHub-Permissions`. */
+  readonly permissions: string
   /** Answer 404 rather than 403 to those whose role does not suffice, as GitHub does for keys and hooks. */
   readonly hidden?: boolean
   /** May be done to an archived repository even though it is a change. */

@@ -7,30 +7,96 @@ export const insertToken = query((db, p: Omit<TokenRow, 'id' | 'last_used_at'>) 
     .values(
       columns(p, [
         'account_id',
+        'kind',
         'hash',
         'last_eight',
         'scopes',
         'note',
         'created_at',
         'expires_at',
+        'permissions',
+        'resource_owner_id',
+        'repository_selection',
+        'app_id',
+        'installation_id',
+        'oauth_app_id',
       ]),
     )
     .returningAll(),
 )
 
-/** A token with its account, in one look-up: every request begins with it. */
+export const insertTokenRepository = query((db, p: { token_id: number; repository_id: number }) =>
+  db.insertInto('token_repositories').values(columns(p, ['token_id', 'repository_id'])),
+)
+
+/** A token with its account, in one look-up: every request begins with it. Null where its installation is suspended. */
 export const tokenByHash = query((db, p: { hash: string }) =>
   db
     .selectFrom('tokens')
     .innerJoin('accounts', 'accounts.id', 'tokens.account_id')
+    .leftJoin('installations', 'installations.id', 'tokens.installation_id')
     .selectAll('accounts')
     .select([
       'tokens.id as token_id',
+      'tokens.kind as token_kind',
       'tokens.scopes as token_scopes',
       'tokens.expires_at as token_expires_at',
       'tokens.last_used_at as token_last_used_at',
+      'tokens.permissions as token_permissions',
+      'tokens.resource_owner_id as token_resource_owner_id',
+      'tokens.repository_selection as token_repository_selection',
+      'tokens.app_id as token_app_id',
+      'tokens.installation_id as token_installation_id',
+      'installations.suspended_at as installation_suspended_at',
     ])
     .where('tokens.hash', '=', p.hash),
+)
+
+type Reach = { token_id: number; repository_id: number }
+
+/** A row where a `selected` token is for the repository. */
+export const tokenRepository = query((db, p: Reach) =>
+  db
+    .selectFrom('token_repositories')
+    .select('token_id')
+    .where('token_id', '=', p.token_id)
+    .where('repository_id', '=', p.repository_id),
+)
+
+type Installed = { app_id: number; owner_id: number; repository_id: number }
+
+/** The App's installation that covers the repository, if it is not suspended. */
+export const installationAt = query((db, p: Installed) =>
+  db
+    .selectFrom('installations')
+    .select(['id', 'permissions'])
+    .where('app_id', '=', p.app_id)
+    .where('account_id', '=', p.owner_id)
+    .where('suspended_at', 'is', null)
+    .where((where) =>
+      where.or([
+        where('repository_selection', '=', 'all'),
+        where.exists(
+          where
+            .selectFrom('installation_repositories')
+            .select('repository_id')
+            .whereRef('installation_id', '=', 'installations.id')
+            .where('repository_id', '=', p.repository_id),
+        ),
+      ]),
+    ),
+)
+
+const appQuery = (column: 'id' | 'client_id') =>
+  query((db, p: { value: number | string }) =>
+    db.selectFrom('apps').selectAll().where(column, '=', p.value),
+  )
+
+export const appById = appQuery('id')
+export const appByClientId = appQuery('client_id')
+
+export const appKeysOf = query((db, p: { app_id: number }) =>
+  db.selectFrom('app_keys').select('public_key').where('app_id', '=', p.app_id).orderBy('id'),
 )
 
 export const touchToken = query((db, p: { id: number; last_used_at: string }) =>

@@ -28,6 +28,8 @@ export type Route = {
   readonly path: string
   /** `X-Accepted-OAuth-Scopes` of its answers. */
   readonly accepted: string
+  /** `X-Accepted-GitHub-Permissions`, for tokens that have permissions instead of scopes. */
+  readonly permissions?: string
   /** The operation's page: `documentation_url` of its errors. */
   readonly docs: string
   readonly handler: (call: Call) => Promise<Answer>

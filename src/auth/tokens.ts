@@ -2,9 +2,9 @@ import type { Account } from '../accounts/model.ts'
 import type { App } from '../app.ts'
 import { Problem } from '../lib/problem.ts'
 import type { Secret } from '../lib/secret.ts'
-import type { Db } from '../store/engine.ts'
+import type { Db, Tx } from '../store/engine.ts'
 import type { TokenRow } from '../store/tables.ts'
-import { deleteToken, insertToken, tokensOf } from './queries.ts'
+import { deleteToken, insertToken, insertTokenRepository, tokensOf } from './queries.ts'
 import { knownScopes, normalizeScopes } from './scopes.ts'
 import { newTokenText, tokenHash } from './token-text.ts'
 
@@ -13,6 +13,13 @@ export type TokenRequest = {
   readonly note: string
   readonly expires_at: string | null
 }
+
+/** A token of any kind; what is left out, it has not. */
+export type NewToken = Pick<TokenRow, 'account_id' | 'kind'> &
+  Partial<Omit<TokenRow, 'id' | 'hash' | 'last_eight' | 'created_at' | 'last_used_at'>> & {
+    /** Those a `selected` token is for. */
+    readonly repository_ids?: readonly number[]
+  }
 
 /** The token's text is in this answer and nowhere else. Throws `invalid` for a scope nobody knows. */
 export async function createToken(
@@ -24,20 +31,42 @@ export async function createToken(
   if (unknown !== undefined) {
     throw new Problem('invalid', `"${unknown}" is not a scope. Known: ${knownScopes.join(', ')}`)
   }
-  const token = newTokenText()
-  const row = await app.store.transaction((tx) =>
-    tx.first(insertToken, {
-      account_id: account.id,
-      hash: tokenHash(token.reveal()),
-      last_eight: token.reveal().slice(-8),
-      scopes: normalizeScopes(request.scopes).join(', '),
-      note: request.note,
-      created_at: app.now().toISOString(),
-      expires_at: request.expires_at,
-    }),
-  )
+  const scopes = normalizeScopes(request.scopes).join(', ')
+  const wanted = { ...request, kind: 'personal', account_id: account.id, scopes } as const
+  return await app.store.transaction((tx) => issueToken(app, tx, wanted))
+}
+
+/** Writes a new token within a transaction of the caller's, who has decided that it may be. */
+export async function issueToken(
+  app: Pick<App, 'now'>,
+  tx: Tx,
+  { repository_ids = [], ...wanted }: NewToken,
+): Promise<{ token: Secret; row: TokenRow }> {
+  const token = newTokenText(wanted.kind)
+  const row = await tx.first(insertToken, {
+    ...nothing,
+    ...wanted,
+    hash: tokenHash(token.reveal()),
+    last_eight: token.reveal().slice(-8),
+    created_at: app.now().toISOString(),
+  })
   if (!row) throw new Error('The new token was not returned')
+  for (const repository_id of repository_ids) {
+    await tx.all(insertTokenRepository, { token_id: row.id, repository_id })
+  }
   return { token, row }
+}
+
+const nothing = {
+  scopes: '',
+  note: '',
+  expires_at: null,
+  permissions: null,
+  resource_owner_id: null,
+  repository_selection: null,
+  app_id: null,
+  installation_id: null,
+  oauth_app_id: null,
 }
 
 export const findTokens = (db: Db, account: Account): Promise<TokenRow[]> =>

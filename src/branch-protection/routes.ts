@@ -14,16 +14,19 @@ import {
 import { branchProtectionSettings, protectionOf } from './model.ts'
 import { protectionPayload } from './payload.ts'
 
-const needs = (operation: string) => ({
-  access: 'branches:protect' as const,
-  docs: `https://docs.github.com/rest/branches/branch-protection#${operation}-branch-protection`,
+const docsOf = (operation: string) =>
+  `https://docs.github.com/rest/branches/branch-protection#${operation}-branch-protection`
+const reads = { access: 'protection:read' as const, docs: docsOf('get') }
+const writes = (operation: string) => ({
+  access: 'protection:write' as const,
+  docs: docsOf(operation),
 })
 const path = '/branches/:branch/protection'
 
 export const branchProtectionRoutes: readonly Route[] = [
-  ...repositoryRoute('GET', path, needs('get'), getProtection),
-  ...repositoryRoute('PUT', path, needs('update'), putProtection),
-  ...repositoryRoute('DELETE', path, needs('delete'), deleteProtection),
+  ...repositoryRoute('GET', path, reads, getProtection),
+  ...repositoryRoute('PUT', path, writes('update'), putProtection),
+  ...repositoryRoute('DELETE', path, writes('delete'), deleteProtection),
 ]
 
 const branchOf = ({ params }: RepositoryCall): string => params['branch'] ?? ''

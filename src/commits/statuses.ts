@@ -1,4 +1,5 @@
 import type { components } from '@octokit/openapi-types'
+import type { Account } from '../accounts/model.ts'
 import { simpleUser } from '../accounts/payload.ts'
 import { requireUser } from '../auth/auth.ts'
 import { type Answer, created, ok } from '../http/answer.ts'
@@ -75,7 +76,7 @@ async function findTarget({ app, repository, params }: RepositoryCall) {
 
 type Joined = CommitStatusRow & {
   readonly creator_login: string | null
-  readonly creator_type: 'User' | 'Organization' | null
+  readonly creator_type: Account['type'] | null
   readonly creator_site_admin: 0 | 1 | null
 }
 

@@ -3,7 +3,7 @@ import { Secret } from '../lib/secret.ts'
 import type { Sender } from '../sender/sender.ts'
 import type { DeliveryRow } from '../store/tables.ts'
 import { hookRequestOf, type RequestFacts } from './hook-request.ts'
-import { type QueuedDelivery, secretContextOf, type Turn } from './model.ts'
+import { type QueuedDelivery, secretContextOf, type Turn, targetOf } from './model.ts'
 import { findMaterial, type Material, markLate, settleDelivery } from './queries.ts'
 import { recordAttempt } from './record-attempt.ts'
 
@@ -61,8 +61,9 @@ async function recordOvertaking(app: Delivering, ids: readonly number[]): Promis
 }
 
 function requestFactsOf(app: Delivering, material: Material): RequestFacts {
-  const { secret, repository_id, ordering_key } = material
-  const context = secretContextOf(repository_id)
+  const { secret, ordering_key } = material
+  const target = targetOf(material)
+  const context = secretContextOf(target)
   const subject = ordering_key?.split(':').at(-1)
   return {
     event: material,
@@ -73,7 +74,7 @@ function requestFactsOf(app: Delivering, material: Material): RequestFacts {
       secret: secret === null ? null : new Secret(app.seal.open(secret, context)),
       isTlsVerified: material.insecure_ssl !== 1,
     },
-    target: { type: 'repository', id: repository_id },
+    target,
     sequence: subject === undefined ? null : `${subject}.${material.sequence}`,
     isLate: material.late === 1,
   }

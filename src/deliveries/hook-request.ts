@@ -1,6 +1,7 @@
 import { createHmac } from 'node:crypto'
 import type { Secret } from '../lib/secret.ts'
 import type { HookRequest } from '../sender/model.ts'
+import type { HookTarget } from './model.ts'
 
 /** What a request is made of: the event's stored bytes, and the hook as it is at this moment. */
 export type RequestFacts = {
@@ -12,7 +13,7 @@ export type RequestFacts = {
     readonly secret: Secret | null
     readonly isTlsVerified: boolean
   }
-  readonly target: { readonly type: 'repository' | 'organization'; readonly id: number }
+  readonly target: HookTarget
   /** `<deployment>.<n>`: lets a receiver see the order of one deployment's events. */
   readonly sequence: string | null
   /** Whether later events of the same deployment were sent while this one failed (delivery 4.6). */

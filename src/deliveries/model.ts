@@ -16,5 +16,24 @@ export type Turn = {
   readonly overtaken: readonly number[]
 }
 
+/** Whose hook it is, in the words of `X-GitHub-Hook-Installation-Target-Type`: an App is an `integration`. */
+export type HookTarget = {
+  readonly type: 'repository' | 'organization' | 'integration'
+  readonly id: number
+}
+
+type Owned = {
+  readonly repository_id: number | null
+  readonly organization_id: number | null
+  readonly app_id: number | null
+}
+
+/** Exactly one of the columns is set. */
+export function targetOf({ repository_id, organization_id, app_id }: Owned): HookTarget {
+  if (repository_id !== null) return { type: 'repository', id: repository_id }
+  if (organization_id !== null) return { type: 'organization', id: organization_id }
+  return { type: 'integration', id: app_id ?? 0 }
+}
+
 /** What a hook's secret is sealed for. */
-export const secretContextOf = (repositoryId: number) => `hook secret of repository ${repositoryId}`
+export const secretContextOf = ({ type, id }: HookTarget) => `hook secret of ${type} ${id}`

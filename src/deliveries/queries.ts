@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import { columns, type Query, query } from '../store/query.ts'
+import { columns, query, type RowOf } from '../store/query.ts'
 import type { AttemptRow, DeliveryRow } from '../store/tables.ts'
 
 /** Written out, so that the partial index on pending rows is recognised. */
@@ -54,7 +54,8 @@ export const findMaterial = query((db, p: { id: number }) =>
     .leftJoin('hooks', 'hooks.id', 'deliveries.hook_id')
     .select(['deliveries.id', 'deliveries.hook_id', 'deliveries.state', 'deliveries.attempts'])
     .select(['deliveries.late', 'deliveries.lane', 'events.guid', 'events.name', 'events.payload'])
-    .select(['events.ordering_key', 'events.sequence', 'events.repository_id'])
+    .select(['events.ordering_key', 'events.sequence'])
+    .select(['hooks.repository_id', 'hooks.organization_id', 'hooks.app_id'])
     .select([
       'hooks.active',
       'hooks.url',
@@ -65,7 +66,7 @@ export const findMaterial = query((db, p: { id: number }) =>
     .where('deliveries.id', '=', p.id),
 )
 
-export type Material = typeof findMaterial extends Query<infer _, infer R> ? R : never
+export type Material = RowOf<typeof findMaterial>
 
 type Finish = Pick<
   DeliveryRow,

@@ -10,16 +10,15 @@ import { newDeployKey } from './model.ts'
 import { deployKeyPayload } from './payload.ts'
 import { countDeployKeys, deployKeyById, deployKeysOf } from './queries.ts'
 
-const needs = (operation: string) => ({
-  access: 'keys' as const,
-  docs: `https://docs.github.com/rest/deploy-keys#${operation}`,
-})
+const docsOf = (operation: string) => `https://docs.github.com/rest/deploy-keys#${operation}`
+const reads = (operation: string) => ({ access: 'keys:read' as const, docs: docsOf(operation) })
+const writes = (operation: string) => ({ access: 'keys:write' as const, docs: docsOf(operation) })
 
 export const deployKeyRoutes: readonly Route[] = [
-  ...repositoryRoute('GET', '/keys', needs('list-deploy-keys'), listKeys),
-  ...repositoryRoute('POST', '/keys', needs('create-a-deploy-key'), postKey),
-  ...repositoryRoute('GET', '/keys/:key_id', needs('get-a-deploy-key'), getKey),
-  ...repositoryRoute('DELETE', '/keys/:key_id', needs('delete-a-deploy-key'), deleteKey),
+  ...repositoryRoute('GET', '/keys', reads('list-deploy-keys'), listKeys),
+  ...repositoryRoute('POST', '/keys', writes('create-a-deploy-key'), postKey),
+  ...repositoryRoute('GET', '/keys/:key_id', reads('get-a-deploy-key'), getKey),
+  ...repositoryRoute('DELETE', '/keys/:key_id', writes('delete-a-deploy-key'), deleteKey),
 ]
 
 async function listKeys({ app, repository, urls, query }: RepositoryCall): Promise<Answer> {

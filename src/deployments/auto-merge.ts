@@ -5,6 +5,7 @@ import type { UserActor } from '../auth/model.ts'
 import { recordPush } from '../commits/commits.ts'
 import { Problem } from '../lib/problem.ts'
 import type { Repository } from '../repositories/model.ts'
+import { isAuthorized } from '../repositories/repositories.ts'
 import { decideMerge } from './decide-create.ts'
 import type { NewDeployment } from './model.ts'
 
@@ -58,18 +59,24 @@ async function tryToReady(
   const decision = decideMerge(facts)
   if (decision === 'conflict') throw conflict(repository, ref)
   if (decision === 'go on' || base === undefined || resolved.kind !== 'branch') return ready
-  refuseWithoutCode(actor, repository, ref)
+  await refuseWithoutCode(app, actor, repository, ref)
   return await merge(app, actor, repository, { ref, branch: resolved.name, base })
 }
 
 /** `repo_deployment` never reaches code, and a merge is a push. */
-function refuseWithoutCode({ scopes }: UserActor, repository: Repository, ref: string): void {
-  const { privateScopes, publicScopes } = access['code:write']
-  const wanted: readonly string[] = repository.private ? privateScopes : publicScopes
-  if (wanted.some((scope) => scopes.has(scope))) return
+async function refuseWithoutCode(
+  { store }: Pick<App, 'store'>,
+  actor: UserActor,
+  repository: Repository,
+  ref: string,
+): Promise<void> {
+  if (await isAuthorized(store.read, actor, repository, 'code:write')) return
+  const { privateScopes, publicScopes, permissions } = access['code:write']
+  const scopes: readonly string[] = repository.private ? privateScopes : publicScopes
+  const wanted = actor.limits ? `permission ${permissions}` : `scope ${scopes.join(' or ')}`
   throw new Problem(
     'forbidden',
-    `${ref} is behind ${repository.default_branch}, and merging it takes a token with the scope ${wanted.join(' or ')}. Send "auto_merge": false to deploy ${ref} as it is.`,
+    `${ref} is behind ${repository.default_branch}, and merging it takes a token with the ${wanted}. Send "auto_merge": false to deploy ${ref} as it is.`,
   )
 }
 

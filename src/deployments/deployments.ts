@@ -64,6 +64,7 @@ function rowOf(
   return {
     repository_id: repository.id,
     creator_id: actor.account.id,
+    app_id: actor.app_id,
     ref,
     sha,
     task,

@@ -10,6 +10,7 @@ export const insertDeployment = query((db, p: Omit<DeploymentRow, 'id'>) =>
       columns(p, [
         'repository_id',
         'creator_id',
+        'app_id',
         'ref',
         'sha',
         'task',

@@ -10,6 +10,7 @@ export const insertStatus = query((db, p: Omit<DeploymentStatusRow, 'id'>) =>
         'repository_id',
         'deployment_id',
         'creator_id',
+        'app_id',
         'state',
         'description',
         'environment',

@@ -66,6 +66,7 @@ async function writeStatus<Before extends Pick<Deployment, 'id' | 'repository_id
     repository_id: before.repository_id,
     deployment_id: before.id,
     creator_id: actor.account.id,
+    app_id: actor.app_id,
     state: said.state,
     description: said.description,
     environment: said.environment,

@@ -25,7 +25,7 @@ export async function recordEvent(app: Recorder, tx: Tx, event: NewEvent): Promi
   const row = await writeEvent(app, tx, event)
   await tx.all(insertDeliveries, {
     event_id: row.id,
-    repository_id: row.repository_id,
+    repository_id: event.repository_id,
     name: row.name,
     created_at: row.created_at,
   })

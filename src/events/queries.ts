@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import { columns, query } from '../store/query.ts'
 import type { EventRow } from '../store/tables.ts'
 
-type NewEvent = Omit<EventRow, 'id' | 'sequence'>
+type NewEvent = Omit<EventRow, 'id' | 'sequence' | 'owner_id'>
 
 /** Numbers the event within its ordering key as it goes in. */
 export const insertEvent = query((db, p: NewEvent) =>

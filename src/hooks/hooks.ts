@@ -198,7 +198,7 @@ function settingsOf(
   before: Hook | null,
 ): Omit<HookSettings, 'active' | 'updated_at'> {
   const { url = '', content_type = 'form', insecure_ssl = 0, secret = '' } = config
-  const context = secretContextOf(repository.id)
+  const context = secretContextOf({ type: 'repository', id: repository.id })
   const sealed = secret === '' ? null : app.seal.seal(secret, context)
   const isKept = secret === secretMask && before !== null
   return { url, content_type, insecure_ssl, secret: isKept ? before.secret : sealed }

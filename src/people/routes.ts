@@ -1,7 +1,7 @@
 import { findAccount, findAccountById, findOrganization, findRole } from '../accounts/accounts.ts'
 import type { Account } from '../accounts/model.ts'
 import { organizationSimple } from '../accounts/payload.ts'
-import { requireUser } from '../auth/auth.ts'
+import { requirePerson } from '../auth/auth.ts'
 import type { Call, Route } from '../auth/route.ts'
 import { type Answer, ok } from '../http/answer.ts'
 import { linkHeader, pageOf } from '../http/page.ts'
@@ -47,7 +47,7 @@ export const peopleRoutes: readonly Route[] = [
 ]
 
 async function getSelf({ app, actor, urls }: Call): Promise<Answer> {
-  const { account, scopes } = requireUser(actor)
+  const { account, scopes } = requirePerson(actor)
   const holdings = await findHoldings(app.store.read, account)
   const show = scopes.has('read:user') ? privateUser : publicUser
   return ok(show(account, holdings, urls))
@@ -80,7 +80,7 @@ async function getOrganization({ app, actor, params, urls }: Call): Promise<Answ
 
 /** Only for tokens that may know of organizations (GitHub: "List organizations for the authenticated user"). */
 async function listOwnOrganizations({ app, actor, query, urls }: Call): Promise<Answer> {
-  const { account, scopes } = requireUser(actor)
+  const { account, scopes } = requirePerson(actor)
   if (!scopes.has('read:org') && !scopes.has('user')) {
     const message = 'You need at least read:org scope or user scope to list your organizations.'
     throw new Problem('forbidden', message)

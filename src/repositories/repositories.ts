@@ -1,6 +1,7 @@
 import { loginKeyOf } from '../accounts/model.ts'
 import { type AccessName, access } from '../auth/access.ts'
-import { decideAccess, decideAnonymous } from '../auth/decide-access.ts'
+import { type AccessFacts, decideAccess, decideAnonymous } from '../auth/decide-access.ts'
+import { findGrant } from '../auth/grants.ts'
 import type { Actor, Permission } from '../auth/model.ts'
 import type { Call, Method, Route } from '../auth/route.ts'
 import type { Answer } from '../http/answer.ts'
@@ -31,11 +32,12 @@ export function repositoryRoute(
   needs: Needs,
   handler: (call: RepositoryCall) => Promise<Answer>,
 ): Route[] {
-  const { accepted } = access[needs.access]
+  const { accepted, permissions } = access[needs.access]
   return ['/repos/:owner/:repo', '/repositories/:repository_id'].map((base) => ({
     method,
     path: `${base}${path}`,
     accepted,
+    permissions,
     docs: needs.docs,
     handler: (call: Call) => atRepository(call, method, needs.access, handler),
   }))
@@ -91,17 +93,36 @@ export async function authorize(
   repository: Repository,
   name: AccessName,
 ): Promise<Permission | undefined> {
-  const isUser = actor.kind === 'user'
-  const permission = isUser ? await findPermission(db, repository, actor.account.id) : undefined
-  const facts = {
-    isPrivate: repository.private === 1,
-    isArchived: repository.archived === 1,
-    permission,
-    scopes: isUser ? actor.scopes : undefined,
-  }
+  const facts = await standingOf(db, actor, repository)
   obey(decideAccess(access[name], facts))
-  return permission
+  return facts.permission
 }
+
+/** Whether the caller could do something else as well, without a word about why not. */
+export async function isAuthorized(
+  db: Db,
+  actor: Actor,
+  repository: Repository,
+  name: AccessName,
+): Promise<boolean> {
+  const facts = await standingOf(db, actor, repository)
+  return decideAccess(access[name], facts).kind === 'allow'
+}
+
+async function standingOf(db: Db, actor: Actor, repository: Repository): Promise<AccessFacts> {
+  const of = { isPrivate: repository.private === 1, isArchived: repository.archived === 1 }
+  // An App's own signature opens what is about the App, and what is open to all.
+  if (actor.kind === 'app') return { ...of, permission: undefined, scopes: new Set(), grant: none }
+  if (actor.kind !== 'user') return { ...of, permission: undefined, scopes: undefined }
+  const grant = await findGrant(db, actor, repository)
+  const permission =
+    grant?.kind === 'installation'
+      ? grant.permissions && 'admin'
+      : await findPermission(db, repository, actor.account.id)
+  return { ...of, permission, scopes: actor.scopes, grant }
+}
+
+const none = { kind: 'installation', permissions: undefined } as const
 
 function obey(decision: ReturnType<typeof decideAccess>): void {
   switch (decision.kind) {

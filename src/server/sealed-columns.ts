@@ -1,4 +1,4 @@
-import { secretContextOf } from '../deliveries/model.ts'
+import { secretContextOf, targetOf } from '../deliveries/model.ts'
 import type { Seal } from '../lib/seal.ts'
 import { type Held, holderOf, privateKeyContextOf, valueContextOf } from '../secrets/model.ts'
 import type { Tx } from '../store/engine.ts'
@@ -17,7 +17,7 @@ const batchRows = 500
 const hookSecrets = query((db, p: { after: number }) =>
   db
     .selectFrom('hooks')
-    .select(['id', 'repository_id', 'secret'])
+    .select(['id', 'repository_id', 'organization_id', 'app_id', 'secret'])
     .where('id', '>', p.after)
     .where('secret', 'is not', null)
     .orderBy('id')
@@ -46,10 +46,10 @@ const secretValues = query((db, p: { after: number }) =>
 const sealedColumns: readonly SealedColumn[] = [
   {
     find: async (tx, after) =>
-      (await tx.all(hookSecrets, { after })).map(({ id, repository_id, secret }) => ({
+      (await tx.all(hookSecrets, { after })).map(({ id, secret, ...owned }) => ({
         id,
         sealed: secret ?? '',
-        context: secretContextOf(repository_id),
+        context: secretContextOf(targetOf(owned)),
       })),
     write: query((db, p: { id: number; sealed: string }) =>
       db.updateTable('hooks').set({ secret: p.sealed }).where('id', '=', p.id),

@@ -91,6 +91,8 @@ export type DeploymentsTable = {
   id: Generated<number>
   repository_id: number
   creator_id: number | null
+  /** The GitHub App that acted for the creator, or whose bot the creator is. */
+  app_id: Generated<number | null>
   ref: string
   sha: string
   task: string
@@ -123,6 +125,7 @@ export type DeploymentStatusesTable = {
   repository_id: number
   deployment_id: number
   creator_id: number | null
+  app_id: Generated<number | null>
   state: DeploymentState
   description: string
   environment: string

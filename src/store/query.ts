@@ -17,6 +17,9 @@ export type Query<P extends object, R> = {
   readonly build: (db: Builder, params: P) => Compilable<R>
 }
 
+/** What a row of the answer looks like. */
+export type RowOf<Q> = Q extends Query<infer _, infer R> ? R : never
+
 export type Builder = Kysely<Tables>
 
 /**

@@ -12,6 +12,17 @@ import type {
   SecretsTable,
   VariablesTable,
 } from './deployment-tables.ts'
+import type {
+  AccountsTable,
+  AppKeysTable,
+  AppsTable,
+  InstallationRepositoriesTable,
+  InstallationsTable,
+  MembershipsTable,
+  OauthAppsTable,
+  TokenRepositoriesTable,
+  TokensTable,
+} from './identity-tables.ts'
 
 /**
  * The data dictionary. Columns are integer and text (and blob for bytes), so a
@@ -24,6 +35,12 @@ export type Tables = {
   accounts: AccountsTable
   memberships: MembershipsTable
   tokens: TokensTable
+  token_repositories: TokenRepositoriesTable
+  apps: AppsTable
+  app_keys: AppKeysTable
+  installations: InstallationsTable
+  installation_repositories: InstallationRepositoriesTable
+  oauth_apps: OauthAppsTable
   repositories: RepositoriesTable
   repository_redirects: RepositoryRedirectsTable
   collaborators: CollaboratorsTable
@@ -46,41 +63,6 @@ export type Tables = {
   deliveries: DeliveriesTable
   attempts: AttemptsTable
   settings: SettingsTable
-}
-
-/** Users and organisations: one sequence of ids, one name space, as on GitHub. */
-type AccountsTable = {
-  id: Generated<number>
-  login: string
-  login_key: string
-  type: 'User' | 'Organization'
-  name: string | null
-  email: string | null
-  /** argon2id, or null for who cannot sign in by password. */
-  password_hash: string | null
-  site_admin: Flag
-  created_at: string
-  updated_at: string
-}
-
-type MembershipsTable = {
-  organization_id: number
-  account_id: number
-  role: 'admin' | 'member'
-}
-
-type TokensTable = {
-  id: Generated<number>
-  account_id: number
-  /** SHA-256 of the token, hex. The token itself is shown once and kept nowhere. */
-  hash: string
-  last_eight: string
-  /** Normalised scopes, separated by `, `. */
-  scopes: string
-  note: string
-  created_at: string
-  expires_at: string | null
-  last_used_at: string | null
 }
 
 type RepositoriesTable = {
@@ -141,9 +123,12 @@ type CommitStatusesTable = {
   updated_at: string
 }
 
+/** Of a repository, of an organisation or of an App: exactly one of the three is set. */
 type HooksTable = {
   id: Generated<number>
-  repository_id: number
+  repository_id: number | null
+  organization_id: Generated<number | null>
+  app_id: Generated<number | null>
   active: Flag
   url: string
   content_type: 'form' | 'json'
@@ -181,7 +166,9 @@ type EventsTable = {
   id: Generated<number>
   /** Shared by every hook that receives the event, and kept on redelivery. */
   guid: string
-  repository_id: number
+  /** Null for what is about no repository: then `owner_id` says whose it is. */
+  repository_id: number | null
+  owner_id: Generated<number | null>
   name: string
   action: string | null
   /** Events with the same key reach a hook in order, e.g. `deployment:42`. */
@@ -240,6 +227,10 @@ type SettingsTable = {
 
 export type AccountRow = Selectable<AccountsTable>
 export type TokenRow = Selectable<TokensTable>
+export type AppRow = Selectable<AppsTable>
+export type AppKeyRow = Selectable<AppKeysTable>
+export type InstallationRow = Selectable<InstallationsTable>
+export type OauthAppRow = Selectable<OauthAppsTable>
 export type RepositoryRow = Selectable<RepositoriesTable>
 export type DeployKeyRow = Selectable<DeployKeysTable>
 export type EnvironmentRow = Selectable<EnvironmentsTable>

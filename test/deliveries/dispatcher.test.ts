@@ -17,7 +17,10 @@ describe.each(engines)('the dispatcher on %s', (engine) => {
   it('delivers an event to each hook that listens, signed, and records it', async () => {
     const world = await openWorld(engine)
     await using server = await startFaultServer({ answer: ok })
-    const secret = world.app.seal.seal('s3cret', secretContextOf(world.repositoryId))
+    const secret = world.app.seal.seal(
+      's3cret',
+      secretContextOf({ type: 'repository', id: world.repositoryId }),
+    )
     await world.addHook({ url: server.url, secret })
     await world.addHook({ url: server.url, content_type: 'form', secret })
     await using _ = world.startDispatcher()

@@ -33,6 +33,8 @@ async function open(engine: (typeof engines)[number]) {
     granted: ['repo'],
     scopes: new Set(['repo']),
     expires_at: null,
+    limits: undefined,
+    app_id: null,
   }
   const request = newDeployment.parse({ ref: 'main', environment: 'qa', auto_merge: false })
 

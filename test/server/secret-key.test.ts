@@ -43,7 +43,7 @@ const repository: Holder = { kind: 'repository', id: 1 }
 async function fill({ store, seal }: App) {
   const now = '2026-01-01T00:00:00.000Z'
   const private_key = seal.seal('private half', privateKeyContextOf(repository))
-  const secret = seal.seal('of the hook', secretContextOf(1))
+  const secret = seal.seal('of the hook', secretContextOf({ type: 'repository', id: 1 }))
   await store.transaction(async (tx) => {
     for (const insert of [insertAccount, insertRepository]) await tx.all(insert, { now })
     await tx.all(insertKeyPair, { now, private_key })
@@ -66,7 +66,9 @@ async function openedIn({ store, seal }: App) {
   const hooks = await store.read.all(hookSecrets, {})
   return [
     seal.open(pair?.private_key ?? '', privateKeyContextOf(repository)),
-    ...hooks.map(({ secret }) => secret && seal.open(secret, secretContextOf(1))),
+    ...hooks.map(
+      ({ secret }) => secret && seal.open(secret, secretContextOf({ type: 'repository', id: 1 })),
+    ),
     secrets.length,
   ]
 }

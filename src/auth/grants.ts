@@ -1,0 +1,30 @@
+import type { Db } from '../store/engine.ts'
+import type { RepositoryRow } from '../store/tables.ts'
+import type { Grant, Limits, UserActor } from './model.ts'
+import { type Permissions, permissionsIn } from './permissions.ts'
+import { installationAt, tokenRepository } from './queries.ts'
+
+type At = Pick<RepositoryRow, 'id' | 'owner_id'>
+
+/** What a token with permissions may do at this repository; undefined for a token with scopes. */
+export async function findGrant(db: Db, actor: UserActor, at: At): Promise<Grant | undefined> {
+  const { limits } = actor
+  if (!limits) return undefined
+  return { kind: limits.kind, permissions: await permissionsAt(db, { ...actor, limits }, at) }
+}
+
+type Limited = UserActor & { readonly limits: Limits }
+
+async function permissionsAt(db: Db, actor: Limited, at: At): Promise<Permissions | undefined> {
+  const { limits, app_id, token_id } = actor
+  if (limits.kind === 'fine-grained' && limits.resource_owner_id !== at.owner_id) return undefined
+  const isFor =
+    limits.repository_selection !== 'selected' ||
+    (await db.first(tokenRepository, { token_id, repository_id: at.id })) !== undefined
+  if (!isFor) return undefined
+  if (limits.kind === 'fine-grained') return permissionsIn(limits.permissions)
+  const where = { app_id: app_id ?? 0, owner_id: at.owner_id, repository_id: at.id }
+  const installation = await db.first(installationAt, where)
+  if (limits.kind === 'app-user') return installation && permissionsIn(installation.permissions)
+  return installation?.id === limits.installation_id ? permissionsIn(limits.permissions) : undefined
+}

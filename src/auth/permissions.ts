@@ -1,0 +1,41 @@
+/** How much of one thing a token may do: each level contains the one before it. */
+export type Level = 'read' | 'write' | 'admin'
+
+/** By GitHub's names: `{ deployments: 'write', contents: 'read' }`. */
+export type Permissions = Readonly<Record<string, Level>>
+
+const repository = `actions actions_variables administration checks contents deployments environments
+  issues metadata packages pages pull_requests repository_hooks secrets single_file statuses workflows`
+const organization = `members organization_actions_variables organization_administration
+  organization_hooks organization_plan organization_secrets`
+
+/** Every permission that a GitHub App or a fine-grained token can be given (GitHub: "Permissions required for GitHub Apps"). */
+export const permissionNames: readonly string[] = `${repository} ${organization}`.split(/\s+/)
+
+const ranks: Readonly<Record<string, number>> = { read: 1, write: 2, admin: 3 }
+
+const rankOf = (level: string | undefined): number => ranks[level ?? ''] ?? 0
+
+/**
+ * Whether the granted permissions reach what an operation asks for, in the
+ * notation of `X-Accepted-GitHub-Permissions`: a comma is "and", a semicolon is
+ * "or" (contract 7.3). An empty demand is met by anyone.
+ */
+export function isReached(granted: Permissions, wanted: string): boolean {
+  return wanted.split(';').some((all) =>
+    all.split(',').every((one) => {
+      const [name = '', level] = one.trim().split('=')
+      return rankOf(granted[name]) >= rankOf(level)
+    }),
+  )
+}
+
+/** Whether every one of `part` is within `whole`: a token may narrow what it comes from, never widen it. */
+export const isWithin = (part: Permissions, whole: Permissions): boolean =>
+  Object.entries(part).every(([name, level]) => rankOf(whole[name]) >= rankOf(level))
+
+/** Of stored JSON. Every token that has permissions sees what repositories are called. */
+export const permissionsIn = (json: string | null): Permissions => ({
+  metadata: 'read',
+  ...(JSON.parse(json ?? '{}') as Permissions),
+})
