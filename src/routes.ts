@@ -1,5 +1,6 @@
 import type { Route } from './auth/route.ts'
 import { branchProtectionRoutes } from './branch-protection/routes.ts'
+import { checkRoutes } from './checks/routes.ts'
 import { commitRoutes } from './commits/routes.ts'
 import { contentRoutes } from './contents/routes.ts'
 import { deployKeyRoutes } from './deploy-keys/routes.ts'
@@ -23,6 +24,7 @@ export const routes: readonly Route[] = [
   ...peopleRoutes,
   ...repositoryRoutes,
   ...branchProtectionRoutes,
+  ...checkRoutes,
   ...commitRoutes,
   ...contentRoutes,
   ...deployKeyRoutes,

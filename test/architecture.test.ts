@@ -23,12 +23,15 @@ const mayImport: Record<string, string> = {
   people: 'lib store http app accounts auth repositories',
   graphql: 'lib http app accounts auth repositories',
   'branch-protection': 'lib store git http app auth repositories',
-  commits: 'lib store git http app accounts auth events repositories branch-protection',
+  apps: 'lib store http app accounts auth repositories',
+  checks: 'lib store git http app accounts auth events repositories apps',
+  commits: 'lib store git http app accounts auth events repositories branch-protection checks',
   contents: 'lib git http app accounts auth repositories commits',
   environments: 'lib store http app accounts auth events repositories',
   secrets: 'lib store http app accounts auth repositories environments',
   variables: 'lib store http app accounts auth repositories secrets',
-  deployments: 'lib store git http app accounts auth events repositories commits environments',
+  deployments:
+    'lib store git http app accounts auth events repositories checks commits environments',
   'deploy-keys': 'lib store http app accounts auth events repositories',
   deliveries: 'lib store http network sender app accounts auth events repositories',
   hooks: 'lib store http network app accounts auth events repositories deliveries',
@@ -52,7 +55,7 @@ const mayImport: Record<string, string> = {
   demo: 'lib client',
 
   routes:
-    'lib http app accounts auth repositories people graphql branch-protection commits contents environments secrets variables deployments deploy-keys deliveries hooks admin meta',
+    'lib http app accounts auth repositories people graphql branch-protection checks commits contents environments secrets variables deployments deploy-keys deliveries hooks admin meta',
   config: 'lib network',
   server:
     'lib store git http app api config routes accounts auth secrets deliveries hooks transports admin',

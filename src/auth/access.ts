@@ -83,6 +83,21 @@ export const access = {
     accepted: '',
     permissions: 'statuses=write',
   },
+  'checks:read': {
+    role: 'pull',
+    privateScopes: ['repo'],
+    publicScopes: [],
+    accepted: 'repo',
+    permissions: 'checks=read',
+  },
+  /** No scope suffices: a GitHub App alone writes checks. The handlers say so. */
+  'checks:write': {
+    role: 'push',
+    privateScopes: ['repo'],
+    publicScopes: ['repo'],
+    accepted: 'repo',
+    permissions: 'checks=write',
+  },
   'environments:read': {
     role: 'pull',
     privateScopes: ['repo'],

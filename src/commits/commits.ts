@@ -1,13 +1,13 @@
 import { findAccountById } from '../accounts/accounts.ts'
 import type { Account } from '../accounts/model.ts'
 import type { App } from '../app.ts'
+import { findCheckContexts } from '../checks/checks.ts'
 import { recordEvent } from '../events/events.ts'
 import { noSha, type RefChange, type Signer } from '../git/model.ts'
 import { notFound, Problem } from '../lib/problem.ts'
 import type { Repository } from '../repositories/model.ts'
 import { findRepositoryById } from '../repositories/repositories.ts'
 import type { Db, Tx } from '../store/engine.ts'
-import type { CommitStatusRow } from '../store/tables.ts'
 import { decideDefaultBranch, parseRefName } from './decide-push.ts'
 import type { Pusher } from './model.ts'
 import type { Authors } from './payload.ts'
@@ -20,16 +20,19 @@ import {
 } from './push-payload.ts'
 import { accountByEmail, latestContextsOf, touchPushed } from './queries.ts'
 
-/** The latest status of each context of a commit, oldest first: what `required_contexts` looks at (contract 1.7). */
-export async function findContexts(
-  db: Db,
-  repositoryId: number,
-  sha: string,
-): Promise<Pick<CommitStatusRow, 'context' | 'state'>[]> {
-  const rows = await db.all(latestContextsOf, { repository_id: repositoryId, sha })
-  const inOrder = rows.sort((a, b) => a.id - b.id)
-  return inOrder.map(({ context, state }) => ({ context, state }))
+/** The latest status of each context of a commit and the latest check run of each name, oldest first: what `required_contexts` looks at (contract 1.7). */
+export async function findContexts(db: Db, repositoryId: number, sha: string): Promise<Context[]> {
+  const [statuses, runs] = await Promise.all([
+    db.all(latestContextsOf, { repository_id: repositoryId, sha }),
+    findCheckContexts(db, { repository_id: repositoryId, head_sha: sha }),
+  ])
+  return [...inOrder(statuses), ...inOrder(runs)]
 }
+
+type Context = { readonly context: string; readonly state: string }
+
+const inOrder = (rows: (Context & { readonly id: number })[]): Context[] =>
+  rows.sort((a, b) => a.id - b.id).map(({ context, state }) => ({ context, state }))
 
 /** Who the authors and committers of these commits are here. */
 export async function findAuthors(

@@ -1,4 +1,5 @@
 import type { Call, Route } from '../auth/route.ts'
+import { listRunsAt, listSuitesAt } from '../checks/checks.ts'
 import type { Answer } from '../http/answer.ts'
 import { notFound } from '../lib/problem.ts'
 import { repositoryRoute } from '../repositories/repositories.ts'
@@ -31,6 +32,14 @@ const heads = code(`${commits}#list-branches-for-head-commit`)
 const pulls = code(`${commits}#list-pull-requests-associated-with-a-commit`)
 const headRoutes = repositoryRoute('GET', '/commits/:ref/branches-where-head', heads, listHeads)
 const pullRoutes = repositoryRoute('GET', '/commits/:ref/pulls', pulls, listCommitPulls)
+const checks = (operation: string) => ({
+  access: 'checks:read' as const,
+  docs: `${docs}/checks/${operation}-for-a-git-reference`,
+})
+const runsOf = checks('runs#list-check-runs')
+const suitesOf = checks('suites#list-check-suites')
+const runRoutes = repositoryRoute('GET', '/commits/:ref/check-runs', runsOf, listRunsAt)
+const suiteRoutes = repositoryRoute('GET', '/commits/:ref/check-suites', suitesOf, listSuitesAt)
 const listRoutes = repositoryRoute('GET', '/commits/:ref/statuses', list, listStatuses)
 
 /** A `*` holds a name with its slashes, raw or encoded. */
@@ -50,6 +59,8 @@ export const commitRoutes: readonly Route[] = [
   ...listRoutes,
   ...headRoutes,
   ...pullRoutes,
+  ...runRoutes,
+  ...suiteRoutes,
   ...repositoryRoute('GET', '/compare/*', code(`${commits}#compare-two-commits`), compare),
 
   ...repositoryRoute('POST', '/statuses/:sha', newStatus, postStatus),
@@ -80,12 +91,16 @@ function belowCommits(route: Route, index: number): Route {
     statuses: listRoutes[index],
     'branches-where-head': headRoutes[index],
     pulls: pullRoutes[index],
+    'check-runs': runRoutes[index],
+    'check-suites': suiteRoutes[index],
   }
   return { ...route, handler: (call) => dispatch(call, route, targets) }
 }
 
 /** What GitHub has below a commit and this server has not; and a slash too much, which is a 404 everywhere (contract 8.1). */
-const unknown = /\/(check-runs|check-suites|comments)?$/
+const unknown = /\/(comments)?$/
+
+const below = /\/(status|statuses|branches-where-head|pulls|check-runs|check-suites)$/
 
 async function dispatch(
   call: Call,
@@ -94,7 +109,7 @@ async function dispatch(
 ): Promise<Answer> {
   const path = call.path.replace(/[?#].*$/, '')
   if (unknown.test(path)) throw notFound()
-  const [suffix = '', name = ''] = /\/(status|statuses|branches-where-head|pulls)$/.exec(path) ?? []
+  const [suffix = '', name = ''] = below.exec(path) ?? []
   const target = targets[name]
   if (!target) return await route.handler(call)
   const ref = (call.params['*'] ?? '').slice(0, -suffix.length)

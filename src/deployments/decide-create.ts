@@ -26,19 +26,27 @@ export type ContextsDecision =
 /**
  * Whether the commit's checks let it be deployed (contract 1.7). `required` is
  * three-valued: absent means every context there is, an empty list none, any
- * other list exactly those. Only `success` passes; names ignore case.
+ * other list exactly those. Only `success` passes, and `neutral` and `skipped`
+ * where the repository lets them; names ignore case.
  */
 export function decideContexts(
   required: readonly string[] | undefined,
   reported: readonly Context[],
+  doNeutralsPass = false,
 ): ContextsDecision {
   const wanted = required && new Set(required.map(keyOf))
   const contexts = wanted ? reported.filter(({ context }) => wanted.has(keyOf(context))) : reported
   const seen = new Set(contexts.map(({ context }) => keyOf(context)))
   const isMissing = [...(wanted ?? [])].some((name) => !seen.has(name))
-  const isGreen = contexts.every(({ state }) => state === 'success')
+  const isGreen = contexts.every(
+    ({ state }) => state === 'success' || (doNeutralsPass && isNeutral({ state })),
+  )
   return isGreen && !isMissing ? { kind: 'pass' } : { kind: 'refuse', contexts }
 }
+
+/** How a check can end that found nothing to say (contract 9.3, D4). */
+export const isNeutral = ({ state }: Pick<Context, 'state'>): boolean =>
+  state === 'neutral' || state === 'skipped'
 
 const keyOf = (context: string) => context.toLowerCase()
 

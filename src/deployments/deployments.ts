@@ -1,5 +1,6 @@
 import type { App } from '../app.ts'
 import type { UserActor } from '../auth/model.ts'
+import { doNeutralChecksPass } from '../checks/checks.ts'
 import { findContexts } from '../commits/commits.ts'
 import { ensureEnvironment } from '../environments/environments.ts'
 import { environmentKeyOf } from '../environments/model.ts'
@@ -11,7 +12,7 @@ import type { Db, Tx } from '../store/engine.ts'
 import type { DeploymentRow } from '../store/tables.ts'
 import { readyRef } from './auto-merge.ts'
 import { withCreator } from './creator.ts'
-import { decideContexts, isProduction, mayDelete } from './decide-create.ts'
+import { decideContexts, isNeutral, isProduction, mayDelete } from './decide-create.ts'
 import type { Deployment, NewDeployment } from './model.ts'
 import { deploymentPayload } from './payload.ts'
 import { deleteDeployment, deploymentById, insertDeployment, siblingOf } from './queries.ts'
@@ -98,7 +99,9 @@ async function checkContexts(
   { repository_id, sha }: Omit<DeploymentRow, 'id'>,
 ): Promise<void> {
   if (required_contexts?.length === 0) return
-  const decision = decideContexts(required_contexts, await findContexts(tx, repository_id, sha))
+  const found = await findContexts(tx, repository_id, sha)
+  const doNeutralsPass = found.some(isNeutral) && (await doNeutralChecksPass(tx, repository_id))
+  const decision = decideContexts(required_contexts, found, doNeutralsPass)
   if (decision.kind === 'pass') return
   const contexts = decision.contexts.map(({ context, state }) => ({ context, state }))
   throw new Problem('conflict', `Conflict: Commit status checks failed for ${ref}.`, [

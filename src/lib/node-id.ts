@@ -6,6 +6,8 @@ export type NodeIdPrefix =
   | 'U'
   | 'O'
   | 'BOT'
+  | 'CR'
+  | 'CS'
   | 'A'
   | 'R'
   | 'C'

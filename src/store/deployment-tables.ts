@@ -134,3 +134,67 @@ export type DeploymentStatusesTable = {
   created_at: string
   updated_at: string
 }
+
+export type CheckConclusion =
+  | 'action_required'
+  | 'cancelled'
+  | 'failure'
+  | 'neutral'
+  | 'skipped'
+  | 'success'
+  | 'timed_out'
+
+/** What one App says of one commit; `status` and `conclusion` sum up its runs. */
+export type CheckSuitesTable = {
+  id: Generated<number>
+  repository_id: number
+  app_id: number
+  head_sha: string
+  head_branch: string | null
+  status: 'queued' | 'in_progress' | 'completed'
+  conclusion: CheckConclusion | null
+  created_at: string
+  updated_at: string
+}
+
+export type CheckRunsTable = {
+  id: Generated<number>
+  check_suite_id: number
+  repository_id: number
+  head_sha: string
+  name: string
+  name_key: string
+  /** The App's own reference. */
+  external_id: string
+  details_url: string | null
+  status: 'queued' | 'in_progress' | 'completed'
+  /** Set once `completed`. */
+  conclusion: CheckConclusion | null
+  started_at: string | null
+  completed_at: string | null
+  title: string | null
+  summary: string | null
+  /** The long text below the summary. */
+  details: string | null
+  annotations_count: Generated<number>
+}
+
+export type CheckAnnotationsTable = {
+  id: Generated<number>
+  check_run_id: number
+  /** JSON, as it is answered. */
+  annotation: string
+}
+
+/** Whether a push makes a suite for the App; without a row it does. */
+export type CheckPreferencesTable = {
+  repository_id: number
+  app_id: number
+  setting: Flag
+}
+
+export type CheckSettingsTable = {
+  repository_id: number
+  /** Whether checks that ended as `neutral` or `skipped` pass where a deployment requires them. */
+  neutral_checks_pass: Flag
+}

@@ -1,6 +1,11 @@
 import type { Generated, Selectable } from 'kysely'
 import type {
   BranchProtectionsTable,
+  CheckAnnotationsTable,
+  CheckPreferencesTable,
+  CheckRunsTable,
+  CheckSettingsTable,
+  CheckSuitesTable,
   DeploymentBranchPoliciesTable,
   DeploymentStatusesTable,
   DeploymentsTable,
@@ -56,6 +61,11 @@ export type Tables = {
   deployments: DeploymentsTable
   deployment_statuses: DeploymentStatusesTable
   commit_statuses: CommitStatusesTable
+  check_suites: CheckSuitesTable
+  check_runs: CheckRunsTable
+  check_annotations: CheckAnnotationsTable
+  check_preferences: CheckPreferencesTable
+  check_settings: CheckSettingsTable
   hooks: HooksTable
   hook_events: HookEventsTable
   hook_states: HookStatesTable
@@ -243,6 +253,8 @@ export type VariableRow = Selectable<VariablesTable>
 export type DeploymentRow = Selectable<DeploymentsTable>
 export type DeploymentStatusRow = Selectable<DeploymentStatusesTable>
 export type CommitStatusRow = Selectable<CommitStatusesTable>
+export type CheckSuiteRow = Selectable<CheckSuitesTable>
+export type CheckRunRow = Selectable<CheckRunsTable>
 export type HookRow = Selectable<HooksTable>
 export type EventRow = Selectable<EventsTable>
 export type DeliveryRow = Selectable<DeliveriesTable>

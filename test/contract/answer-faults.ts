@@ -16,13 +16,12 @@ const always: Readonly<Record<string, RegExp>> = {
   vary: /Authorization/,
 }
 
-/** What an answer's headers lack; `scopes` are those of the token that asked. */
-export function headerFaultsOf(
-  route: Route,
-  answer: Answer,
-  scopes: readonly string[] | undefined,
-): string[] {
-  const expected = { ...always, ...ofCaller(route, scopes), ...ofContent(route, answer) }
+/** Of the token that asked; undefined without one. */
+export type Granted = readonly string[] | 'permissions' | undefined
+
+/** What an answer's headers lack. */
+export function headerFaultsOf(route: Route, answer: Answer, granted: Granted): string[] {
+  const expected = { ...always, ...ofCaller(route, granted), ...ofContent(route, answer) }
   return Object.entries(expected).flatMap(([name, pattern]) => {
     const value = answer.headers[name]
     if (pattern === null) return value === undefined ? [] : [`${name}: ${value} is too much`]
@@ -32,11 +31,14 @@ export function headerFaultsOf(
 
 type Expected = Record<string, RegExp | null>
 
-function ofCaller(route: Route, scopes: readonly string[] | undefined): Expected {
+function ofCaller(route: Route, granted: Granted): Expected {
+  const hasScopes = granted !== 'permissions'
+  const accepted = route.permissions ? exactly(route.permissions) : null
   return {
-    'x-accepted-oauth-scopes': exactly(route.accepted),
-    'x-oauth-scopes': scopes ? exactly(scopes.toSorted().join(', ')) : null,
-    'cache-control': scopes
+    'x-accepted-oauth-scopes': hasScopes ? exactly(route.accepted) : null,
+    'x-accepted-github-permissions': hasScopes ? null : accepted,
+    'x-oauth-scopes': hasScopes && granted ? exactly(granted.toSorted().join(', ')) : null,
+    'cache-control': granted
       ? /^private, max-age=60, s-maxage=60$/
       : /^public, max-age=60, s-maxage=60$/,
   }
@@ -62,7 +64,8 @@ const isDated =
 const exactly = (text: string) => new RegExp(`^${text.replace(/[.*+?^$()|[\]\\]/g, '\\$&')}$`)
 
 /** What somebody gave, or would be given: none of it is ours to get right. */
-const isGiven = /^(config|payload|request|target_url|log_url|environment_url|homepage)$/
+const isGiven =
+  /^(config|payload|request|target_url|log_url|environment_url|homepage|details_url|external_url)$/
 
 /**
  * What is wrong with times and addresses, wherever they are: clients follow

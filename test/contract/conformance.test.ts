@@ -7,6 +7,7 @@ import {
   lookAround,
   makeRepositories,
 } from './scenario-accounts.ts'
+import { checkCommits } from './scenario-checks.ts'
 import {
   changeRefs,
   downloadArchives,
@@ -38,6 +39,7 @@ const ofOneRepository = [
   changeRefs,
   downloadArchives,
   reportStatuses,
+  checkCommits,
   deploy,
   mergeFirst,
   configureEnvironments,

@@ -139,6 +139,12 @@ const takes: Readonly<Record<string, { readonly body: object; readonly fields: s
     fields: 'state log_url target_url description environment environment_url auto_inactive',
   },
   '/statuses/:sha': { body: { state: 'success' }, fields: 'state target_url description context' },
+  '/check-runs': {
+    body: { name: 'build', head_sha: 'main' },
+    fields: 'name head_sha status conclusion output details_url external_id started_at',
+  },
+  '/check-suites': { body: { head_sha: 'main' }, fields: 'head_sha' },
+  '/preferences': { body: {}, fields: 'auto_trigger_checks' },
   '/keys': { body: { key: newPublicKey() }, fields: 'key title read_only' },
   '/hooks': {
     body: { config: { url: 'https://example.com' } },

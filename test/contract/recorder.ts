@@ -4,12 +4,14 @@ import type { Route } from '../../src/auth/route.ts'
 import { routes } from '../../src/routes.ts'
 import { faultsOf, refusalFaultsOf } from '../support/openapi.ts'
 import type { TestServer } from '../support/server.ts'
-import { headerFaultsOf, valueFaultsOf } from './answer-faults.ts'
+import { type Granted, headerFaultsOf, valueFaultsOf } from './answer-faults.ts'
 import { describedAs, relaxationFor } from './known-gaps.ts'
 import { routeFor } from './routing.ts'
 
 /** What tests read of an answer; the rest of it is for the schemas. */
-type Body = { readonly id: number; readonly sha: string; readonly url?: string } & PublicKey
+type Body = { readonly id: number; readonly sha: string; readonly url?: string } & PublicKey & {
+    readonly app?: { readonly id: number }
+  }
 type PublicKey = { readonly key: string; readonly key_id: string }
 
 export type Answer = {
@@ -24,7 +26,7 @@ export type Request = {
   readonly headers?: Readonly<Record<string, string>>
 }
 
-type Holder = { readonly token: string; readonly scopes: readonly string[] }
+type Holder = { readonly token: string; readonly scopes: readonly string[] | 'permissions' }
 
 /** Asks `GET /user` and takes this status for granted. */
 export type Ask = (asked: string, status: number, request?: Request) => Promise<Answer>
@@ -113,7 +115,7 @@ export function record(server: TestServer) {
 type Context = {
   readonly route: Route
   readonly apiUrl: string
-  readonly scopes: readonly string[] | undefined
+  readonly scopes: Granted
 }
 
 const faultsIn = (answer: Answer, { route, apiUrl, scopes }: Context): string[] => [

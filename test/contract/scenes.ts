@@ -2,6 +2,7 @@ import { createOrganization } from '../../src/accounts/accounts.ts'
 import type { Account } from '../../src/accounts/model.ts'
 import type { Repository } from '../../src/repositories/model.ts'
 import type { EngineName } from '../support/engines.ts'
+import { installedApp } from '../support/installed-app.ts'
 import { startReceiver } from '../support/receiver.ts'
 import { startServer, type TestServer } from '../support/server.ts'
 import { type Ask, type Recorder, record } from './recorder.ts'
@@ -20,11 +21,14 @@ export type Scene = {
   readonly octo: Ask
   /** Somebody else, with the same scopes. */
   readonly mona: Ask
+  /** A GitHub App installed by the owner, with permissions instead of scopes. */
+  readonly robot: Ask
   /** Without a token. */
   readonly nobody: Ask
 }
 
 const scopes = ['delete_repo', 'read:org', 'repo', 'user']
+const robotPermissions = { checks: 'write', contents: 'read' } as const
 
 /** A server with two users and an organization, a recorder in front of it, and room for private repositories with a history. */
 export async function openStage(engine: EngineName) {
@@ -33,6 +37,7 @@ export async function openStage(engine: EngineName) {
   const owner = await server.user('octo')
   await server.user('mona')
   await createOrganization(server.app, 'acme', owner)
+  const robot = await installedApp(server, { permissions: robotPermissions })
   const recorder: Recorder = record(server)
   const tokens = {
     octo: await server.token('octo', scopes),
@@ -41,6 +46,7 @@ export async function openStage(engine: EngineName) {
   const castAt = (apiUrl: string) => ({
     octo: recorder.as(apiUrl, { token: tokens.octo, scopes }),
     mona: recorder.as(apiUrl, { token: tokens.mona, scopes }),
+    robot: recorder.as(apiUrl, { token: robot.token, scopes: 'permissions' }),
     nobody: recorder.as(apiUrl),
   })
 

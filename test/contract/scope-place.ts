@@ -1,6 +1,8 @@
-import type { Octokit } from '@octokit/rest'
+import { randomUUID } from 'node:crypto'
+import { Octokit } from '@octokit/rest'
 import { request } from 'undici'
 import { vi } from 'vitest'
+import { installedApp } from '../support/installed-app.ts'
 import { newPublicKey } from '../support/public-key.ts'
 import { startReceiver } from '../support/receiver.ts'
 import { sealedFor } from '../support/sealed-box.ts'
@@ -64,6 +66,7 @@ async function fill(owner: Owner, visibility: Visibility): Promise<Params> {
   const at = { owner: 'owner', repo: visibility }
   const row = await server.repository('owner', visibility, { private: visibility === 'private' })
   const sha = await server.commit(row, { files: { 'a.txt': 'a' } })
+  const checks = await checkCommit(owner, visibility, sha)
   await octokit.repos.addCollaborator({ ...at, username: 'pusher', permission: 'push' })
   await octokit.repos.addCollaborator({ ...at, username: 'reader', permission: 'pull' })
   return {
@@ -77,7 +80,18 @@ async function fill(owner: Owner, visibility: Visibility): Promise<Params> {
     sha,
     ref: 'main',
     username: 'pusher',
+    ...checks,
   }
+}
+
+async function checkCommit({ server }: Owner, repo: Visibility, head_sha: string): Promise<Params> {
+  const slug = `robot-${randomUUID()}`
+  const permissions = { checks: 'write', contents: 'read' } as const
+  const { token } = await installedApp(server, { slug, owner: 'owner', permissions })
+  const octokit = new Octokit({ baseUrl: server.apiUrl, auth: token })
+  const build = { name: 'build', head_sha, conclusion: 'success' } as const
+  const { data } = await octokit.checks.create({ owner: 'owner', repo, ...build })
+  return { check_run_id: data.id, check_suite_id: data.check_suite?.id ?? 0 }
 }
 
 /** Two are active in one environment, so that neither can be deleted. */

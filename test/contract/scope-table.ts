@@ -18,6 +18,7 @@ export const table: readonly Group[] = [
       'POST ': 422,
       'PUT /collaborators/:username': 422,
       'DELETE /collaborators/:username': 204,
+      'PATCH /check-suites/preferences': 200,
     },
     rows: [
       ['repo', '                  ok   403  403  403 ', 'ok   403  403  404'],
@@ -117,6 +118,37 @@ export const table: readonly Group[] = [
     rows: [
       ['repo repo:status', '      ok   ok   403  403 ', 'ok   ok   403  404'],
       ['public_repo', '           ok   ok   403  403 ', '404  404  404  404'],
+      [anonymous, '               401                ', '401               '],
+      [rest, '                    403  403  403  403 ', '404  404  404  404'],
+    ],
+  },
+  {
+    what: 'checks: reading',
+    requests: {
+      'GET /check-runs/:check_run_id': 200,
+      'GET /check-runs/:check_run_id/annotations': 200,
+      'GET /check-suites/:check_suite_id': 200,
+      'GET /check-suites/:check_suite_id/check-runs': 200,
+      'GET /commits/:ref/check-runs': 200,
+      'GET /commits/:ref/check-suites': 200,
+    },
+    rows: [
+      ['repo', '                  ok   ok   ok   ok  ', 'ok   ok   ok   404'],
+      [anonymous, '               ok                 ', '404               '],
+      [rest, '                    ok   ok   ok   ok  ', '404  404  404  404'],
+    ],
+  },
+  {
+    what: 'checks: writing, which is for Apps alone',
+    requests: {
+      'POST /check-runs': 201,
+      'PATCH /check-runs/:check_run_id': 200,
+      'POST /check-runs/:check_run_id/rerequest': 201,
+      'POST /check-suites': 201,
+      'POST /check-suites/:check_suite_id/rerequest': 201,
+    },
+    rows: [
+      ['repo', '                  403  403  403  403 ', '403  403  403  404'],
       [anonymous, '               401                ', '401               '],
       [rest, '                    403  403  403  403 ', '404  404  404  404'],
     ],
