@@ -12,15 +12,20 @@ import { graphqlRoutes } from './graphql/routes.ts'
 import { deliveryRoutes } from './hooks/delivery-routes.ts'
 import { hookRoutes } from './hooks/routes.ts'
 import { metaRoutes } from './meta/routes.ts'
+import { organizationRoutes } from './organizations/routes.ts'
 import { peopleRoutes } from './people/routes.ts'
 import { repositoryRoutes } from './repositories/routes.ts'
 import { secretRoutes } from './secrets/routes.ts'
+import { teamMemberRoutes } from './teams/member-routes.ts'
+import { teamRepositoryRoutes } from './teams/repository-routes.ts'
+import { teamRoutes } from './teams/routes.ts'
 import { variableRoutes } from './variables/routes.ts'
 
 /** The table of contents of the API. */
 export const routes: readonly Route[] = [
   ...metaRoutes,
   ...peopleRoutes,
+  ...organizationRoutes,
   ...repositoryRoutes,
   ...branchProtectionRoutes,
   ...commitRoutes,
@@ -35,5 +40,8 @@ export const routes: readonly Route[] = [
   ...variableRoutes,
   ...hookRoutes,
   ...deliveryRoutes,
+  ...teamRoutes,
+  ...teamMemberRoutes,
+  ...teamRepositoryRoutes,
   ...graphqlRoutes,
 ]

@@ -1,7 +1,7 @@
 import { columns, query } from '../store/query.ts'
 import type { TokenRow } from '../store/tables.ts'
 
-export const insertToken = query((db, p: Omit<TokenRow, 'id' | 'last_used_at'>) =>
+export const insertToken = query((db, p: Omit<TokenRow, 'id' | 'last_used_at' | 'impersonation'>) =>
   db
     .insertInto('tokens')
     .values(

@@ -41,7 +41,7 @@ function contentOf(rule: ProtectionRule): string {
     case 'wait_timer':
       return `${rule.wait_timer}`
     case 'required_reviewers':
-      return `${rule.prevent_self_review} ${rule.reviewers.map(({ id }) => id)}`
+      return `${rule.prevent_self_review} ${rule.reviewers.map(({ type, reviewer }) => `${type} ${reviewer.id}`)}`
     case 'branch_policy':
       return ''
   }

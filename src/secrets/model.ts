@@ -3,11 +3,15 @@ import type { Query } from '../store/query.ts'
 
 /** What secrets and variables belong to. */
 export type Holder = {
-  readonly kind: 'environment' | 'repository'
+  readonly kind: 'environment' | 'repository' | 'organization'
   readonly id: number
 }
 
-const columnOf = { environment: 'environment_id', repository: 'repository_id' } as const
+const columnOf = {
+  environment: 'environment_id',
+  repository: 'repository_id',
+  organization: 'organization_id',
+} as const
 type HolderColumn = (typeof columnOf)[Holder['kind']]
 
 /** A holder in the columns of a row. */
@@ -16,13 +20,18 @@ export type Held = Record<HolderColumn, number | null>
 export const heldBy = ({ kind, id }: Holder): Held => ({
   environment_id: null,
   repository_id: null,
+  organization_id: null,
   [columnOf[kind]]: id,
 })
 
-export const holderOf = ({ environment_id, repository_id }: Held): Holder =>
-  environment_id === null
-    ? { kind: 'repository', id: repository_id ?? 0 }
-    : { kind: 'environment', id: environment_id }
+/** Throws for a row that nobody holds: the table's check allows none. */
+export function holderOf(held: Held): Holder {
+  const { environment_id, repository_id, organization_id } = held
+  if (environment_id !== null) return { kind: 'environment', id: environment_id }
+  if (repository_id !== null) return { kind: 'repository', id: repository_id }
+  if (organization_id !== null) return { kind: 'organization', id: organization_id }
+  throw new Error('A secret or variable belongs to nobody')
+}
 
 /** The query for a kind of holder; one is made for each, since a query's columns are no parameters. */
 export function queryByHolder<P extends object, R>(
@@ -31,6 +40,7 @@ export function queryByHolder<P extends object, R>(
   const made = {
     environment: make(columnOf.environment),
     repository: make(columnOf.repository),
+    organization: make(columnOf.organization),
   }
   return ({ kind }) => made[kind]
 }

@@ -17,6 +17,7 @@ export const insertKeyPair = query((db, p: Omit<KeyPairRow, 'id'>) =>
       columns(p, [
         'environment_id',
         'repository_id',
+        'organization_id',
         'key_id',
         'public_key',
         'private_key',
@@ -57,7 +58,16 @@ export const insertSecret = query((db, p: Omit<SecretRow, 'id'>) =>
   db
     .insertInto('secrets')
     .values(
-      columns(p, ['environment_id', 'repository_id', 'name', 'value', 'created_at', 'updated_at']),
+      columns(p, [
+        'environment_id',
+        'repository_id',
+        'organization_id',
+        'name',
+        'value',
+        'visibility',
+        'created_at',
+        'updated_at',
+      ]),
     )
     .returning('id'),
 )

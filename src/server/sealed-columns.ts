@@ -27,7 +27,7 @@ const hookSecrets = query((db, p: { after: number }) =>
 const privateKeys = query((db, p: { after: number }) =>
   db
     .selectFrom('key_pairs')
-    .select(['id', 'environment_id', 'repository_id', 'private_key'])
+    .select(['id', 'environment_id', 'repository_id', 'organization_id', 'private_key'])
     .where('id', '>', p.after)
     .orderBy('id')
     .limit(batchRows),
@@ -36,7 +36,7 @@ const privateKeys = query((db, p: { after: number }) =>
 const secretValues = query((db, p: { after: number }) =>
   db
     .selectFrom('secrets')
-    .select(['id', 'environment_id', 'repository_id', 'name', 'value'])
+    .select(['id', 'environment_id', 'repository_id', 'organization_id', 'name', 'value'])
     .where('id', '>', p.after)
     .orderBy('id')
     .limit(batchRows),

@@ -28,11 +28,12 @@ export type EnvironmentRulesTable = {
   prevent_self_review: Flag
 }
 
-/** The users of a `required_reviewers` rule, as they were named. */
+/** The users and teams of a `required_reviewers` rule, as they were named: one of the two ids is set. */
 export type EnvironmentReviewersTable = {
   rule_id: number
   position: number
-  account_id: number
+  account_id: number | null
+  team_id: number | null
 }
 
 /** Patterns of the refs that may deploy, where `branch_policy` is `custom_branch_policies`. */
@@ -51,11 +52,15 @@ export type BranchProtectionsTable = {
   required_status_checks: string
 }
 
-/** Whose it is: exactly one of the two is set. */
+/** Whose it is: exactly one of them is set. */
 type Held = {
   environment_id: number | null
   repository_id: number | null
+  organization_id: number | null
 }
+
+/** Which repositories see what an organisation keeps; null for what is not an organisation's. */
+type Visibility = 'all' | 'private' | 'selected' | null
 
 /** What secrets are sent under: a Curve25519 pair, in base64. */
 export type KeyPairsTable = Held & {
@@ -74,6 +79,7 @@ export type SecretsTable = Held & {
   name: string
   /** Base64 of the value's bytes, sealed with the server's secret key. */
   value: string
+  visibility: Visibility
   created_at: string
   updated_at: string
 }
@@ -83,6 +89,7 @@ export type VariablesTable = Held & {
   /** In upper case. */
   name: string
   value: string
+  visibility: Visibility
   created_at: string
   updated_at: string
 }

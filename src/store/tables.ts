@@ -12,6 +12,14 @@ import type {
   SecretsTable,
   VariablesTable,
 } from './deployment-tables.ts'
+import type {
+  SecretRepositoriesTable,
+  TeamAncestorsTable,
+  TeamMembersTable,
+  TeamRepositoriesTable,
+  TeamsTable,
+  VariableRepositoriesTable,
+} from './team-tables.ts'
 
 /**
  * The data dictionary. Columns are integer and text (and blob for bytes), so a
@@ -46,6 +54,12 @@ export type Tables = {
   deliveries: DeliveriesTable
   attempts: AttemptsTable
   settings: SettingsTable
+  teams: TeamsTable
+  team_ancestors: TeamAncestorsTable
+  team_members: TeamMembersTable
+  team_repositories: TeamRepositoriesTable
+  secret_repositories: SecretRepositoriesTable
+  variable_repositories: VariableRepositoriesTable
 }
 
 /** Users and organisations: one sequence of ids, one name space, as on GitHub. */
@@ -61,6 +75,8 @@ type AccountsTable = {
   site_admin: Flag
   created_at: string
   updated_at: string
+  /** Their tokens do nothing from then on; null for who may come in. */
+  suspended_at: Generated<string | null>
 }
 
 type MembershipsTable = {
@@ -81,6 +97,8 @@ type TokensTable = {
   created_at: string
   expires_at: string | null
   last_used_at: string | null
+  /** 1 for one that a site administrator made, to act for the account. */
+  impersonation: Generated<Flag>
 }
 
 type RepositoriesTable = {
@@ -256,3 +274,4 @@ export type HookRow = Selectable<HooksTable>
 export type EventRow = Selectable<EventsTable>
 export type DeliveryRow = Selectable<DeliveriesTable>
 export type AttemptRow = Selectable<AttemptsTable>
+export type TeamRow = Selectable<TeamsTable>

@@ -50,7 +50,16 @@ export const insertVariable = query((db, p: Omit<VariableRow, 'id'>) =>
   db
     .insertInto('variables')
     .values(
-      columns(p, ['environment_id', 'repository_id', 'name', 'value', 'created_at', 'updated_at']),
+      columns(p, [
+        'environment_id',
+        'repository_id',
+        'organization_id',
+        'name',
+        'value',
+        'visibility',
+        'created_at',
+        'updated_at',
+      ]),
     )
     .returning('id'),
 )
