@@ -27,8 +27,9 @@ const mayImport: Record<string, string> = {
   commits: 'lib store git http app accounts auth events repositories branch-protection',
   contents: 'lib git http app accounts auth repositories commits',
   environments: 'lib store http app accounts auth events repositories teams',
-  secrets: 'lib store http app accounts auth repositories organizations environments',
-  variables: 'lib store http app accounts auth repositories organizations secrets',
+  holders: 'lib store http auth repositories organizations environments',
+  secrets: 'lib store http app auth repositories holders',
+  variables: 'lib store http app auth repositories holders secrets',
   deployments: 'lib store git http app accounts auth events repositories commits environments',
   'deploy-keys': 'lib store http app accounts auth events repositories',
   deliveries: 'lib store http network sender app accounts auth events repositories',
@@ -56,7 +57,7 @@ const mayImport: Record<string, string> = {
     'lib http app accounts auth repositories organizations people teams graphql branch-protection commits contents environments secrets variables deployments deploy-keys deliveries hooks admin meta',
   config: 'lib network',
   server:
-    'lib store git http app api config routes accounts auth secrets deliveries hooks transports admin',
+    'lib store git http app api config routes accounts auth holders secrets deliveries hooks transports admin',
   operator: 'lib config accounts admin server',
   main: 'lib agent cli operator demo',
 }

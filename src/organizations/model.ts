@@ -34,5 +34,8 @@ export type OrganizationCall = Call & {
   readonly role: Role
 }
 
+/** What transactions that change an organisation lock; no repository has such an id. */
+export const organizationLock = ({ id }: Pick<Account, 'id'>): number => -id
+
 /** `PUT /orgs/{org}/memberships/{username}`. */
 export const membershipRequest = z.object({ role: z.enum(['admin', 'member']).default('member') })

@@ -11,6 +11,7 @@ import {
   type OrganizationAccessName,
   type OrganizationCall,
   organizationAccess,
+  organizationLock,
   type Role,
 } from './model.ts'
 import { deleteMembership, deleteTeamMemberships, ownersOf } from './queries.ts'
@@ -75,7 +76,7 @@ export async function removeMember(
     if (!(await tx.first(deleteMembership, ids))) throw notFound()
     await tx.all(deleteTeamMemberships, ids)
     await requireOwner(tx, organization.id)
-  })
+  }, organizationLock(organization))
 }
 
 /** Asked after the change, which is undone when nobody could undo it any more. */

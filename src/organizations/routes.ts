@@ -5,7 +5,7 @@ import { type Answer, noContent, ok } from '../http/answer.ts'
 import { parseBody } from '../http/body.ts'
 import { linkHeader, pageOf } from '../http/page.ts'
 import { invalidField, notFound } from '../lib/problem.ts'
-import { membershipRequest, type OrganizationCall, type Role } from './model.ts'
+import { membershipRequest, type OrganizationCall, organizationLock, type Role } from './model.ts'
 import { organizationRoute, recordMembership, removeMember } from './organizations.ts'
 import { membershipPayload } from './payload.ts'
 import { countMembers, membersOf } from './queries.ts'
@@ -89,7 +89,8 @@ async function putMembership(call: OrganizationCall): Promise<Answer> {
     throw invalidField({ resource: 'OrganizationMembership', code: 'custom', message })
   }
   const ids = { organization_id: organization.id, account_id: account.id }
-  await app.store.transaction((tx) => recordMembership(tx, { ...ids, role }))
+  const lock = organizationLock(organization)
+  await app.store.transaction((tx) => recordMembership(tx, { ...ids, role }), lock)
   return ok(membershipPayload({ organization, account, role }, urls))
 }
 

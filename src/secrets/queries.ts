@@ -1,6 +1,6 @@
+import { isSharedWith, queryByHolder } from '../holders/model.ts'
 import { columns, query } from '../store/query.ts'
 import type { KeyPairRow, SecretRow } from '../store/tables.ts'
-import { queryByHolder } from './model.ts'
 
 type Named = { holder_id: number; name: string }
 
@@ -72,12 +72,13 @@ export const insertSecret = query((db, p: Omit<SecretRow, 'id'>) =>
     .returning('id'),
 )
 
-export const updateSecret = query((db, p: { id: number; value: string; updated_at: string }) =>
-  db
-    .updateTable('secrets')
-    .set(columns(p, ['value', 'updated_at']))
-    .where('id', '=', p.id)
-    .returning('id'),
+export const updateSecret = query(
+  (db, p: Pick<SecretRow, 'id' | 'value' | 'visibility' | 'updated_at'>) =>
+    db
+      .updateTable('secrets')
+      .set(columns(p, ['value', 'visibility', 'updated_at']))
+      .where('id', '=', p.id)
+      .returning('id'),
 )
 
 export const deleteSecret = queryByHolder((column) =>
@@ -88,4 +89,23 @@ export const deleteSecret = queryByHolder((column) =>
       .where('name', '=', p.name)
       .returning('id'),
   ),
+)
+
+/** What the organisation that owns a repository shows it. */
+export const sharedSecrets = query(
+  (db, p: { repository_id: number; limit: number; offset: number }) =>
+    db
+      .selectFrom('secrets')
+      .selectAll()
+      .where(isSharedWith('secret', p.repository_id))
+      .orderBy('id')
+      .limit(p.limit)
+      .offset(p.offset),
+)
+
+export const countSharedSecrets = query((db, p: { repository_id: number }) =>
+  db
+    .selectFrom('secrets')
+    .select(({ fn }) => fn.countAll<number>().as('count'))
+    .where(isSharedWith('secret', p.repository_id)),
 )

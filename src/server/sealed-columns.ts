@@ -1,6 +1,7 @@
 import { secretContextOf } from '../deliveries/model.ts'
+import { type Held, holderOf } from '../holders/model.ts'
 import type { Seal } from '../lib/seal.ts'
-import { type Held, holderOf, privateKeyContextOf, valueContextOf } from '../secrets/model.ts'
+import { privateKeyContextOf, valueContextOf } from '../secrets/model.ts'
 import type { Tx } from '../store/engine.ts'
 import { type Query, query } from '../store/query.ts'
 

@@ -13,12 +13,11 @@ import type {
   VariablesTable,
 } from './deployment-tables.ts'
 import type {
-  SecretRepositoriesTable,
+  SelectedRepositoriesTable,
   TeamAncestorsTable,
   TeamMembersTable,
   TeamRepositoriesTable,
   TeamsTable,
-  VariableRepositoriesTable,
 } from './team-tables.ts'
 
 /**
@@ -58,8 +57,7 @@ export type Tables = {
   team_ancestors: TeamAncestorsTable
   team_members: TeamMembersTable
   team_repositories: TeamRepositoriesTable
-  secret_repositories: SecretRepositoriesTable
-  variable_repositories: VariableRepositoriesTable
+  selected_repositories: SelectedRepositoriesTable
 }
 
 /** Users and organisations: one sequence of ids, one name space, as on GitHub. */

@@ -1,6 +1,6 @@
 import type { Generated } from 'kysely'
 
-/** The part of the data dictionary (`tables.ts`) that is about teams. */
+/** The part of the data dictionary (`tables.ts`) that is about teams, and about what an organisation shares. */
 
 export type TeamsTable = {
   id: Generated<number>
@@ -35,13 +35,9 @@ export type TeamRepositoriesTable = {
   rank: number
 }
 
-/** An organisation's secret or variable of the visibility `selected`, and who may see it. */
-export type SecretRepositoriesTable = {
-  secret_id: number
-  repository_id: number
-}
-
-export type VariableRepositoriesTable = {
-  variable_id: number
+/** The repositories that see an organisation's secret or variable of the visibility `selected`: one of the two ids is set. */
+export type SelectedRepositoriesTable = {
+  secret_id: number | null
+  variable_id: number | null
   repository_id: number
 }

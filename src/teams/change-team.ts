@@ -1,7 +1,6 @@
 import { findAccount, findRole } from '../accounts/accounts.ts'
-import type { App } from '../app.ts'
 import { invalidField } from '../lib/problem.ts'
-import type { OrganizationCall } from '../organizations/model.ts'
+import { type OrganizationCall, organizationLock } from '../organizations/model.ts'
 import { teamRankOf } from '../repositories/model.ts'
 import { authorize, locateRepository } from '../repositories/repositories.ts'
 import { Duplicate, type Tx } from '../store/engine.ts'
@@ -37,7 +36,7 @@ export async function createTeam(call: OrganizationCall, request: NewTeam): Prom
     updated_at: now,
   }
   requireNoSecretRelative(row)
-  return await changing(call.app, async (tx) => {
+  return await changing(call, async (tx) => {
     const team = await tx.first(insertTeam, row)
     if (!team) throw new Error('The new team was not returned')
     await tx.all(insertSelf, { team_id: team.id })
@@ -73,7 +72,7 @@ export async function changeTeam(call: TeamCall, change: TeamChange): Promise<Te
     updated_at: app.now().toISOString(),
   }
   requireNoSecretRelative(row)
-  return await changing(app, async (tx) => {
+  return await changing(call, async (tx) => {
     if (row.privacy === 'secret') await requireNoChildren(tx, team)
     await tx.all(updateTeam, row)
     if (isMoved) await move(tx, team_id, parent_id)
@@ -93,15 +92,15 @@ async function move(tx: Tx, team_id: number, parent_id: number | null): Promise<
 }
 
 async function changing(
-  { store }: Pick<App, 'store'>,
+  { app, organization }: OrganizationCall,
   change: (tx: Tx) => Promise<number>,
 ): Promise<Team> {
   try {
-    return await store.transaction(async (tx) => {
+    return await app.store.transaction(async (tx) => {
       const team = await tx.first(teamById, { id: await change(tx) })
       if (!team) throw new Error('The changed team was not found')
       return team
-    })
+    }, organizationLock(organization))
   } catch (error) {
     if (!(error instanceof Duplicate)) throw error
     throw invalidField({ resource: 'Team', field: 'name', code: 'already_exists' })

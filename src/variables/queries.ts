@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import { queryByHolder } from '../secrets/model.ts'
+import { isSharedWith, queryByHolder } from '../holders/model.ts'
 import { columns, query } from '../store/query.ts'
 import type { VariableRow } from '../store/tables.ts'
 
@@ -65,10 +65,10 @@ export const insertVariable = query((db, p: Omit<VariableRow, 'id'>) =>
 )
 
 export const updateVariable = query(
-  (db, p: { id: number; name: string; value: string; updated_at: string }) =>
+  (db, p: Pick<VariableRow, 'id' | 'name' | 'value' | 'visibility' | 'updated_at'>) =>
     db
       .updateTable('variables')
-      .set(columns(p, ['name', 'value', 'updated_at']))
+      .set(columns(p, ['name', 'value', 'visibility', 'updated_at']))
       .where('id', '=', p.id)
       .returning('id'),
 )
@@ -81,4 +81,23 @@ export const deleteVariable = queryByHolder((column) =>
       .where('name', '=', p.name)
       .returning('id'),
   ),
+)
+
+/** What the organisation that owns a repository shows it. */
+export const sharedVariables = query(
+  (db, p: { repository_id: number; limit: number; offset: number }) =>
+    db
+      .selectFrom('variables')
+      .selectAll()
+      .where(isSharedWith('variable', p.repository_id))
+      .orderBy('id')
+      .limit(p.limit)
+      .offset(p.offset),
+)
+
+export const countSharedVariables = query((db, p: { repository_id: number }) =>
+  db
+    .selectFrom('variables')
+    .select(({ fn }) => fn.countAll<number>().as('count'))
+    .where(isSharedWith('variable', p.repository_id)),
 )

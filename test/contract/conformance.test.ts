@@ -24,6 +24,7 @@ import {
   mergeFirst,
 } from './scenario-deployments.ts'
 import { keepHooks } from './scenario-hooks.ts'
+import { keepMembers, keepTeams, shareSecrets, shareVariables } from './scenario-organizations.ts'
 import { keepSecrets, keepVariables } from './scenario-secrets.ts'
 import { openStage } from './scenes.ts'
 
@@ -64,6 +65,10 @@ it.each(engines)(
     const elsewhere = await scene('other', 'name')
     await lookAround(elsewhere)
     await makeRepositories(elsewhere)
+    await keepMembers(elsewhere)
+    await keepTeams(elsewhere)
+    await shareSecrets(elsewhere)
+    await shareVariables(elsewhere)
     expect(recorder.unanswered()).toEqual(Object.keys(alwaysRefused))
     expect(unusedRelaxations()).toEqual([])
   },

@@ -2,7 +2,7 @@ import type { Method, Route } from '../../src/auth/route.ts'
 
 type Described = { readonly method: Method; readonly path: string }
 
-const byName = (path: string) => path.replace('/repositories/:repository_id', '/repos/:owner/:repo')
+const byName = (path: string) => path.replace(/^\/repositories\/:repository_id/, '/repos/:owner/:repo')
 
 /** The operation in GitHub's description that a route is; undefined for what it does not describe at all. */
 export function describedAs({ method, path }: Route): Described | undefined {

@@ -24,7 +24,7 @@ export type Scene = {
   readonly nobody: Ask
 }
 
-const scopes = ['delete_repo', 'read:org', 'repo', 'user']
+const scopes = ['admin:org', 'delete_repo', 'repo', 'user']
 
 /** A server with two users and an organization, a recorder in front of it, and room for private repositories with a history. */
 export async function openStage(engine: EngineName) {

@@ -92,19 +92,17 @@ function keptFor({ id }: Columns): string[] {
     ...remade('key_pairs', pairs, `${held}, ${pair}`),
     ...remade('secrets', settings, `${held}, name, value, updated_at`),
     ...remade('variables', settings, `${held}, name, value, updated_at`),
-    ...['secret', 'variable'].flatMap(selected),
+    `create table selected_repositories (
+      secret_id bigint references secrets (id) on delete cascade,
+      variable_id bigint references variables (id) on delete cascade,
+      repository_id bigint not null references repositories (id) on delete cascade,
+      check ((secret_id is null) <> (variable_id is null)),
+      unique (secret_id, repository_id),
+      unique (variable_id, repository_id)
+    )`,
+    'create index selected_repositories_by_repository on selected_repositories (repository_id)',
   ]
 }
-
-/** The repositories that may see an organisation's secret or variable. */
-const selected = (kind: string): string[] => [
-  `create table ${kind}_repositories (
-    ${kind}_id bigint not null references ${kind}s (id) on delete cascade,
-    repository_id bigint not null references repositories (id) on delete cascade,
-    primary key (${kind}_id, repository_id)
-  )`,
-  `create index ${kind}_repositories_by_repository on ${kind}_repositories (repository_id)`,
-]
 
 function remade(table: string, definition: string, kept: string): string[] {
   return [
