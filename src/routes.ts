@@ -5,6 +5,7 @@ import { contentRoutes } from './contents/routes.ts'
 import { deployKeyRoutes } from './deploy-keys/routes.ts'
 import { deploymentRoutes } from './deployments/routes.ts'
 import { deploymentStatusRoutes } from './deployments/status-routes.ts'
+import { enterpriseRoutes } from './enterprise/routes.ts'
 import { branchPolicyRoutes } from './environments/branch-policy-routes.ts'
 import { customRuleRoutes } from './environments/custom-rule-routes.ts'
 import { environmentRoutes } from './environments/routes.ts'
@@ -43,5 +44,6 @@ export const routes: readonly Route[] = [
   ...teamRoutes,
   ...teamMemberRoutes,
   ...teamRepositoryRoutes,
+  ...enterpriseRoutes,
   ...graphqlRoutes,
 ]

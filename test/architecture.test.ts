@@ -19,6 +19,7 @@ const mayImport: Record<string, string> = {
   auth: 'lib store http app accounts',
   events: 'lib store app accounts',
   repositories: 'lib store git http app accounts auth events',
+  enterprise: 'lib store http app accounts auth',
   organizations: 'lib store http app accounts auth',
   people: 'lib store http app accounts auth repositories organizations',
   teams: 'lib store http app accounts auth repositories organizations people',
@@ -54,7 +55,7 @@ const mayImport: Record<string, string> = {
   demo: 'lib client',
 
   routes:
-    'lib http app accounts auth repositories organizations people teams graphql branch-protection commits contents environments secrets variables deployments deploy-keys deliveries hooks admin meta',
+    'lib http app accounts auth repositories enterprise organizations people teams graphql branch-protection commits contents environments secrets variables deployments deploy-keys deliveries hooks admin meta',
   config: 'lib network',
   server:
     'lib store git http app api config routes accounts auth holders secrets deliveries hooks transports admin',

@@ -15,6 +15,7 @@ type NewUser = {
   readonly login: string
   readonly site_admin: boolean
   readonly password_hash: string | null
+  readonly email?: string | null
 }
 
 /** Throws a `conflict` Problem where the login is taken, an `invalid` one where it is no login. */
@@ -47,7 +48,7 @@ async function create(
     ...account,
     login_key: loginKeyOf(account.login),
     name: null,
-    email: null,
+    email: account.email ?? null,
     site_admin: account.site_admin ? 1 : 0,
     created_at: now,
     updated_at: now,

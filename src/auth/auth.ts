@@ -12,7 +12,8 @@ const lastUseGrainMs = 60_000
 /**
  * Who is asking, by the `Authorization` header: `Bearer`, `token`, or `Basic`
  * with the token as password or as user name (contract 7.1). Throws 401 "Bad
- * credentials" for a token that is wrong, revoked or expired.
+ * credentials" for a token that is wrong, revoked or expired, and 403 for one
+ * of a suspended account.
  */
 export async function authenticate(
   app: Pick<App, 'store' | 'now' | 'log'>,
@@ -35,6 +36,9 @@ export async function findActor(
   const { token_id, token_scopes, token_expires_at, token_last_used_at, ...account } = row
   const now = app.now()
   if (token_expires_at !== null && token_expires_at <= now.toISOString()) return undefined
+  if (account.suspended_at !== null) {
+    throw new Problem('forbidden', 'Sorry. Your account was suspended.')
+  }
   noteUse(app, token_id, token_last_used_at)
   const granted = token_scopes === '' ? [] : token_scopes.split(', ')
   const scopes = expandScopes(granted)

@@ -1,7 +1,7 @@
 import { columns, query } from '../store/query.ts'
 import type { TokenRow } from '../store/tables.ts'
 
-export const insertToken = query((db, p: Omit<TokenRow, 'id' | 'last_used_at' | 'impersonation'>) =>
+export const insertToken = query((db, p: Omit<TokenRow, 'id' | 'last_used_at'>) =>
   db
     .insertInto('tokens')
     .values(
@@ -13,6 +13,7 @@ export const insertToken = query((db, p: Omit<TokenRow, 'id' | 'last_used_at' | 
         'note',
         'created_at',
         'expires_at',
+        'impersonation',
       ]),
     )
     .returningAll(),
@@ -48,4 +49,8 @@ export const tokensOf = query((db, p: { account_id: number }) =>
 
 export const deleteToken = query((db, p: { id: number }) =>
   db.deleteFrom('tokens').where('id', '=', p.id).returning('id'),
+)
+
+export const deleteImpersonations = query((db, p: { account_id: number }) =>
+  db.deleteFrom('tokens').where('account_id', '=', p.account_id).where('impersonation', '=', 1),
 )

@@ -4,7 +4,7 @@ import { Problem } from '../lib/problem.ts'
 import type { Secret } from '../lib/secret.ts'
 import type { Db } from '../store/engine.ts'
 import type { TokenRow } from '../store/tables.ts'
-import { deleteToken, insertToken, tokensOf } from './queries.ts'
+import { deleteImpersonations, deleteToken, insertToken, tokensOf } from './queries.ts'
 import { knownScopes, normalizeScopes } from './scopes.ts'
 import { newTokenText, tokenHash } from './token-text.ts'
 
@@ -12,6 +12,8 @@ export type TokenRequest = {
   readonly scopes: readonly string[]
   readonly note: string
   readonly expires_at: string | null
+  /** For a site administrator who acts for the account. */
+  readonly impersonation?: true
 }
 
 /** The token's text is in this answer and nowhere else. Throws `invalid` for a scope nobody knows. */
@@ -34,6 +36,7 @@ export async function createToken(
       note: request.note,
       created_at: app.now().toISOString(),
       expires_at: request.expires_at,
+      impersonation: request.impersonation ? 1 : 0,
     }),
   )
   if (!row) throw new Error('The new token was not returned')
@@ -47,4 +50,12 @@ export const findTokens = (db: Db, account: Account): Promise<TokenRow[]> =>
 export async function revokeToken(app: Pick<App, 'store'>, id: number): Promise<boolean> {
   const gone = await app.store.transaction((tx) => tx.first(deleteToken, { id }))
   return gone !== undefined
+}
+
+/** No site administrator acts for the account any more. */
+export async function revokeImpersonations(
+  app: Pick<App, 'store'>,
+  account: Account,
+): Promise<void> {
+  await app.store.transaction((tx) => tx.all(deleteImpersonations, { account_id: account.id }))
 }

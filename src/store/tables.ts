@@ -10,15 +10,13 @@ import type {
   Flag,
   KeyPairsTable,
   SecretsTable,
-  VariablesTable,
-} from './deployment-tables.ts'
-import type {
   SelectedRepositoriesTable,
   TeamAncestorsTable,
   TeamMembersTable,
   TeamRepositoriesTable,
   TeamsTable,
-} from './team-tables.ts'
+  VariablesTable,
+} from './deployment-tables.ts'
 
 /**
  * The data dictionary. Columns are integer and text (and blob for bytes), so a

@@ -13,7 +13,7 @@ type Names = Pick<Team, 'organization_id' | 'organization_login' | 'slug' | 'nam
 type Described = Names & Pick<Team, 'description' | 'privacy'>
 
 /** Within another one, and as a reviewer. */
-export function simpleTeam(team: Described, urls: Urls) {
+function simpleTeam(team: Described, urls: Urls) {
   const url = teamUrl(team, urls)
   return {
     name: team.name,

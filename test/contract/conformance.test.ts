@@ -24,7 +24,13 @@ import {
   mergeFirst,
 } from './scenario-deployments.ts'
 import { keepHooks } from './scenario-hooks.ts'
-import { keepMembers, keepTeams, shareSecrets, shareVariables } from './scenario-organizations.ts'
+import {
+  administrate,
+  keepMembers,
+  keepTeams,
+  shareSecrets,
+  shareVariables,
+} from './scenario-organizations.ts'
 import { keepSecrets, keepVariables } from './scenario-secrets.ts'
 import { openStage } from './scenes.ts'
 
@@ -69,6 +75,7 @@ it.each(engines)(
     await keepTeams(elsewhere)
     await shareSecrets(elsewhere)
     await shareVariables(elsewhere)
+    await administrate(elsewhere)
     expect(recorder.unanswered()).toEqual(Object.keys(alwaysRefused))
     expect(unusedRelaxations()).toEqual([])
   },

@@ -11,12 +11,12 @@ import { startServer } from '../support/server.ts'
 /** Whatever comes in, the server refuses it in GitHub's shape and never fails itself (contract 8.4). */
 
 const numRuns = Number(process.env['FUZZ_RUNS'] ?? 300)
-const scopes = ['repo', 'admin:repo_hook', 'admin:org']
+const scopes = ['repo', 'admin:repo_hook', 'admin:org', 'site_admin']
 
 /** A server with octo/hello, which has one of most things, and a client that sends paths and bytes as they are. */
 async function open(engine: EngineName) {
   const server = await startServer({ engine })
-  await createOrganization(server.app, 'acme', await server.user('octo'))
+  await createOrganization(server.app, 'acme', await server.user('octo', { admin: true }))
   const repository = await server.repository('octo', 'hello')
   const sha = await server.commit(repository, { files: { 'a.txt': 'a' } })
   const octokit = await server.octokit('octo', scopes)
@@ -172,6 +172,14 @@ const takes: Readonly<Record<string, { readonly body: object; readonly fields: s
     fields: 'name value visibility selected_repository_ids',
   },
   '/variables/:name': { body: {}, fields: 'name value visibility selected_repository_ids' },
+  '/admin/users': { body: { login: 'fresh' }, fields: 'login email suspended' },
+  '/admin/users/:username': { body: { login: 'octo' }, fields: 'login' },
+  '/admin/organizations': {
+    body: { login: 'fresh', admin: 'octo' },
+    fields: 'login admin profile_name',
+  },
+  '/admin/organizations/:org': { body: { login: 'acme' }, fields: 'login' },
+  '/authorizations': { body: { scopes: [] }, fields: 'scopes' },
   '/orgs/:org': { body: {}, fields: 'name' },
   '/orgs/:org/memberships/:username': { body: {}, fields: 'role' },
   '/orgs/:org/teams': {

@@ -5,7 +5,7 @@ type Cast = Omit<Scene, 'base'>
 
 export async function keepMembers({ octo, mona, nobody }: Cast) {
   await octo('PATCH /orgs/acme', 200, { body: { name: 'Acme', has_repository_projects: false } })
-  await octo('PATCH /orgs/acme', 422, { body: { name: 1 } })
+  await octo('PATCH /orgs/acme', 422, { body: { name: 'x'.repeat(256) } })
   await mona('PATCH /orgs/acme', 404, { body: {} })
   await octo('GET /orgs/acme/members', 200)
   await octo('GET /orgs/acme/members/mona', 404)
@@ -127,4 +127,31 @@ async function select(octo: Cast['octo'], one: string) {
   await octo(`PUT ${all}`, 422, { body: { selected_repository_ids: [999_999] } })
   await octo(`PUT ${all}`, 422, { body: {} })
   await octo(`DELETE ${all}/${json.id}`, 204)
+}
+
+export async function administrate({ octo, mona, nobody }: Cast) {
+  const hubot = '/admin/users/hubot'
+  await octo('POST /admin/users', 201, { body: { login: 'hubot', email: 'hubot@example.com' } })
+  await octo('POST /admin/users', 422, { body: { login: 'HUBOT' } })
+  await octo('POST /admin/users', 422, { body: { login: '-' } })
+  await mona('POST /admin/users', 404, { body: { login: 'other' } })
+  await nobody('POST /admin/users', 401, { body: { login: 'other' } })
+  await octo('PUT /users/hubot/site_admin', 204)
+  await octo('DELETE /users/hubot/site_admin', 204)
+  await octo('DELETE /users/octo/site_admin', 403)
+  await octo('PUT /users/hubot/suspended', 204, { body: { reason: 'On leave' } })
+  await octo('PUT /users/octo/suspended', 403)
+  await octo('DELETE /users/hubot/suspended', 204)
+  await octo(`POST ${hubot}/authorizations`, 201, { body: { scopes: ['repo'] } })
+  await octo(`POST ${hubot}/authorizations`, 422, { body: { scopes: ['everything'] } })
+  await octo(`DELETE ${hubot}/authorizations`, 204)
+  const organization = { login: 'globex', admin: 'hubot', profile_name: 'Globex' }
+  await octo('POST /admin/organizations', 201, { body: organization })
+  await octo('POST /admin/organizations', 422, { body: organization })
+  await octo('PATCH /admin/organizations/globex', 202, { body: { login: 'initech' } })
+  await octo(`PATCH ${hubot}`, 202, { body: { login: 'marvin' } })
+  await octo(`PATCH ${hubot}`, 404, { body: { login: 'marvin' } })
+  await octo('PATCH /admin/users/marvin', 422, { body: { login: 'octo' } })
+  await octo('DELETE /admin/users/octo', 403)
+  await octo('DELETE /admin/users/marvin', 204)
 }
