@@ -6,6 +6,7 @@ import { contentRoutes } from './contents/routes.ts'
 import { deployKeyRoutes } from './deploy-keys/routes.ts'
 import { deploymentRoutes } from './deployments/routes.ts'
 import { deploymentStatusRoutes } from './deployments/status-routes.ts'
+import { enterpriseRoutes } from './enterprise/routes.ts'
 import { branchPolicyRoutes } from './environments/branch-policy-routes.ts'
 import { customRuleRoutes } from './environments/custom-rule-routes.ts'
 import { environmentRoutes } from './environments/routes.ts'
@@ -13,15 +14,20 @@ import { graphqlRoutes } from './graphql/routes.ts'
 import { deliveryRoutes } from './hooks/delivery-routes.ts'
 import { hookRoutes } from './hooks/routes.ts'
 import { metaRoutes } from './meta/routes.ts'
+import { organizationRoutes } from './organizations/routes.ts'
 import { peopleRoutes } from './people/routes.ts'
 import { repositoryRoutes } from './repositories/routes.ts'
 import { secretRoutes } from './secrets/routes.ts'
+import { teamMemberRoutes } from './teams/member-routes.ts'
+import { teamRepositoryRoutes } from './teams/repository-routes.ts'
+import { teamRoutes } from './teams/routes.ts'
 import { variableRoutes } from './variables/routes.ts'
 
 /** The table of contents of the API. */
 export const routes: readonly Route[] = [
   ...metaRoutes,
   ...peopleRoutes,
+  ...organizationRoutes,
   ...repositoryRoutes,
   ...branchProtectionRoutes,
   ...checkRoutes,
@@ -37,5 +43,9 @@ export const routes: readonly Route[] = [
   ...variableRoutes,
   ...hookRoutes,
   ...deliveryRoutes,
+  ...teamRoutes,
+  ...teamMemberRoutes,
+  ...teamRepositoryRoutes,
+  ...enterpriseRoutes,
   ...graphqlRoutes,
 ]

@@ -20,16 +20,20 @@ const mayImport: Record<string, string> = {
   auth: 'lib store http app accounts',
   events: 'lib store app accounts',
   repositories: 'lib store git http app accounts auth events',
-  people: 'lib store http app accounts auth repositories',
+  enterprise: 'lib store http app accounts auth',
+  organizations: 'lib store http app accounts auth',
+  people: 'lib store http app accounts auth repositories organizations',
+  teams: 'lib store http app accounts auth repositories organizations people',
   graphql: 'lib http app accounts auth repositories',
   'branch-protection': 'lib store git http app auth repositories',
   apps: 'lib store http app accounts auth repositories',
   checks: 'lib store git http app accounts auth events repositories apps',
   commits: 'lib store git http app accounts auth events repositories branch-protection checks',
   contents: 'lib git http app accounts auth repositories commits',
-  environments: 'lib store http app accounts auth events repositories',
-  secrets: 'lib store http app accounts auth repositories environments',
-  variables: 'lib store http app accounts auth repositories secrets',
+  environments: 'lib store http app accounts auth events repositories teams',
+  holders: 'lib store http auth repositories organizations environments',
+  secrets: 'lib store http app auth repositories holders',
+  variables: 'lib store http app auth repositories secrets holders',
   deployments:
     'lib store git http app accounts auth events repositories checks commits environments',
   'deploy-keys': 'lib store http app accounts auth events repositories',
@@ -55,10 +59,10 @@ const mayImport: Record<string, string> = {
   demo: 'lib client',
 
   routes:
-    'lib http app accounts auth repositories people graphql branch-protection checks commits contents environments secrets variables deployments deploy-keys deliveries hooks admin meta',
+    'lib http app accounts auth repositories people graphql branch-protection checks commits contents environments secrets variables deployments deploy-keys deliveries hooks admin meta enterprise organizations teams',
   config: 'lib network',
   server:
-    'lib store git http app api config routes accounts auth secrets deliveries hooks transports admin',
+    'lib store git http app api config routes accounts auth holders secrets deliveries hooks transports admin',
   operator: 'lib config accounts admin server',
   main: 'lib agent cli operator demo',
 }

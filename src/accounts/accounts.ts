@@ -1,6 +1,6 @@
 import type { App } from '../app.ts'
 import { notFound, Problem } from '../lib/problem.ts'
-import { type Db, Duplicate } from '../store/engine.ts'
+import { type Db, Duplicate, type Tx } from '../store/engine.ts'
 import { type Account, loginFault, loginKeyOf } from './model.ts'
 import {
   accountById,
@@ -15,6 +15,7 @@ type NewUser = {
   readonly login: string
   readonly site_admin: boolean
   readonly password_hash: string | null
+  readonly email?: string | null
 }
 
 /** Throws a `conflict` Problem where the login is taken, an `invalid` one where it is no login. */
@@ -47,7 +48,7 @@ async function create(
     ...account,
     login_key: loginKeyOf(account.login),
     name: null,
-    email: null,
+    email: account.email ?? null,
     site_admin: account.site_admin ? 1 : 0,
     created_at: now,
     updated_at: now,
@@ -58,7 +59,7 @@ async function create(
       if (!created) throw new Error('The new account was not returned')
       if (owner) {
         const role = { organization_id: created.id, account_id: owner.id, role: 'admin' } as const
-        await tx.all(insertMembership, role)
+        await writeMembership(tx, role)
       }
       return created
     })
@@ -66,6 +67,17 @@ async function create(
     if (!(error instanceof Duplicate)) throw error
     throw new Problem('conflict', `The name ${account.login} is taken`)
   }
+}
+
+type Membership = {
+  readonly organization_id: number
+  readonly account_id: number
+  readonly role: 'admin' | 'member'
+}
+
+/** Inside a transaction: makes a member, or changes one's role. */
+export async function writeMembership(tx: Tx, membership: Membership): Promise<void> {
+  await tx.all(insertMembership, membership)
 }
 
 /** Throws `not_found`. */

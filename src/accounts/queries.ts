@@ -1,7 +1,7 @@
 import { columns, query } from '../store/query.ts'
 import type { AccountRow } from '../store/tables.ts'
 
-export type NewAccount = Omit<AccountRow, 'id'>
+export type NewAccount = Omit<AccountRow, 'id' | 'suspended_at'>
 const accountColumns = [
   'login',
   'login_key',

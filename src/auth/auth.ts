@@ -16,7 +16,7 @@ const lastUseGrainMs = 60_000
  * Who is asking, by the `Authorization` header: `Bearer`, `token`, or `Basic`
  * with the token as password or as user name (contract 7.1); the JWT of a GitHub
  * App as `Bearer` alone. Throws 401 "Bad credentials" for a token that is wrong,
- * revoked or expired.
+ * revoked or expired, and 403 for one of a suspended account.
  */
 export async function authenticate(
   app: Pick<App, 'store' | 'now' | 'log'>,
@@ -44,6 +44,9 @@ export async function findActor(
   if (token_expires_at !== null && token_expires_at <= now) return undefined
   if (row.installation_suspended_at !== null) {
     throw new Problem('forbidden', 'This installation has been suspended')
+  }
+  if (row.suspended_at !== null) {
+    throw new Problem('forbidden', 'Sorry. Your account was suspended.')
   }
   noteUse(app, token_id, row.token_last_used_at)
   const granted = token_scopes === '' ? [] : token_scopes.split(', ')

@@ -20,6 +20,7 @@ export const insertToken = query((db, p: Omit<TokenRow, 'id' | 'last_used_at'>) 
         'app_id',
         'installation_id',
         'oauth_app_id',
+        'impersonation',
       ]),
     )
     .returningAll(),
@@ -114,4 +115,8 @@ export const tokensOf = query((db, p: { account_id: number }) =>
 
 export const deleteToken = query((db, p: { id: number }) =>
   db.deleteFrom('tokens').where('id', '=', p.id).returning('id'),
+)
+
+export const deleteImpersonations = query((db, p: { account_id: number }) =>
+  db.deleteFrom('tokens').where('account_id', '=', p.account_id).where('impersonation', '=', 1),
 )

@@ -39,6 +39,7 @@ const contains: Readonly<Record<string, readonly string[]>> = {
   codespace: [],
   audit_log: ['read:audit_log'],
   'read:audit_log': [],
+  site_admin: [],
 }
 
 export const knownScopes: readonly string[] = Object.keys(contains)

@@ -4,7 +4,13 @@ import { Problem } from '../lib/problem.ts'
 import type { Secret } from '../lib/secret.ts'
 import type { Db, Tx } from '../store/engine.ts'
 import type { TokenRow } from '../store/tables.ts'
-import { deleteToken, insertToken, insertTokenRepository, tokensOf } from './queries.ts'
+import {
+  deleteImpersonations,
+  deleteToken,
+  insertToken,
+  insertTokenRepository,
+  tokensOf,
+} from './queries.ts'
 import { knownScopes, normalizeScopes } from './scopes.ts'
 import { newTokenText, tokenHash } from './token-text.ts'
 
@@ -12,6 +18,8 @@ export type TokenRequest = {
   readonly scopes: readonly string[]
   readonly note: string
   readonly expires_at: string | null
+  /** For a site administrator who acts for the account. */
+  readonly impersonation?: 1
 }
 
 /** A token of any kind; what is left out, it has not. */
@@ -67,6 +75,7 @@ const nothing = {
   app_id: null,
   installation_id: null,
   oauth_app_id: null,
+  impersonation: 0 as const,
 }
 
 export const findTokens = (db: Db, account: Account): Promise<TokenRow[]> =>
@@ -76,4 +85,12 @@ export const findTokens = (db: Db, account: Account): Promise<TokenRow[]> =>
 export async function revokeToken(app: Pick<App, 'store'>, id: number): Promise<boolean> {
   const gone = await app.store.transaction((tx) => tx.first(deleteToken, { id }))
   return gone !== undefined
+}
+
+/** No site administrator acts for the account any more. */
+export async function revokeImpersonations(
+  app: Pick<App, 'store'>,
+  account: Account,
+): Promise<void> {
+  await app.store.transaction((tx) => tx.all(deleteImpersonations, { account_id: account.id }))
 }

@@ -2,8 +2,12 @@ import { describe, expect, it } from 'vitest'
 import { decideRules, rulesFor } from './decide-rules.ts'
 import { environmentSettings, type Reviewer } from './model.ts'
 
-const octo: Reviewer = { id: 1, login: 'octo', type: 'User', site_admin: 0 }
-const mona: Reviewer = { id: 2, login: 'mona', type: 'User', site_admin: 0 }
+const userNamed = (id: number, login: string): Reviewer => ({
+  type: 'User',
+  reviewer: { id, login, type: 'User', site_admin: 0 },
+})
+const octo: Reviewer = userNamed(1, 'octo')
+const mona: Reviewer = userNamed(2, 'mona')
 const settings = (some: object) => environmentSettings.parse(some)
 const timer = (wait_timer: number) => ({ type: 'wait_timer', wait_timer }) as const
 const review = (...reviewers: Reviewer[]) =>

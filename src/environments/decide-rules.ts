@@ -41,8 +41,10 @@ function contentOf(rule: ProtectionRule): string {
     case 'wait_timer':
       return `${rule.wait_timer}`
     case 'required_reviewers':
-      return `${rule.prevent_self_review} ${rule.reviewers.map(({ id }) => id)}`
+      return `${rule.prevent_self_review} ${rule.reviewers.map(nameOf)}`
     case 'branch_policy':
       return ''
   }
 }
+
+const nameOf = ({ type, reviewer }: Reviewer) => `${type} ${reviewer.id}`

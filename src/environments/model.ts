@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { Account } from '../accounts/model.ts'
 import { line } from '../http/text.ts'
 import type { DeploymentBranchPolicyRow, EnvironmentRow } from '../store/tables.ts'
+import type { Team } from '../teams/model.ts'
 import { patternCharactersMax } from './ref-pattern.ts'
 
 export type Environment = EnvironmentRow
@@ -22,7 +23,11 @@ export const environmentName = line(nameCharactersMax)
 /** Names ignore case when looked up and keep it when shown. */
 export const environmentKeyOf = (name: string): string => name.toLowerCase()
 
-export type Reviewer = Pick<Account, 'id' | 'login' | 'type' | 'site_admin'>
+type ReviewingUser = Pick<Account, 'id' | 'login' | 'type' | 'site_admin'>
+
+export type Reviewer =
+  | { readonly type: 'User'; readonly reviewer: ReviewingUser }
+  | { readonly type: 'Team'; readonly reviewer: Team }
 
 /** Of each type an environment has one, or none. */
 export type ProtectionRule =
@@ -42,9 +47,7 @@ const waitTimerMinutesMax = 43_200
 const reviewersMax = 6
 
 const reviewer = z.object({
-  type: z
-    .enum(['User', 'Team'])
-    .refine((type) => type === 'User', { error: 'must be User: this server has no teams' }),
+  type: z.enum(['User', 'Team']),
   id: z.int(),
 })
 

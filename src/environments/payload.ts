@@ -5,7 +5,14 @@ import { nodeId } from '../lib/node-id.ts'
 import { toSecond } from '../lib/time.ts'
 import type { Urls } from '../lib/urls.ts'
 import { fullNameOf, type Repository } from '../repositories/model.ts'
-import type { BranchPolicy, Environment, KeptRule, ProtectedEnvironment } from './model.ts'
+import { teamPayload } from '../teams/payload.ts'
+import type {
+  BranchPolicy,
+  Environment,
+  KeptRule,
+  ProtectedEnvironment,
+  Reviewer,
+} from './model.ts'
 
 type Schemas = components['schemas']
 
@@ -47,14 +54,20 @@ function rulePayload(rule: KeptRule, repository: Repository, urls: Urls) {
       return { ...named, type, wait_timer: rule.wait_timer }
     case 'required_reviewers': {
       const { prevent_self_review, reviewers } = rule
-      const shown = reviewers.map((reviewer) => ({
-        type: 'User' as const,
-        reviewer: simpleUser(reviewer, urls),
-      }))
+      const shown = reviewers.map((reviewer) => reviewerPayload(reviewer, urls))
       return { ...named, type, prevent_self_review, reviewers: shown }
     }
     case 'branch_policy':
       return { ...named, type }
+  }
+}
+
+function reviewerPayload({ type, reviewer }: Reviewer, urls: Urls) {
+  switch (type) {
+    case 'User':
+      return { type, reviewer: simpleUser(reviewer, urls) }
+    case 'Team':
+      return { type, reviewer: teamPayload(reviewer, urls) }
   }
 }
 

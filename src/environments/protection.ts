@@ -1,10 +1,13 @@
 import { findAccountById } from '../accounts/accounts.ts'
+import type { Account } from '../accounts/model.ts'
 import type { App } from '../app.ts'
 import { invalidField } from '../lib/problem.ts'
 import type { Repository } from '../repositories/model.ts'
 import { findPermission } from '../repositories/repositories.ts'
 import type { Db, Tx } from '../store/engine.ts'
 import type { EnvironmentRuleRow } from '../store/tables.ts'
+import type { Team } from '../teams/model.ts'
+import { canTeamRead, findTeamById } from '../teams/teams.ts'
 import { deleteBranchPolicies } from './branch-policy-queries.ts'
 import { decideRules, type RuleChange, rulesFor } from './decide-rules.ts'
 import { ensureEnvironment } from './environments.ts'
@@ -27,22 +30,35 @@ export async function findProtection(
   const [first, last] = [environments[0], environments.at(-1)]
   if (!first || !last) return []
   const of = { repository_id: repositoryId, first_id: first.id, last_id: last.id }
-  const rows = Map.groupBy(await db.all(rulesOf, of), (row) => row.environment_id)
-  return environments.map((one) => ({ ...one, rules: rulesIn(rows.get(one.id) ?? []) }))
+  const rows = await db.all(rulesOf, of)
+  const teams = await findTeams(db, rows)
+  const byEnvironment = Map.groupBy(rows, (row) => row.environment_id)
+  const keptOf = ({ id }: Environment) => rulesIn(byEnvironment.get(id) ?? [], teams)
+  return environments.map((one) => ({ ...one, rules: keptOf(one) }))
+}
+
+type Teams = ReadonlyMap<number, Team>
+
+async function findTeams(db: Db, rows: readonly RuleRow[]): Promise<Teams> {
+  const ids = new Set(rows.flatMap(({ reviewer_team_id: id }) => id ?? []))
+  const found = await Promise.all([...ids].map((id) => findTeamById(db, id)))
+  return new Map(found.flatMap((team) => (team ? [[team.id, team]] : [])))
 }
 
 type RuleRow = EnvironmentRuleRow & {
   readonly reviewer_id: number | null
   readonly reviewer_login: string | null
-  readonly reviewer_type: Reviewer['type'] | null
-  readonly reviewer_site_admin: Reviewer['site_admin'] | null
+  readonly reviewer_type: Account['type'] | null
+  readonly reviewer_site_admin: Account['site_admin'] | null
+  readonly reviewer_team_id: number | null
 }
 
-function rulesIn(rows: readonly RuleRow[]): KeptRule[] {
+function rulesIn(rows: readonly RuleRow[], teams: Teams): KeptRule[] {
   const byId = Map.groupBy(rows, ({ id }) => id)
   return [...byId.values()].flatMap((same) => {
     const [rule] = same
-    return rule ? [ruleIn(rule, same.flatMap(reviewerIn))] : []
+    const reviewers = same.flatMap((row) => teamIn(row, teams) ?? userIn(row))
+    return rule ? [ruleIn(rule, reviewers)] : []
   })
 }
 
@@ -58,10 +74,16 @@ function ruleIn(row: EnvironmentRuleRow, reviewers: readonly Reviewer[]): KeptRu
   }
 }
 
-function reviewerIn(row: RuleRow): Reviewer[] {
+function teamIn({ reviewer_team_id: id }: RuleRow, teams: Teams): Reviewer | undefined {
+  const team = id === null ? undefined : teams.get(id)
+  return team && { type: 'Team', reviewer: team }
+}
+
+function userIn(row: RuleRow): Reviewer[] {
   const { reviewer_id: id, reviewer_login: login, reviewer_type: type } = row
   if (id === null || login === null || type === null) return []
-  return [{ id, login, type, site_admin: row.reviewer_site_admin === 1 ? 1 : 0 }]
+  const site_admin = row.reviewer_site_admin === 1 ? 1 : 0
+  return [{ type: 'User', reviewer: { id, login, type, site_admin } }]
 }
 
 /**
@@ -93,16 +115,31 @@ async function findReviewers(
   repository: Repository,
   { reviewers }: EnvironmentSettings,
 ): Promise<Reviewer[]> {
-  const ids = [...new Set((reviewers ?? []).map(({ id }) => id))]
-  return await Promise.all(ids.map((id) => findReviewer(db, repository, id)))
+  const named = new Map((reviewers ?? []).map((one) => [`${one.type} ${one.id}`, one]))
+  return await Promise.all([...named.values()].map((one) => findReviewer(db, repository, one)))
 }
 
-async function findReviewer(db: Db, repository: Repository, id: number): Promise<Reviewer> {
-  const account = await findAccountById(db, id)
-  const mayRead = account?.type === 'User' && (await canRead(db, repository, id))
-  if (account && mayRead) return account
-  const message = `reviewers must be users who can read the repository, which the user with id ${id} is not`
+type Named = { readonly type: Reviewer['type']; readonly id: number }
+
+async function findReviewer(db: Db, repository: Repository, named: Named): Promise<Reviewer> {
+  const { type, id } = named
+  const found =
+    type === 'User' ? await findUser(db, repository, id) : await findTeam(db, repository, id)
+  if (found) return found
+  const message = `reviewers must be users and teams who can read the repository, which the ${type.toLowerCase()} with id ${id} is not`
   throw invalidField({ resource: 'Environment', field: 'reviewers', code: 'custom', message })
+}
+
+async function findUser(db: Db, repository: Repository, id: number): Promise<Reviewer | undefined> {
+  const reviewer = await findAccountById(db, id)
+  const mayRead = reviewer?.type === 'User' && (await canRead(db, repository, id))
+  return mayRead ? { type: 'User', reviewer } : undefined
+}
+
+async function findTeam(db: Db, repository: Repository, id: number): Promise<Reviewer | undefined> {
+  const reviewer = await findTeamById(db, id)
+  const mayRead = reviewer && (await canTeamRead(db, repository, reviewer))
+  return mayRead ? { type: 'Team', reviewer } : undefined
 }
 
 const canRead = async (db: Db, repository: Repository, accountId: number): Promise<boolean> =>
@@ -123,8 +160,10 @@ async function addRule(tx: Tx, environmentId: number, rule: ProtectionRule): Pro
   })
   if (!made) throw new Error('The new rule was not returned')
   if (rule.type !== 'required_reviewers') return
-  for (const [position, { id }] of rule.reviewers.entries()) {
-    await tx.all(insertReviewer, { rule_id: made.id, position, account_id: id })
+  for (const [position, { type, reviewer }] of rule.reviewers.entries()) {
+    const account_id = type === 'User' ? reviewer.id : null
+    const team_id = type === 'Team' ? reviewer.id : null
+    await tx.all(insertReviewer, { rule_id: made.id, position, account_id, team_id })
   }
 }
 

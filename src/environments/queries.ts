@@ -70,6 +70,7 @@ export const rulesOf = query(
         'accounts.login as reviewer_login',
         'accounts.type as reviewer_type',
         'accounts.site_admin as reviewer_site_admin',
+        'environment_reviewers.team_id as reviewer_team_id',
       ])
       .where('environments.repository_id', '=', p.repository_id)
       .where('environments.id', '>=', p.first_id)
@@ -86,10 +87,13 @@ export const insertRule = query((db, p: Omit<EnvironmentRuleRow, 'id'>) =>
 )
 
 export const insertReviewer = query(
-  (db, p: { rule_id: number; position: number; account_id: number }) =>
+  (
+    db,
+    p: { rule_id: number; position: number; account_id: number | null; team_id: number | null },
+  ) =>
     db
       .insertInto('environment_reviewers')
-      .values(columns(p, ['rule_id', 'position', 'account_id'])),
+      .values(columns(p, ['rule_id', 'position', 'account_id', 'team_id'])),
 )
 
 export const deleteRule = query((db, p: { id: number }) =>

@@ -15,6 +15,7 @@ export type NodeIdPrefix =
   | 'REF'
   | 'GA'
   | 'GBP'
+  | 'T'
 
 const uint32Max = 0xffff_ffff
 

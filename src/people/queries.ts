@@ -26,3 +26,11 @@ export const countedOrganizations = query((db, p: { account_id: number }) =>
     .select(({ fn }) => fn.countAll<number>().as('count'))
     .where('account_id', '=', p.account_id),
 )
+
+export const updateName = query((db, p: { id: number; name: string | null; updated_at: string }) =>
+  db
+    .updateTable('accounts')
+    .set({ name: p.name, updated_at: p.updated_at })
+    .where('id', '=', p.id)
+    .returningAll(),
+)

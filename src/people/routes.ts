@@ -1,21 +1,19 @@
+import { z } from 'zod'
 import { findAccount, findAccountById, findOrganization, findRole } from '../accounts/accounts.ts'
-import type { Account } from '../accounts/model.ts'
 import { organizationSimple } from '../accounts/payload.ts'
 import { requirePerson } from '../auth/auth.ts'
 import type { Call, Route } from '../auth/route.ts'
 import { type Answer, ok } from '../http/answer.ts'
+import { parseBody } from '../http/body.ts'
 import { linkHeader, pageOf } from '../http/page.ts'
+import { line } from '../http/text.ts'
 import { notFound, Problem } from '../lib/problem.ts'
+import type { OrganizationCall } from '../organizations/model.ts'
+import { organizationRoute } from '../organizations/organizations.ts'
 import { idIn } from '../repositories/repositories.ts'
-import type { Db } from '../store/engine.ts'
-import {
-  fullOrganization,
-  type Holdings,
-  organizationPolicy,
-  privateUser,
-  publicUser,
-} from './payload.ts'
-import { countedOrganizations, countedOwnRepositories, organizationsPage } from './queries.ts'
+import { fullOrganization, organizationPolicy, privateUser, publicUser } from './payload.ts'
+import { findHoldings } from './people.ts'
+import { countedOrganizations, organizationsPage, updateName } from './queries.ts'
 
 const userDocs = 'https://docs.github.com/rest/users/users'
 const organizationDocs = 'https://docs.github.com/rest/orgs/orgs'
@@ -44,6 +42,12 @@ export const peopleRoutes: readonly Route[] = [
     ...get('/orgs/:org', `${organizationDocs}#get-an-organization`, getOrganization),
     accepted: 'admin:org, read:org, repo, user, write:org',
   },
+  organizationRoute(
+    'PATCH',
+    '',
+    { access: 'organization:admin', docs: `${organizationDocs}#update-an-organization` },
+    patchOrganization,
+  ),
 ]
 
 async function getSelf({ app, actor, urls }: Call): Promise<Answer> {
@@ -78,6 +82,19 @@ async function getOrganization({ app, actor, params, urls }: Call): Promise<Answ
   return ok({ ...fullOrganization(account, holdings, urls), ...policy })
 }
 
+/** The name that people read; what else GitHub lets one set there is nothing of here, and is let pass. */
+const organizationChange = z.object({ name: line(255).nullish() })
+
+async function patchOrganization(call: OrganizationCall): Promise<Answer> {
+  const { app, organization, urls } = call
+  const { name = organization.name } = parseBody(call.body, organizationChange, 'Organization')
+  const change = { id: organization.id, name, updated_at: app.now().toISOString() }
+  const changed = await app.store.transaction((tx) => tx.first(updateName, change))
+  if (!changed) throw notFound()
+  const holdings = await findHoldings(app.store.read, changed)
+  return ok({ ...fullOrganization(changed, holdings, urls), ...organizationPolicy(holdings) })
+}
+
 /** Only for tokens that may know of organizations (GitHub: "List organizations for the authenticated user"). */
 async function listOwnOrganizations({ app, actor, query, urls }: Call): Promise<Answer> {
   const { account, scopes } = requirePerson(actor)
@@ -94,10 +111,4 @@ async function listOwnOrganizations({ app, actor, query, urls }: Call): Promise<
     rows.map((row) => organizationSimple(row, urls)),
     link,
   )
-}
-
-async function findHoldings(db: Db, { id }: Account): Promise<Holdings> {
-  const rows = await db.all(countedOwnRepositories, { owner_id: id })
-  const countOf = (flag: 0 | 1) => rows.find((row) => row.private === flag)?.count ?? 0
-  return { public: countOf(0), private: countOf(1) }
 }

@@ -21,9 +21,10 @@ export async function listCollaborators(call: RepositoryCall): Promise<Answer> {
     app.store.read.all(listedCollaborators(words), { repository_id, owner_id, limit, offset }),
     app.store.read.first(countedCollaborators(words), { repository_id, owner_id }),
   ])
-  const items = rows.map(({ role, permission, ...account }) => {
+  const items = rows.map(({ role, permission, team_rank, ...account }) => {
     const isOwner = account.id === owner_id
-    return listedCollaborator(account, urls, permissionOf({ isOwner, role, permission }))
+    const own = permissionOf({ isOwner, role, permission, team_rank })
+    return listedCollaborator(account, urls, own)
   })
   const url = `${urls.api}/repositories/${repository_id}/collaborators`
   return ok(items, linkHeader(url, query, counted?.count ?? 0))
@@ -42,11 +43,6 @@ function collaboratorWords({ affiliation, permission = '' }: Query): Collaborato
   const words: CollaboratorWord[] = rank ? [rank] : []
   const isNarrow = affiliation === 'outside' || affiliation === 'direct'
   return isNarrow ? [...words, affiliation] : words
-}
-
-/** There are no teams to give a permission to. */
-export async function listTeams(): Promise<Answer> {
-  return ok([])
 }
 
 /** 204 for whoever has a permission of their own, 404 for everyone else. */

@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import { type Builder, query, queryFor } from '../store/query.ts'
-import { accountsWithStanding, ownerColumns } from './queries.ts'
+import { teamRankOf } from './model.ts'
+import { accountsWithStanding, ownerColumns, teamRank } from './queries.ts'
 
 /** Where the repositories of a list come from; several add up. */
 export type Source = 'owned' | 'collaborating' | 'organizations'
@@ -30,6 +31,7 @@ export const listedRepositories = queryFor((words: Words) =>
       .reduce((list, column) => list.orderBy(column, direction), matching(db, p, words))
       .selectAll('repositories')
       .select([...ownerColumns, 'memberships.role', 'collaborators.permission'])
+      .select(teamRank(sql`${p.viewer_id}`, sql.ref('repositories.id')).as('team_rank'))
       .limit(p.limit)
       .offset(p.offset)
   }),
@@ -116,6 +118,7 @@ export const listedCollaborators = queryFor((words: ReadonlySet<CollaboratorWord
     collaborating(db, p, words)
       .selectAll('accounts')
       .select(['memberships.role', 'collaborators.permission'])
+      .select(rankOf(p).as('team_rank'))
       .orderBy('accounts.login_key')
       .limit(p.limit)
       .offset(p.offset),
@@ -128,6 +131,8 @@ export const countedCollaborators = queryFor((words: ReadonlySet<CollaboratorWor
   ),
 )
 
+const rankOf = (p: CollaboratorParams) => teamRank(sql.ref('accounts.id'), sql`${p.repository_id}`)
+
 function collaborating(db: Builder, p: CollaboratorParams, words: ReadonlySet<CollaboratorWord>) {
   const everybody = accountsWithStanding(db, p).where('accounts.type', '=', 'User')
   return everybody.where((where) => {
@@ -138,8 +143,13 @@ function collaborating(db: Builder, p: CollaboratorParams, words: ReadonlySet<Co
       isOwner,
       where('memberships.role', '=', 'admin'),
       where('collaborators.permission', '=', 'admin'),
+      where(rankOf(p), '=', teamRankOf('admin')),
     ]
-    const mayPush = [...isAdmin, where('collaborators.permission', '=', 'push')]
+    const mayPush = [
+      ...isAdmin,
+      where('collaborators.permission', '=', 'push'),
+      where(rankOf(p), '>=', teamRankOf('push')),
+    ]
     return where.and([
       where.or([isOwner, isGiven, ...(words.has('direct') ? [] : [isMember])]),
       ...(words.has('outside') ? [isGiven, where('memberships.role', 'is', null)] : []),

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
-import { permissionOf } from './model.ts'
+import { permissionOf, type TeamPermission, teamPermissions, teamRankOf } from './model.ts'
 
-const none = { isOwner: false, role: null, permission: null } as const
+const none = { isOwner: false, role: null, permission: null, team_rank: null } as const
 
 it('gives owners and administrators of the owning organisation everything', () => {
   expect(permissionOf({ ...none, isOwner: true })).toBe('admin')
@@ -12,6 +12,13 @@ it('lets members read, and collaborators do what they were given', () => {
   expect(permissionOf({ ...none, role: 'member' })).toBe('pull')
   expect(permissionOf({ ...none, role: 'member', permission: 'push' })).toBe('push')
   expect(permissionOf({ ...none, permission: 'pull' })).toBe('pull')
+})
+
+it('lets the highest of what teams and others give win', () => {
+  const given = (permission: TeamPermission) =>
+    permissionOf({ ...none, role: 'member', team_rank: teamRankOf(permission) })
+  expect(teamPermissions.map(given)).toEqual(['pull', 'pull', 'push', 'push', 'admin'])
+  expect(permissionOf({ ...none, permission: 'push', team_rank: 1 })).toBe('push')
 })
 
 it('gives strangers nothing', () => {

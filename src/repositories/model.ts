@@ -18,13 +18,37 @@ export type Standing = {
   readonly isOwner: boolean
   readonly role: 'admin' | 'member' | null
   readonly permission: Permission | null
+  /** The highest that teams give, in the ranks of `teamPermissions`. */
+  readonly team_rank: number | null
 }
+
+/** What a team may be given in a repository, the lowest first: the first has rank 1. */
+export const teamPermissions = ['pull', 'triage', 'push', 'maintain', 'admin'] as const
+
+export type TeamPermission = (typeof teamPermissions)[number]
+
+/** What each amounts to here, where there is nothing to triage and nothing more to maintain. */
+const amountsTo = {
+  pull: 'pull',
+  triage: 'pull',
+  push: 'push',
+  maintain: 'push',
+  admin: 'admin',
+} as const satisfies Record<TeamPermission, Permission>
+
+export const teamPermissionOf = (rank: number | null): TeamPermission | undefined =>
+  rank === null ? undefined : teamPermissions[rank - 1]
+
+export const teamRankOf = (permission: TeamPermission): number =>
+  teamPermissions.indexOf(permission) + 1
 
 const ranks: readonly Permission[] = ['pull', 'push', 'admin']
 
-/** The highest of what ownership, membership and collaboration give; members of an organisation may read. */
-export function permissionOf({ isOwner, role, permission }: Standing): Permission | undefined {
+/** The highest of what ownership, membership, collaboration and teams give; members of an organisation may read. */
+export function permissionOf(standing: Standing): Permission | undefined {
+  const { isOwner, role, permission } = standing
   if (isOwner || role === 'admin') return 'admin'
-  const given = [role === 'member' ? ('pull' as const) : null, permission]
+  const ofTeams = teamPermissionOf(standing.team_rank)
+  const given = [role === 'member' ? 'pull' : null, permission, ofTeams && amountsTo[ofTeams]]
   return ranks.findLast((rank) => given.includes(rank))
 }

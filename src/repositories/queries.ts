@@ -1,3 +1,4 @@
+import { type Expression, sql } from 'kysely'
 import type { Permission } from '../auth/model.ts'
 import { type Builder, columns, query } from '../store/query.ts'
 import type { RepositoryRow } from '../store/tables.ts'
@@ -52,11 +53,19 @@ export const accountsWithStanding = (db: Builder, p: { repository_id: number; ow
         .on('collaborators.repository_id', '=', p.repository_id),
     )
 
-/** The account's standing: its role in the owning organisation, and what it was given as a collaborator. */
+/** The highest that teams give an account in a repository, also those above its own; null for nothing. */
+export const teamRank = (account: Expression<number>, repository: Expression<number>) =>
+  sql<number | null>`(select max(team_repositories.rank) from team_members
+    inner join team_ancestors on team_ancestors.team_id = team_members.team_id
+    inner join team_repositories on team_repositories.team_id = team_ancestors.ancestor_id
+    where team_members.account_id = ${account} and team_repositories.repository_id = ${repository})`
+
+/** The account's standing: its role in the owning organisation, and what it was given as a collaborator or by teams. */
 export const standing = query(
   (db, p: { repository_id: number; owner_id: number; account_id: number }) =>
     accountsWithStanding(db, p)
       .select(['memberships.role', 'collaborators.permission'])
+      .select(teamRank(sql.ref('accounts.id'), sql`${p.repository_id}`).as('team_rank'))
       .where('accounts.id', '=', p.account_id),
 )
 

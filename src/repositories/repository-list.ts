@@ -91,12 +91,8 @@ export async function answerList(call: Call, listing: Listing): Promise<Answer> 
   const counted = await read.first(countedRepositories(words), params)
   const rows = await read.all(listedRepositories(words), params)
   const items = rows.map((row) => {
-    const { role, permission, ...joined } = row
-    return listedRepository(
-      withOwner(joined),
-      urls,
-      permissionsIn(actor, { ...joined, role, permission }),
-    )
+    const { role, permission, team_rank, ...joined } = row
+    return listedRepository(withOwner(joined), urls, permissionsIn(actor, row))
   })
   return ok(items, linkHeader(listing.url, query, counted?.count ?? 0))
 }
@@ -124,7 +120,7 @@ function paramsOf({ actor, query }: Call, subject: Account): ListParams {
 
 type Seen = Joined & Omit<Parameters<typeof permissionOf>[0], 'isOwner'>
 
-function permissionsIn(actor: Actor, { owner_id, role, permission }: Seen) {
+function permissionsIn(actor: Actor, seen: Seen) {
   if (actor.kind !== 'user') return undefined
-  return permissionsOf(permissionOf({ isOwner: owner_id === actor.account.id, role, permission }))
+  return permissionsOf(permissionOf({ ...seen, isOwner: seen.owner_id === actor.account.id }))
 }

@@ -12,7 +12,6 @@ import {
   checkCollaborator,
   getCollaboratorPermission,
   listCollaborators,
-  listTeams,
   putCollaborator,
   removeCollaborator,
 } from './collaborators.ts'
@@ -42,7 +41,6 @@ const listing = {
   access: 'collaborators:read',
   docs: `${collaboratorDocs}#list-repository-collaborators`,
 } as const
-const teams = { access: 'metadata', docs: `${docs}#list-repository-teams` } as const
 const weighing = {
   access: 'collaborators:read',
   docs: `${collaboratorDocs}#get-repository-permissions-for-a-user`,
@@ -98,7 +96,6 @@ export const repositoryRoutes: readonly Route[] = [
   ...repositoryRoute('POST', '', changing, patchRepository),
   ...repositoryRoute('DELETE', '', deleting, deleteRepository),
   ...repositoryRoute('GET', '/collaborators', listing, listCollaborators),
-  ...repositoryRoute('GET', '/teams', teams, listTeams),
   ...repositoryRoute('GET', '/collaborators/:username', checking, checkCollaborator),
   ...repositoryRoute('PUT', '/collaborators/:username', adding, putCollaborator),
   ...repositoryRoute('DELETE', '/collaborators/:username', removing, removeCollaborator),

@@ -1,51 +1,5 @@
 import { z } from 'zod'
-import type { Query } from '../store/query.ts'
-
-/** What secrets and variables belong to. */
-export type Holder = {
-  readonly kind: 'environment' | 'repository'
-  readonly id: number
-}
-
-const columnOf = { environment: 'environment_id', repository: 'repository_id' } as const
-type HolderColumn = (typeof columnOf)[Holder['kind']]
-
-/** A holder in the columns of a row. */
-export type Held = Record<HolderColumn, number | null>
-
-export const heldBy = ({ kind, id }: Holder): Held => ({
-  environment_id: null,
-  repository_id: null,
-  [columnOf[kind]]: id,
-})
-
-export const holderOf = ({ environment_id, repository_id }: Held): Holder =>
-  environment_id === null
-    ? { kind: 'repository', id: repository_id ?? 0 }
-    : { kind: 'environment', id: environment_id }
-
-/** The query for a kind of holder; one is made for each, since a query's columns are no parameters. */
-export function queryByHolder<P extends object, R>(
-  make: (column: HolderColumn) => Query<P, R>,
-): (holder: Holder) => Query<P, R> {
-  const made = {
-    environment: make(columnOf.environment),
-    repository: make(columnOf.repository),
-  }
-  return ({ kind }) => made[kind]
-}
-
-const nameCharactersMax = 255
-
-/** The name of a secret or a variable (contract 5.3); it ignores case and is kept in upper case. */
-export const settingName = z
-  .string()
-  .max(nameCharactersMax, { error: `is too long (maximum is ${nameCharactersMax} characters)` })
-  .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, {
-    error: 'may only contain letters, digits and "_", and may not start with a digit',
-  })
-  .refine((name) => !/^GITHUB_/i.test(name), { error: 'may not start with GITHUB_' })
-  .transform((name) => name.toUpperCase())
+import { type Audience, audience, type Holder } from '../holders/model.ts'
 
 /** Of one secret's value, and of one variable's (contract 5.3). */
 export const valueBytesMax = 48 * 1024
@@ -63,7 +17,10 @@ export const sealedSecret = z.object({
   key_id: z.string(),
 })
 
-export type SealedSecret = z.infer<typeof sealedSecret>
+/** `PUT /orgs/{org}/actions/secrets/{name}`. */
+export const sharedSecret = sealedSecret.extend(audience.shape)
+
+export type SealedSecret = z.infer<typeof sealedSecret> & Partial<Audience>
 
 /** What a secret's value is sealed for: it opens nowhere else. */
 export const valueContextOf = ({ kind, id }: Holder, name: string): string =>

@@ -1,6 +1,6 @@
+import { isSharedWith, queryByHolder } from '../holders/model.ts'
 import { columns, query } from '../store/query.ts'
 import type { KeyPairRow, SecretRow } from '../store/tables.ts'
-import { queryByHolder } from './model.ts'
 
 type Named = { holder_id: number; name: string }
 
@@ -17,6 +17,7 @@ export const insertKeyPair = query((db, p: Omit<KeyPairRow, 'id'>) =>
       columns(p, [
         'environment_id',
         'repository_id',
+        'organization_id',
         'key_id',
         'public_key',
         'private_key',
@@ -57,17 +58,27 @@ export const insertSecret = query((db, p: Omit<SecretRow, 'id'>) =>
   db
     .insertInto('secrets')
     .values(
-      columns(p, ['environment_id', 'repository_id', 'name', 'value', 'created_at', 'updated_at']),
+      columns(p, [
+        'environment_id',
+        'repository_id',
+        'organization_id',
+        'name',
+        'value',
+        'visibility',
+        'created_at',
+        'updated_at',
+      ]),
     )
     .returning('id'),
 )
 
-export const updateSecret = query((db, p: { id: number; value: string; updated_at: string }) =>
-  db
-    .updateTable('secrets')
-    .set(columns(p, ['value', 'updated_at']))
-    .where('id', '=', p.id)
-    .returning('id'),
+export const updateSecret = query(
+  (db, p: Pick<SecretRow, 'id' | 'value' | 'visibility' | 'updated_at'>) =>
+    db
+      .updateTable('secrets')
+      .set(columns(p, ['value', 'visibility', 'updated_at']))
+      .where('id', '=', p.id)
+      .returning('id'),
 )
 
 export const deleteSecret = queryByHolder((column) =>
@@ -78,4 +89,23 @@ export const deleteSecret = queryByHolder((column) =>
       .where('name', '=', p.name)
       .returning('id'),
   ),
+)
+
+/** What the organisation that owns a repository shows it. */
+export const sharedSecrets = query(
+  (db, p: { repository_id: number; limit: number; offset: number }) =>
+    db
+      .selectFrom('secrets')
+      .selectAll()
+      .where(isSharedWith('secret', p.repository_id))
+      .orderBy('id')
+      .limit(p.limit)
+      .offset(p.offset),
+)
+
+export const countSharedSecrets = query((db, p: { repository_id: number }) =>
+  db
+    .selectFrom('secrets')
+    .select(({ fn }) => fn.countAll<number>().as('count'))
+    .where(isSharedWith('secret', p.repository_id)),
 )

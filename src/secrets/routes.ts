@@ -1,83 +1,87 @@
-import type { Route } from '../auth/route.ts'
+import type { Call, Route } from '../auth/route.ts'
+import { nameIn, settingName } from '../holders/model.ts'
+import { audiencePayload } from '../holders/payload.ts'
+import { type Level, levelsOf, type Place, selectionRoutes } from '../holders/route.ts'
 import { type Answer, createdEmpty, noContent, ok } from '../http/answer.ts'
 import { parseBody } from '../http/body.ts'
 import { linkHeader, pageOf } from '../http/page.ts'
 import { invalidField } from '../lib/problem.ts'
 import { type RepositoryCall, repositoryRoute } from '../repositories/repositories.ts'
-import { sealedSecret, settingName } from './model.ts'
+import { sealedSecret, sharedSecret } from './model.ts'
 import { publicKeyPayload, secretPayload } from './payload.ts'
-import { countSecrets, secretsOf } from './queries.ts'
-import {
-  ensureKeyPair,
-  findSecret,
-  type Level,
-  levels,
-  nameIn,
-  placeOf,
-  putSecret,
-  removeSecret,
-} from './secrets.ts'
+import { countSecrets, countSharedSecrets, secretsOf, sharedSecrets } from './queries.ts'
+import { ensureKeyPair, findSecret, putSecret, removeSecret } from './secrets.ts'
 
-const docsOf = (operation: string) => `https://docs.github.com/rest/actions/secrets#${operation}`
-const reads = (operation: string) => ({
-  access: 'secrets:read' as const,
-  docs: docsOf(operation),
-})
-const writes = (operation: string) => ({
-  access: 'secrets:write' as const,
-  docs: docsOf(operation),
-})
+const sharedDocs = 'list-repository-organization-secrets'
 
-export const secretRoutes: readonly Route[] = levels.flatMap(routesAt)
+export const secretRoutes: readonly Route[] = [
+  ...levelsOf('secrets').flatMap(routesAt),
+  ...repositoryRoute(
+    'GET',
+    '/actions/organization-secrets',
+    { access: 'secrets:read', docs: `https://docs.github.com/rest/actions/secrets#${sharedDocs}` },
+    listShared,
+  ),
+]
 
 /** Contract 5.1. */
 function routesAt(level: Level): Route[] {
-  const { kind, base } = level
-  const a = kind === 'environment' ? 'an-environment' : 'a-repository'
-  const all = `${base}/secrets`
-  const one = `${all}/:secret_name`
-  const at = (handler: Handler) => (call: RepositoryCall) => handler(call, level)
+  const { kind, a, reads, writes } = level
+  const one = '/:secret_name'
+  const selectable = { kept: 'secret', parameter: 'secret_name', find: findSecret } as const
   return [
-    ...repositoryRoute('GET', all, reads(`list-${kind}-secrets`), at(listSecrets)),
-    ...repositoryRoute('GET', `${all}/public-key`, reads(`get-${a}-public-key`), at(getPublicKey)),
-    ...repositoryRoute('GET', one, reads(`get-${a}-secret`), at(getSecret)),
-    ...repositoryRoute('PUT', one, writes(`create-or-update-${a}-secret`), at(storeSecret)),
-    ...repositoryRoute('DELETE', one, writes(`delete-${a}-secret`), at(deleteSecret)),
+    ...reads('GET', '', `list-${kind}-secrets`, listSecrets),
+    ...reads('GET', '/public-key', `get-${a}-public-key`, getPublicKey),
+    ...reads('GET', one, `get-${a}-secret`, getSecret),
+    ...writes('PUT', one, `create-or-update-${a}-secret`, storeSecret),
+    ...writes('DELETE', one, `delete-${a}-secret`, deleteSecret),
+    ...(kind === 'organization' ? selectionRoutes(level, selectable) : []),
   ]
 }
 
-type Handler = (call: RepositoryCall, level: Level) => Promise<Answer>
-
-async function listSecrets(call: RepositoryCall, level: Level): Promise<Answer> {
-  const { app, urls, query, repository } = call
+async function listSecrets({ app, query }: Call, place: Place): Promise<Answer> {
   const { read } = app.store
   const { limit, offset } = pageOf(query)
-  const holder = await level.find(read, call)
+  const holder = await place.find(read)
   const of = { holder_id: holder.id }
-  const [secrets, count] = await Promise.all([
+  const [rows, count] = await Promise.all([
     read.all(secretsOf(holder), { ...of, limit, offset }),
     read.first(countSecrets(holder), of),
   ])
   const total = count?.count ?? 0
-  const url = `${urls.api}/repositories/${repository.id}${level.pathOf(call)}/secrets`
-  const body = { total_count: total, secrets: secrets.map(secretPayload) }
+  const secrets = rows.map((row) => ({ ...secretPayload(row), ...audiencePayload(row, place) }))
+  return ok({ total_count: total, secrets }, linkHeader(place.url, query, total))
+}
+
+/** The organisation's that the repository may use. */
+async function listShared({ app, query, repository, urls }: RepositoryCall): Promise<Answer> {
+  const { read } = app.store
+  const { limit, offset } = pageOf(query)
+  const of = { repository_id: repository.id }
+  const [rows, count] = await Promise.all([
+    read.all(sharedSecrets, { ...of, limit, offset }),
+    read.first(countSharedSecrets, of),
+  ])
+  const total = count?.count ?? 0
+  const url = `${urls.api}/repositories/${repository.id}/actions/organization-secrets`
+  const body = { total_count: total, secrets: rows.map(secretPayload) }
   return ok(body, linkHeader(url, query, total))
 }
 
-async function getPublicKey(call: RepositoryCall, level: Level): Promise<Answer> {
-  return ok(publicKeyPayload(await ensureKeyPair(call.app, placeOf(level, call))))
+async function getPublicKey({ app }: Call, place: Place): Promise<Answer> {
+  return ok(publicKeyPayload(await ensureKeyPair(app, place)))
 }
 
-async function getSecret(call: RepositoryCall, level: Level): Promise<Answer> {
-  const { read } = call.app.store
-  const holder = await level.find(read, call)
-  return ok(secretPayload(await findSecret(read, holder, nameIn(call.params['secret_name']))))
+async function getSecret({ app, params }: Call, place: Place): Promise<Answer> {
+  const { read } = app.store
+  const secret = await findSecret(read, await place.find(read), nameIn(params['secret_name']))
+  return ok({ ...secretPayload(secret), ...audiencePayload(secret, place) })
 }
 
-async function storeSecret(call: RepositoryCall, level: Level): Promise<Answer> {
-  const request = parseBody(call.body, sealedSecret, 'Secret')
-  const name = parseName(call.params['secret_name'])
-  const outcome = await putSecret(call.app, placeOf(level, call), name, request)
+async function storeSecret({ app, body, params }: Call, place: Place): Promise<Answer> {
+  const schema = place.kind === 'organization' ? sharedSecret : sealedSecret
+  const request = parseBody(body, schema, 'Secret')
+  const outcome = await putSecret(app, place, parseName(params['secret_name']), request)
   return outcome === 'created' ? createdEmpty : noContent
 }
 
@@ -88,7 +92,7 @@ function parseName(text: string | undefined): string {
   throw invalidField({ resource: 'Secret', field: 'name', code: 'custom', message })
 }
 
-async function deleteSecret(call: RepositoryCall, level: Level): Promise<Answer> {
-  await removeSecret(call.app, placeOf(level, call), nameIn(call.params['secret_name']))
+async function deleteSecret({ app, params }: Call, place: Place): Promise<Answer> {
+  await removeSecret(app, place, nameIn(params['secret_name']))
   return noContent
 }

@@ -1,19 +1,12 @@
 import { randomBytes } from 'node:crypto'
 import type { App } from '../app.ts'
-import { findEnvironment } from '../environments/environments.ts'
+import { recordAudience } from '../holders/holders.ts'
+import { type Holder, heldBy } from '../holders/model.ts'
+import type { Place } from '../holders/route.ts'
 import { invalidField, notFound } from '../lib/problem.ts'
-import type { RepositoryCall } from '../repositories/repositories.ts'
 import type { Db, Tx } from '../store/engine.ts'
 import type { KeyPairRow, SecretRow } from '../store/tables.ts'
-import {
-  type Holder,
-  heldBy,
-  privateKeyContextOf,
-  type SealedSecret,
-  settingName,
-  valueBytesMax,
-  valueContextOf,
-} from './model.ts'
+import { privateKeyContextOf, type SealedSecret, valueBytesMax, valueContextOf } from './model.ts'
 import {
   countSecrets,
   deleteSecret,
@@ -27,56 +20,6 @@ import { type KeyPair, newKeyPair, openSealedBox } from './sealed-box.ts'
 
 type Changing = Pick<App, 'store' | 'now' | 'seal'>
 
-/** Where requests find a kind of holder, below a repository. */
-export type Level = {
-  readonly kind: Holder['kind']
-  /** What the paths of its secrets and variables begin with. */
-  readonly base: string
-  /** The same, with the names of this request. */
-  readonly pathOf: (call: RepositoryCall) => string
-  /** Throws `not_found`. Asked again inside each transaction: what was there may be gone. */
-  readonly find: (db: Db, call: RepositoryCall) => Promise<Holder>
-}
-
-export const levels: readonly Level[] = [
-  {
-    kind: 'environment',
-    base: '/environments/:environment_name',
-    pathOf: (call) => `/environments/${encodeURIComponent(environmentNameIn(call))}`,
-    async find(db, call) {
-      const environment = await findEnvironment(db, call.repository.id, environmentNameIn(call))
-      return { kind: 'environment', id: environment.id }
-    },
-  },
-  {
-    kind: 'repository',
-    base: '/actions',
-    pathOf: () => '/actions',
-    find: async (_db, { repository }) => ({ kind: 'repository', id: repository.id }),
-  },
-]
-
-const environmentNameIn = ({ params }: RepositoryCall) => params['environment_name'] ?? ''
-
-/** The name in a path as it is kept; what cannot be a name names nothing. Throws `not_found`. */
-export function nameIn(text: string | undefined): string {
-  const parsed = settingName.safeParse(text)
-  if (!parsed.success) throw notFound()
-  return parsed.data
-}
-
-/** Whose secrets or variables a request is about. */
-export type Place = {
-  readonly repositoryId: number
-  /** Throws `not_found`. */
-  readonly find: (db: Db) => Promise<Holder>
-}
-
-export const placeOf = (level: Level, call: RepositoryCall): Place => ({
-  repositoryId: call.repository.id,
-  find: (db) => level.find(db, call),
-})
-
 /** The pair that secrets for this holder are sent under, made when first asked for. Throws `not_found`. */
 export async function ensureKeyPair(app: Changing, place: Place): Promise<KeyPairRow> {
   const holder = await place.find(app.store.read)
@@ -89,7 +32,7 @@ export async function ensureKeyPair(app: Changing, place: Place): Promise<KeyPai
     const made = there ?? (await tx.first(insertKeyPair, keyPairRow(app, found, pair)))
     if (!made) throw new Error('The new key pair was not returned')
     return made
-  }, place.repositoryId)
+  }, place.lockId)
 }
 
 const keyPairRow = (
@@ -121,8 +64,12 @@ export async function putSecret(
     const pair = await tx.first(keyPairOf(holder), { holder_id: holder.id })
     if (pair?.key_id !== request.key_id) throw staleKey()
     const sealed = app.seal.seal(value.toString('base64'), valueContextOf(holder, name))
-    return await writeSecret(tx, holder, { name, value: sealed, now: app.now().toISOString() })
-  }, place.repositoryId)
+    const visibility = request.visibility ?? null
+    const kept = { name, value: sealed, visibility, updated_at: app.now().toISOString() }
+    const { outcome, id } = await writeSecret(tx, holder, kept)
+    await recordAudience(tx, { kept: 'secret', id, holder, visibility }, request)
+    return outcome
+  }, place.lockId)
 }
 
 async function openSecret(app: Changing, place: Place, request: SealedSecret): Promise<Buffer> {
@@ -140,24 +87,29 @@ async function openSecret(app: Changing, place: Place, request: SealedSecret): P
   throw secretProblem('encrypted_value', message)
 }
 
-/** Of one holder, environment or repository (contract 5.3). */
-const secretsMax = 100
+/** Of one holder (contract 5.3; GitHub: "Using secrets in GitHub Actions"). */
+const secretsMax = { environment: 100, repository: 100, organization: 1000 } as const
 
-type NewValue = { readonly name: string; readonly value: string; readonly now: string }
+type NewValue = Pick<SecretRow, 'name' | 'value' | 'visibility' | 'updated_at'>
+type Written = { readonly outcome: 'created' | 'updated'; readonly id: number }
 
-async function writeSecret(tx: Tx, holder: Holder, { name, value, now }: NewValue) {
+async function writeSecret(tx: Tx, holder: Holder, secret: NewValue): Promise<Written> {
+  const { name, updated_at } = secret
   const before = await tx.first(secretNamed(holder), { holder_id: holder.id, name })
   if (before) {
-    await tx.first(updateSecret, { id: before.id, value, updated_at: now })
-    return 'updated'
+    await tx.first(updateSecret, { ...secret, id: before.id })
+    return { outcome: 'updated', id: before.id }
   }
+  const max = secretsMax[holder.kind]
   const count = await tx.first(countSecrets(holder), { holder_id: holder.id })
-  if ((count?.count ?? 0) >= secretsMax) {
-    const message = `there are ${secretsMax} secrets already, as many as a ${holder.kind} may have`
+  if ((count?.count ?? 0) >= max) {
+    const message = `there are ${max} secrets already, as many as the ${holder.kind} may have`
     throw secretProblem('name', message)
   }
-  await tx.first(insertSecret, { ...heldBy(holder), name, value, created_at: now, updated_at: now })
-  return 'created'
+  const row = { ...heldBy(holder), ...secret, created_at: updated_at }
+  const made = await tx.first(insertSecret, row)
+  if (!made) throw new Error('The new secret was not returned')
+  return { outcome: 'created', id: made.id }
 }
 
 /** Throws `not_found`. */
@@ -172,7 +124,7 @@ export async function removeSecret(app: Changing, place: Place, name: string): P
   await app.store.transaction(async (tx) => {
     const holder = await place.find(tx)
     if (!(await tx.first(deleteSecret(holder), { holder_id: holder.id, name }))) throw notFound()
-  }, place.repositoryId)
+  }, place.lockId)
 }
 
 const staleKey = () =>

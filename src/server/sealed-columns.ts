@@ -1,6 +1,7 @@
 import { secretContextOf, targetOf } from '../deliveries/model.ts'
+import { type Held, holderOf } from '../holders/model.ts'
 import type { Seal } from '../lib/seal.ts'
-import { type Held, holderOf, privateKeyContextOf, valueContextOf } from '../secrets/model.ts'
+import { privateKeyContextOf, valueContextOf } from '../secrets/model.ts'
 import type { Tx } from '../store/engine.ts'
 import { type Query, query } from '../store/query.ts'
 
@@ -27,7 +28,7 @@ const hookSecrets = query((db, p: { after: number }) =>
 const privateKeys = query((db, p: { after: number }) =>
   db
     .selectFrom('key_pairs')
-    .select(['id', 'environment_id', 'repository_id', 'private_key'])
+    .select(['id', 'environment_id', 'repository_id', 'organization_id', 'private_key'])
     .where('id', '>', p.after)
     .orderBy('id')
     .limit(batchRows),
@@ -36,7 +37,7 @@ const privateKeys = query((db, p: { after: number }) =>
 const secretValues = query((db, p: { after: number }) =>
   db
     .selectFrom('secrets')
-    .select(['id', 'environment_id', 'repository_id', 'name', 'value'])
+    .select(['id', 'environment_id', 'repository_id', 'organization_id', 'name', 'value'])
     .where('id', '>', p.after)
     .orderBy('id')
     .limit(batchRows),

@@ -1,6 +1,6 @@
 import type { Generated } from 'kysely'
 
-/** The part of the data dictionary (`tables.ts`) that is about deployments, environments and what is kept for them. */
+/** The part of the data dictionary (`tables.ts`) that is about deployments, environments, what is kept for them, and the teams that review. */
 
 /** 0 or 1: a boolean as both engines take it. */
 export type Flag = 0 | 1
@@ -28,11 +28,12 @@ export type EnvironmentRulesTable = {
   prevent_self_review: Flag
 }
 
-/** The users of a `required_reviewers` rule, as they were named. */
+/** The users and teams of a `required_reviewers` rule, as they were named: one of the two ids is set. */
 export type EnvironmentReviewersTable = {
   rule_id: number
   position: number
-  account_id: number
+  account_id: number | null
+  team_id: number | null
 }
 
 /** Patterns of the refs that may deploy, where `branch_policy` is `custom_branch_policies`. */
@@ -51,11 +52,15 @@ export type BranchProtectionsTable = {
   required_status_checks: string
 }
 
-/** Whose it is: exactly one of the two is set. */
+/** Whose it is: exactly one of them is set. */
 type Held = {
   environment_id: number | null
   repository_id: number | null
+  organization_id: number | null
 }
+
+/** Which repositories see what an organisation keeps; null for what is not an organisation's. */
+type Visibility = 'all' | 'private' | 'selected' | null
 
 /** What secrets are sent under: a Curve25519 pair, in base64. */
 export type KeyPairsTable = Held & {
@@ -74,6 +79,7 @@ export type SecretsTable = Held & {
   name: string
   /** Base64 of the value's bytes, sealed with the server's secret key. */
   value: string
+  visibility: Visibility
   created_at: string
   updated_at: string
 }
@@ -83,6 +89,7 @@ export type VariablesTable = Held & {
   /** In upper case. */
   name: string
   value: string
+  visibility: Visibility
   created_at: string
   updated_at: string
 }
@@ -197,4 +204,44 @@ export type CheckSettingsTable = {
   repository_id: number
   /** Whether checks that ended as `neutral` or `skipped` pass where a deployment requires them. */
   neutral_checks_pass: Flag
+}
+
+export type TeamsTable = {
+  id: Generated<number>
+  organization_id: number
+  parent_id: number | null
+  name: string
+  /** The name as paths have it; unique within the organisation. */
+  slug: string
+  description: string | null
+  /** `secret` teams are known to their members and to owners. */
+  privacy: 'closed' | 'secret'
+  created_at: string
+  updated_at: string
+}
+
+/** Every team beside itself and each team above it: what a team may, those below it may. */
+export type TeamAncestorsTable = {
+  team_id: number
+  ancestor_id: number
+}
+
+export type TeamMembersTable = {
+  team_id: number
+  account_id: number
+  role: 'member' | 'maintainer'
+}
+
+export type TeamRepositoriesTable = {
+  team_id: number
+  repository_id: number
+  /** 1 `pull`, 2 `triage`, 3 `push`, 4 `maintain`, 5 `admin`: the highest wins. */
+  rank: number
+}
+
+/** The repositories that see an organisation's secret or variable of the visibility `selected`: one of the two ids is set. */
+export type SelectedRepositoriesTable = {
+  secret_id: number | null
+  variable_id: number | null
+  repository_id: number
 }

@@ -17,6 +17,8 @@ export type AccountsTable = {
   site_admin: Flag
   created_at: string
   updated_at: string
+  /** Their tokens do nothing from then on; null for who may come in. */
+  suspended_at: Generated<string | null>
 }
 
 export type MembershipsTable = {
@@ -49,6 +51,8 @@ export type TokensTable = {
   app_id: Generated<number | null>
   installation_id: Generated<number | null>
   oauth_app_id: Generated<number | null>
+  /** 1 for one that a site administrator made, to act for the account. */
+  impersonation: Generated<Flag>
 }
 
 export type TokenRepositoriesTable = {

@@ -15,6 +15,11 @@ import type {
   Flag,
   KeyPairsTable,
   SecretsTable,
+  SelectedRepositoriesTable,
+  TeamAncestorsTable,
+  TeamMembersTable,
+  TeamRepositoriesTable,
+  TeamsTable,
   VariablesTable,
 } from './deployment-tables.ts'
 import type {
@@ -73,6 +78,11 @@ export type Tables = {
   deliveries: DeliveriesTable
   attempts: AttemptsTable
   settings: SettingsTable
+  teams: TeamsTable
+  team_ancestors: TeamAncestorsTable
+  team_members: TeamMembersTable
+  team_repositories: TeamRepositoriesTable
+  selected_repositories: SelectedRepositoriesTable
 }
 
 type RepositoriesTable = {
@@ -259,3 +269,4 @@ export type HookRow = Selectable<HooksTable>
 export type EventRow = Selectable<EventsTable>
 export type DeliveryRow = Selectable<DeliveriesTable>
 export type AttemptRow = Selectable<AttemptsTable>
+export type TeamRow = Selectable<TeamsTable>

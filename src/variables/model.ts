@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { settingName, valueBytesMax } from '../secrets/model.ts'
+import { type Audience, audience, settingName } from '../holders/model.ts'
+import { valueBytesMax } from '../secrets/model.ts'
 
 const value = z
   .string()
@@ -15,5 +16,9 @@ export const newVariable = z.object({ name: settingName, value })
 /** `PATCH …/variables/{name}`: what is absent stays. */
 export const variableEdit = z.object({ name: settingName.optional(), value: value.optional() })
 
-export type NewVariable = z.infer<typeof newVariable>
-export type VariableEdit = z.infer<typeof variableEdit>
+/** An organisation's say as well who sees them. */
+export const sharedVariable = newVariable.extend(audience.shape)
+export const sharedVariableEdit = variableEdit.extend(audience.partial().shape)
+
+export type NewVariable = z.infer<typeof newVariable> & Partial<Audience>
+export type VariableEdit = z.infer<typeof variableEdit> & Partial<Audience>

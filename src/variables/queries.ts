@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import { queryByHolder } from '../secrets/model.ts'
+import { isSharedWith, queryByHolder } from '../holders/model.ts'
 import { columns, query } from '../store/query.ts'
 import type { VariableRow } from '../store/tables.ts'
 
@@ -50,16 +50,25 @@ export const insertVariable = query((db, p: Omit<VariableRow, 'id'>) =>
   db
     .insertInto('variables')
     .values(
-      columns(p, ['environment_id', 'repository_id', 'name', 'value', 'created_at', 'updated_at']),
+      columns(p, [
+        'environment_id',
+        'repository_id',
+        'organization_id',
+        'name',
+        'value',
+        'visibility',
+        'created_at',
+        'updated_at',
+      ]),
     )
     .returning('id'),
 )
 
 export const updateVariable = query(
-  (db, p: { id: number; name: string; value: string; updated_at: string }) =>
+  (db, p: Pick<VariableRow, 'id' | 'name' | 'value' | 'visibility' | 'updated_at'>) =>
     db
       .updateTable('variables')
-      .set(columns(p, ['name', 'value', 'updated_at']))
+      .set(columns(p, ['name', 'value', 'visibility', 'updated_at']))
       .where('id', '=', p.id)
       .returning('id'),
 )
@@ -72,4 +81,23 @@ export const deleteVariable = queryByHolder((column) =>
       .where('name', '=', p.name)
       .returning('id'),
   ),
+)
+
+/** What the organisation that owns a repository shows it. */
+export const sharedVariables = query(
+  (db, p: { repository_id: number; limit: number; offset: number }) =>
+    db
+      .selectFrom('variables')
+      .selectAll()
+      .where(isSharedWith('variable', p.repository_id))
+      .orderBy('id')
+      .limit(p.limit)
+      .offset(p.offset),
+)
+
+export const countSharedVariables = query((db, p: { repository_id: number }) =>
+  db
+    .selectFrom('variables')
+    .select(({ fn }) => fn.countAll<number>().as('count'))
+    .where(isSharedWith('variable', p.repository_id)),
 )

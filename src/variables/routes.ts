@@ -1,82 +1,98 @@
-import type { Route } from '../auth/route.ts'
+import type { Call, Route } from '../auth/route.ts'
+import { nameIn } from '../holders/model.ts'
+import { audiencePayload } from '../holders/payload.ts'
+import { type Level, levelsOf, type Place, selectionRoutes } from '../holders/route.ts'
 import { type Answer, createdEmpty, noContent, ok } from '../http/answer.ts'
 import { parseBody } from '../http/body.ts'
 import { linkHeader, pageOf } from '../http/page.ts'
 import { type RepositoryCall, repositoryRoute } from '../repositories/repositories.ts'
-import { type Level, levels, nameIn, placeOf } from '../secrets/secrets.ts'
-import { newVariable, variableEdit } from './model.ts'
+import { newVariable, sharedVariable, sharedVariableEdit, variableEdit } from './model.ts'
 import { variablePayload } from './payload.ts'
-import { countVariables, variablesOf } from './queries.ts'
+import { countSharedVariables, countVariables, sharedVariables, variablesOf } from './queries.ts'
 import { createVariable, editVariable, findVariable, removeVariable } from './variables.ts'
 
-const docsOf = (operation: string) => `https://docs.github.com/rest/actions/variables#${operation}`
-const reads = (operation: string) => ({
-  access: 'secrets:read' as const,
-  docs: docsOf(operation),
-})
-const writes = (operation: string) => ({
-  access: 'secrets:write' as const,
-  docs: docsOf(operation),
-})
+const sharedDocs = 'list-repository-organization-variables'
 
-export const variableRoutes: readonly Route[] = levels.flatMap(routesAt)
+export const variableRoutes: readonly Route[] = [
+  ...levelsOf('variables').flatMap(routesAt),
+  ...repositoryRoute(
+    'GET',
+    '/actions/organization-variables',
+    {
+      access: 'variables:read',
+      docs: `https://docs.github.com/rest/actions/variables#${sharedDocs}`,
+    },
+    listShared,
+  ),
+]
 
 /** Contract 5.1. */
 function routesAt(level: Level): Route[] {
-  const { kind, base } = level
-  const a = kind === 'environment' ? 'an-environment' : 'a-repository'
-  const all = `${base}/variables`
-  const one = `${all}/:name`
-  const at = (handler: Handler) => (call: RepositoryCall) => handler(call, level)
+  const { kind, a, reads, writes } = level
+  const one = '/:name'
+  const selectable = { kept: 'variable', parameter: 'name', find: findVariable } as const
   return [
-    ...repositoryRoute('GET', all, reads(`list-${kind}-variables`), at(listVariables)),
-    ...repositoryRoute('POST', all, writes(`create-${a}-variable`), at(postVariable)),
-    ...repositoryRoute('GET', one, reads(`get-${a}-variable`), at(getVariable)),
-    ...repositoryRoute('PATCH', one, writes(`update-${a}-variable`), at(patchVariable)),
-    ...repositoryRoute('DELETE', one, writes(`delete-${a}-variable`), at(deleteVariable)),
+    ...reads('GET', '', `list-${kind}-variables`, listVariables),
+    ...writes('POST', '', `create-${a}-variable`, postVariable),
+    ...reads('GET', one, `get-${a}-variable`, getVariable),
+    ...writes('PATCH', one, `update-${a}-variable`, patchVariable),
+    ...writes('DELETE', one, `delete-${a}-variable`, deleteVariable),
+    ...(kind === 'organization' ? selectionRoutes(level, selectable) : []),
   ]
 }
-
-type Handler = (call: RepositoryCall, level: Level) => Promise<Answer>
 
 /** GitHub gives fewer of these than of anything else (contract 8.6). */
 const pageSizes = { usual: 10, max: 30 }
 
-async function listVariables(call: RepositoryCall, level: Level): Promise<Answer> {
-  const { app, urls, query, repository } = call
+async function listVariables({ app, query }: Call, place: Place): Promise<Answer> {
   const { read } = app.store
   const { limit, offset } = pageOf(query, pageSizes)
-  const holder = await level.find(read, call)
+  const holder = await place.find(read)
   const of = { holder_id: holder.id }
-  const [variables, count] = await Promise.all([
+  const [rows, count] = await Promise.all([
     read.all(variablesOf(holder), { ...of, limit, offset }),
     read.first(countVariables(holder), of),
   ])
   const total = count?.count ?? 0
-  const url = `${urls.api}/repositories/${repository.id}${level.pathOf(call)}/variables`
-  const body = { total_count: total, variables: variables.map(variablePayload) }
+  const variables = rows.map((row) => ({ ...variablePayload(row), ...audiencePayload(row, place) }))
+  return ok({ total_count: total, variables }, linkHeader(place.url, query, total, pageSizes))
+}
+
+/** The organisation's that the repository may use. */
+async function listShared({ app, query, repository, urls }: RepositoryCall): Promise<Answer> {
+  const { read } = app.store
+  const { limit, offset } = pageOf(query, pageSizes)
+  const of = { repository_id: repository.id }
+  const [rows, count] = await Promise.all([
+    read.all(sharedVariables, { ...of, limit, offset }),
+    read.first(countSharedVariables, of),
+  ])
+  const total = count?.count ?? 0
+  const url = `${urls.api}/repositories/${repository.id}/actions/organization-variables`
+  const body = { total_count: total, variables: rows.map(variablePayload) }
   return ok(body, linkHeader(url, query, total, pageSizes))
 }
 
-async function postVariable(call: RepositoryCall, level: Level): Promise<Answer> {
-  const request = parseBody(call.body, newVariable, 'Variable')
-  await createVariable(call.app, placeOf(level, call), request)
+async function postVariable({ app, body }: Call, place: Place): Promise<Answer> {
+  const schema = place.kind === 'organization' ? sharedVariable : newVariable
+  await createVariable(app, place, parseBody(body, schema, 'Variable'))
   return createdEmpty
 }
 
-async function getVariable(call: RepositoryCall, level: Level): Promise<Answer> {
-  const { read } = call.app.store
-  const holder = await level.find(read, call)
-  return ok(variablePayload(await findVariable(read, holder, nameIn(call.params['name']))))
+async function getVariable({ app, params }: Call, place: Place): Promise<Answer> {
+  const { read } = app.store
+  const variable = await findVariable(read, await place.find(read), nameIn(params['name']))
+  return ok({ ...variablePayload(variable), ...audiencePayload(variable, place) })
 }
 
-async function patchVariable(call: RepositoryCall, level: Level): Promise<Answer> {
-  const edit = parseBody(call.body, variableEdit, 'Variable')
-  await editVariable(call.app, placeOf(level, call), nameIn(call.params['name']), edit)
+async function patchVariable({ app, body, params }: Call, place: Place): Promise<Answer> {
+  const schema = place.kind === 'organization' ? sharedVariableEdit : variableEdit
+  const edit = parseBody(body, schema, 'Variable')
+  await editVariable(app, place, nameIn(params['name']), edit)
   return noContent
 }
 
-async function deleteVariable(call: RepositoryCall, level: Level): Promise<Answer> {
-  await removeVariable(call.app, placeOf(level, call), nameIn(call.params['name']))
+async function deleteVariable({ app, params }: Call, place: Place): Promise<Answer> {
+  await removeVariable(app, place, nameIn(params['name']))
   return noContent
 }

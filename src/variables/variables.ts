@@ -1,7 +1,8 @@
 import type { App } from '../app.ts'
+import { recordAudience } from '../holders/holders.ts'
+import { type Holder, heldBy } from '../holders/model.ts'
+import type { Place } from '../holders/route.ts'
 import { invalidField, notFound, Problem } from '../lib/problem.ts'
-import { type Holder, heldBy } from '../secrets/model.ts'
-import type { Place } from '../secrets/secrets.ts'
 import { type Db, Duplicate, type Tx } from '../store/engine.ts'
 import type { VariableRow } from '../store/tables.ts'
 import type { NewVariable, VariableEdit } from './model.ts'
@@ -17,8 +18,12 @@ import {
 type Changing = Pick<App, 'store' | 'now'>
 
 /** Contract 5.3; all values of an environment together have no limit of their own. */
-const variablesMax = { environment: 100, repository: 500 } as const
-const allBytesMax = { environment: Number.POSITIVE_INFINITY, repository: 10 * 1024 * 1024 } as const
+const variablesMax = { environment: 100, repository: 500, organization: 1000 } as const
+const allBytesMax = {
+  environment: Number.POSITIVE_INFINITY,
+  repository: 10 * 1024 * 1024,
+  organization: 10 * 1024 * 1024,
+} as const
 
 /** Throws `not_found`, a `conflict` Problem for a name that is there, and `invalid` for too many or too much. */
 export async function createVariable(
@@ -29,8 +34,17 @@ export async function createVariable(
   const now = app.now().toISOString()
   await changing(app, place, async (tx, holder) => {
     await refuseTooMany(tx, holder)
-    const row = { ...heldBy(holder), ...request, created_at: now, updated_at: now }
-    await tx.first(insertVariable, row)
+    const { name, value, visibility = null } = request
+    const times = { created_at: now, updated_at: now }
+    const made = await tx.first(insertVariable, {
+      ...heldBy(holder),
+      ...times,
+      name,
+      value,
+      visibility,
+    })
+    if (!made) throw new Error('The new variable was not returned')
+    await recordAudience(tx, { kept: 'variable', id: made.id, holder, visibility }, request)
     await refuseTooMuch(tx, holder)
   })
 }
@@ -45,8 +59,14 @@ export async function editVariable(
   const updated_at = app.now().toISOString()
   await changing(app, place, async (tx, holder) => {
     const before = await findVariable(tx, holder, name)
-    const after = { name: edit.name ?? before.name, value: edit.value ?? before.value }
+    const after = {
+      name: edit.name ?? before.name,
+      value: edit.value ?? before.value,
+      visibility: edit.visibility ?? before.visibility,
+    }
     await tx.first(updateVariable, { id: before.id, ...after, updated_at })
+    const kept = { kept: 'variable', id: before.id, holder, visibility: after.visibility } as const
+    await recordAudience(tx, kept, edit)
     await refuseTooMuch(tx, holder)
   })
 }
@@ -68,11 +88,11 @@ export async function findVariable(db: Db, holder: Holder, name: string): Promis
 /** One transaction of the place's repository. A name that is taken is a `conflict`: `gh` sends a PATCH after it. */
 async function changing(
   { store }: Changing,
-  { find, repositoryId }: Place,
+  { find, lockId }: Place,
   change: (tx: Tx, holder: Holder) => Promise<void>,
 ): Promise<void> {
   try {
-    await store.transaction(async (tx) => await change(tx, await find(tx)), repositoryId)
+    await store.transaction(async (tx) => await change(tx, await find(tx)), lockId)
   } catch (error) {
     if (!(error instanceof Duplicate)) throw error
     throw new Problem('conflict', 'Already exists - a variable has this name')
@@ -83,7 +103,7 @@ async function refuseTooMany(tx: Tx, holder: Holder): Promise<void> {
   const max = variablesMax[holder.kind]
   const count = await tx.first(countVariables(holder), { holder_id: holder.id })
   if ((count?.count ?? 0) < max) return
-  const message = `there are ${max} variables already, as many as a ${holder.kind} may have`
+  const message = `there are ${max} variables already, as many as the ${holder.kind} may have`
   throw variableProblem('name', message)
 }
 
@@ -92,7 +112,7 @@ async function refuseTooMuch(tx: Tx, holder: Holder): Promise<void> {
   const max = allBytesMax[holder.kind]
   const all = await tx.first(valueBytesOf(holder), { holder_id: holder.id })
   if ((all?.bytes ?? 0) <= max) return
-  const message = `all values of a ${holder.kind} together may have ${max} bytes`
+  const message = `all values of the ${holder.kind} together may have ${max} bytes`
   throw variableProblem('value', message)
 }
 

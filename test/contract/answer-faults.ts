@@ -52,10 +52,15 @@ function ofContent({ method, path }: Route, { status, text, json }: Answer): Exp
     ...(isJson && method === 'GET' && status === 200 && { etag: /^W\/"[\da-f]{64}"$/ }),
     ...(status === 201 && { etag: /^"[\da-f]{64}"$/ }),
     // What GitHub says nothing of but `{}` has no address either (contract 14).
-    ...(status === 201 && { location: json.url === undefined ? null : exactly(json.url) }),
+    ...(status === 201 && {
+      location: json.url === undefined || hasNoAddress.test(path) ? null : exactly(json.url),
+    }),
     ...(status < 300 && isDated.test(`${method} ${path}`) && { 'last-modified': / GMT$/ }),
   }
 }
+
+/** GitHub Enterprise Server still gives an authorization a `url`, and nothing answers there. */
+const hasNoAddress = /\/authorizations$/
 
 /** Single things that change. */
 const isDated =

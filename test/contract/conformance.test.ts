@@ -25,6 +25,13 @@ import {
   mergeFirst,
 } from './scenario-deployments.ts'
 import { keepHooks } from './scenario-hooks.ts'
+import {
+  administrate,
+  keepMembers,
+  keepTeams,
+  shareSecrets,
+  shareVariables,
+} from './scenario-organizations.ts'
 import { keepSecrets, keepVariables } from './scenario-secrets.ts'
 import { openStage } from './scenes.ts'
 
@@ -66,6 +73,11 @@ it.each(engines)(
     const elsewhere = await scene('other', 'name')
     await lookAround(elsewhere)
     await makeRepositories(elsewhere)
+    await keepMembers(elsewhere)
+    await keepTeams(elsewhere)
+    await shareSecrets(elsewhere)
+    await shareVariables(elsewhere)
+    await administrate(elsewhere)
     expect(recorder.unanswered()).toEqual(Object.keys(alwaysRefused))
     expect(unusedRelaxations()).toEqual([])
   },

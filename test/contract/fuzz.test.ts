@@ -11,12 +11,12 @@ import { startServer } from '../support/server.ts'
 /** Whatever comes in, the server refuses it in GitHub's shape and never fails itself (contract 8.4). */
 
 const numRuns = Number(process.env['FUZZ_RUNS'] ?? 300)
-const scopes = ['repo', 'admin:repo_hook']
+const scopes = ['repo', 'admin:repo_hook', 'admin:org', 'site_admin']
 
 /** A server with octo/hello, which has one of most things, and a client that sends paths and bytes as they are. */
 async function open(engine: EngineName) {
   const server = await startServer({ engine })
-  await createOrganization(server.app, 'acme', await server.user('octo'))
+  await createOrganization(server.app, 'acme', await server.user('octo', { admin: true }))
   const repository = await server.repository('octo', 'hello')
   const sha = await server.commit(repository, { files: { 'a.txt': 'a' } })
   const octokit = await server.octokit('octo', scopes)
@@ -32,6 +32,7 @@ async function open(engine: EngineName) {
   await octokit.repos.createDeploymentBranchPolicy({ ...environment, name: 'main' })
   await octokit.repos.createWebhook({ ...at, config: { url: 'https://example.com' } })
   await octokit.actions.createRepoVariable({ ...at, name: 'region', value: 'eu' })
+  await octokit.teams.create({ org: 'acme', name: 'web' })
   const token = await server.token('octo', scopes)
   const client = new Client(server.url)
   onTestFinished(() => client.close())
@@ -169,11 +170,32 @@ const takes: Readonly<Record<string, { readonly body: object; readonly fields: s
     fields: 'required_status_checks enforce_admins restrictions lock_branch',
   },
   '/secrets/:secret_name': {
-    body: { encrypted_value: Buffer.alloc(64).toString('base64'), key_id: '1' },
-    fields: 'encrypted_value key_id',
+    body: { encrypted_value: Buffer.alloc(64).toString('base64'), key_id: '1', visibility: 'all' },
+    fields: 'encrypted_value key_id visibility selected_repository_ids',
   },
-  '/variables': { body: { name: 'region', value: 'eu' }, fields: 'name value' },
-  '/variables/:name': { body: {}, fields: 'name value' },
+  '/variables': {
+    body: { name: 'region', value: 'eu', visibility: 'all' },
+    fields: 'name value visibility selected_repository_ids',
+  },
+  '/variables/:name': { body: {}, fields: 'name value visibility selected_repository_ids' },
+  '/admin/users': { body: { login: 'fresh' }, fields: 'login email suspended' },
+  '/admin/users/:username': { body: { login: 'octo' }, fields: 'login' },
+  '/admin/organizations': {
+    body: { login: 'fresh', admin: 'octo' },
+    fields: 'login admin profile_name',
+  },
+  '/admin/organizations/:org': { body: { login: 'acme' }, fields: 'login' },
+  '/authorizations': { body: { scopes: [] }, fields: 'scopes' },
+  '/orgs/:org': { body: {}, fields: 'name' },
+  '/orgs/:org/memberships/:username': { body: {}, fields: 'role' },
+  '/orgs/:org/teams': {
+    body: { name: 'fresh' },
+    fields: 'name description privacy parent_team_id maintainers repo_names',
+  },
+  '/teams/:team_slug': { body: {}, fields: 'name description privacy parent_team_id' },
+  ':team_slug/memberships/:username': { body: {}, fields: 'role' },
+  '/repos/:owner/:repo': { body: {}, fields: 'permission' },
+  '/repositories': { body: { selected_repository_ids: [] }, fields: 'selected_repository_ids' },
   '/collaborators/:username': { body: {}, fields: 'permission' },
 }
 
@@ -254,6 +276,7 @@ function fill({ path }: Route, { given = [], known = {} }: Filling): string {
     ':ref': 'main',
     ':branch': 'main',
     ':org': 'acme',
+    ':team_slug': 'web',
     ':environment_name': 'production',
     ':secret_name': 'password',
     ':name': 'region',

@@ -2,10 +2,12 @@ import type { Method, Route } from '../../src/auth/route.ts'
 
 type Described = { readonly method: Method; readonly path: string }
 
-const byName = (path: string) => path.replace('/repositories/:repository_id', '/repos/:owner/:repo')
+const byName = (path: string) =>
+  path.replace(/^\/repositories\/:repository_id/, '/repos/:owner/:repo')
 
 /** The operation in GitHub's description that a route is; undefined for what it does not describe at all. */
 export function describedAs({ method, path }: Route): Described | undefined {
+  if (isForEnterprise.test(path)) return undefined
   const named = `${method} ${byName(path)}`
   const alias = aliases.find(([route]) => route === named)
   if (!alias) return { method, path: byName(path) }
@@ -16,6 +18,9 @@ export function describedAs({ method, path }: Route): Described | undefined {
 }
 
 const repository = '/repos/:owner/:repo'
+
+/** Only GitHub Enterprise Server has these, and its description of them says no more than its types do. */
+const isForEnterprise = /^\/admin\/|\/(site_admin|suspended)$/
 
 /** Routes that GitHub has and does not describe, and those it describes as. */
 const aliases: readonly (readonly [route: string, operation: string | undefined, why: string])[] = [

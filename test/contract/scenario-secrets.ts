@@ -6,6 +6,7 @@ export async function keepSecrets(scene: Scene) {
   await octo(`PUT ${base}/environments/qa%2Feu`, 200)
   await keepSecretsAt(scene, `${base}/environments/qa/eu/secrets`)
   await keepSecretsAt(scene, `${base}/actions/secrets`)
+  await octo(`GET ${base}/actions/organization-secrets`, 200)
   await octo(`GET ${base}/environments/gone/secrets`, 404)
   await octo(`GET ${base}/environments/gone/secrets/public-key`, 404)
 }
@@ -36,6 +37,7 @@ export async function keepVariables(scene: Scene) {
   await octo(`PUT ${base}/environments/qa%2Feu`, 200)
   await keepVariablesAt(scene, `${base}/environments/qa/eu/variables`)
   await keepVariablesAt(scene, `${base}/actions/variables`)
+  await octo(`GET ${base}/actions/organization-variables`, 200)
   await octo(`POST ${base}/environments/gone/variables`, 404, { body: { name: 'a', value: 'b' } })
 }
 

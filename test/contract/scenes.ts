@@ -27,14 +27,14 @@ export type Scene = {
   readonly nobody: Ask
 }
 
-const scopes = ['delete_repo', 'read:org', 'repo', 'user']
 const robotPermissions = { checks: 'write', contents: 'read' } as const
+const scopes = ['admin:org', 'delete_repo', 'repo', 'site_admin', 'user']
 
 /** A server with two users and an organization, a recorder in front of it, and room for private repositories with a history. */
 export async function openStage(engine: EngineName) {
   const server = await startServer({ engine, settings: { webhook_allow: '127.0.0.0/8' } })
   const receiver = await startReceiver()
-  const owner = await server.user('octo')
+  const owner = await server.user('octo', { admin: true })
   await server.user('mona')
   await createOrganization(server.app, 'acme', owner)
   const robot = await installedApp(server, { permissions: robotPermissions })

@@ -69,6 +69,8 @@ export const settings: readonly Group[] = [
       'GET /actions/secrets/:secret_name': 200,
       'GET /actions/variables': 200,
       'GET /actions/variables/:name': 200,
+      'GET /actions/organization-secrets': 200,
+      'GET /actions/organization-variables': 200,
     },
     rows: secretRows,
   },

@@ -11,8 +11,9 @@ import { describe, expect, it } from 'vitest'
 import type { App } from '../../src/app.ts'
 import { type Config, readConfig } from '../../src/config.ts'
 import { secretContextOf } from '../../src/deliveries/model.ts'
+import type { Holder } from '../../src/holders/model.ts'
 import { silentLog } from '../../src/lib/log.ts'
-import { type Holder, privateKeyContextOf, valueContextOf } from '../../src/secrets/model.ts'
+import { privateKeyContextOf, valueContextOf } from '../../src/secrets/model.ts'
 import { rotateKey } from '../../src/server/secret-key.ts'
 import { openApp, rotateSecretKey } from '../../src/server/server.ts'
 import { query } from '../../src/store/query.ts'
@@ -86,6 +87,21 @@ describe.each(engines)('a new secret key on %s', (engine) => {
     expect(await withApp(config, openedIn)).toEqual(whole)
     writeFileSync(key, old)
     await expect(withApp(config, openedIn)).rejects.toThrow('is not the key')
+  })
+
+  it('opens what an organization shares', async () => {
+    const { config } = await open(engine)
+    const context = valueContextOf({ kind: 'organization', id: 1 }, 'SHARED')
+    await withApp(config, async ({ store, seal }) => {
+      const row = { now: '2026-01-01T00:00:00.000Z', value: seal.seal('hunter2', context) }
+      await store.transaction((tx) => tx.all(insertShared, row))
+    })
+    await rotateSecretKey(config)
+    const opened = await withApp(config, async ({ store, seal }) => {
+      const row = await store.read.first(shared, {})
+      return seal.open(row?.value ?? '', context)
+    })
+    expect(opened).toBe('hunter2')
   })
 
   it('comes to nothing when it is interrupted before the commit', async () => {
@@ -201,6 +217,17 @@ const insertSecret = query((db, p: Now & { name: string; value: string }) =>
     created_at: p.now,
     updated_at: p.now,
   }),
+)
+const insertShared = query((db, p: Now & { value: string }) =>
+  db.insertInto('secrets').values({
+    ...{ organization_id: 1, name: 'SHARED', visibility: 'all' },
+    value: p.value,
+    created_at: p.now,
+    updated_at: p.now,
+  }),
+)
+const shared = query((db, _: object) =>
+  db.selectFrom('secrets').select('value').where('organization_id', '=', 1),
 )
 const allSecrets = query((db, _: object) => db.selectFrom('secrets').select(['name', 'value']))
 const privateKey = query((db, _: object) => db.selectFrom('key_pairs').select('private_key'))

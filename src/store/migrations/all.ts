@@ -2,6 +2,7 @@ import type { Columns } from '../engine.ts'
 import { start } from './0001-start.ts'
 import { environmentRules } from './0002-environment-rules.ts'
 import { secrets } from './0003-secrets.ts'
+import { teams } from './0004-teams.ts'
 import { apps } from './0006-apps.ts'
 import { checks } from './0012-checks.ts'
 
@@ -10,6 +11,7 @@ export const migrations: readonly ((columns: Columns) => readonly string[])[] = 
   start,
   environmentRules,
   secrets,
+  teams,
   apps,
   checks,
 ]

@@ -1,0 +1,106 @@
+import { createOrganization, createUser, findAccount } from '../accounts/accounts.ts'
+import { type Account, loginFault, loginKeyOf } from '../accounts/model.ts'
+import type { App } from '../app.ts'
+import { invalidField, notFound, Problem } from '../lib/problem.ts'
+import { Duplicate } from '../store/engine.ts'
+import {
+  deleteAccount,
+  ownedRepository,
+  updateLogin,
+  updateName,
+  updateSiteAdmin,
+  updateSuspension,
+} from './queries.ts'
+
+type Changing = Pick<App, 'store' | 'now'>
+
+type NewUser = {
+  readonly login: string
+  readonly email?: string | null | undefined
+  readonly suspended: boolean
+}
+
+/** Whoever it is has no password: they come in by a token. Throws `invalid` for a login that is taken, or that is none. */
+export async function admitUser(app: Changing, { login, email, suspended }: NewUser) {
+  const account = await taking(() =>
+    createUser(app, { login, email: email ?? null, site_admin: false, password_hash: null }),
+  )
+  if (suspended) await suspend(app, account)
+  return account
+}
+
+type NewOrganization = {
+  readonly login: string
+  readonly admin: string
+  readonly profile_name?: string | null | undefined
+}
+
+/** Throws as `admitUser`, and `not_found` for an owner who is not there. */
+export async function foundOrganization(app: Changing, request: NewOrganization): Promise<Account> {
+  const owner = await findAccount(app.store.read, request.admin)
+  const account = await taking(() => createOrganization(app, request.login, owner))
+  const name = request.profile_name
+  if (name) {
+    const row = { id: account.id, name, updated_at: account.updated_at }
+    await app.store.transaction((tx) => tx.all(updateName, row))
+  }
+  return account
+}
+
+/** Its repositories go with it to the new name. Throws as `admitUser`. */
+export async function renameAccount(app: Changing, { id }: Account, login: string) {
+  const fault = loginFault(login)
+  if (fault) throw new Problem('invalid', fault)
+  const row = { id, login, login_key: loginKeyOf(login), updated_at: app.now().toISOString() }
+  const renamed = await taking(() => app.store.transaction((tx) => tx.first(updateLogin, row)))
+  if (!renamed) throw notFound()
+  return renamed
+}
+
+/** What one name would do for two accounts. */
+async function taking<T>(act: () => Promise<T>): Promise<T> {
+  try {
+    return await act()
+  } catch (error) {
+    const isTaken =
+      error instanceof Duplicate || (error instanceof Problem && error.code === 'conflict')
+    if (!isTaken) throw error
+    throw invalidField({ resource: 'User', field: 'login', code: 'already_exists' })
+  }
+}
+
+/** Throws `invalid` for who still owns repositories: what to do with those is for people to say. */
+export async function removeUser(app: Changing, { id, login }: Account): Promise<void> {
+  await app.store.transaction(async (tx) => {
+    if (await tx.first(ownedRepository, { owner_id: id })) {
+      throw new Problem(
+        'invalid',
+        `${login} owns repositories: delete them first, or suspend ${login}`,
+      )
+    }
+    await tx.all(deleteAccount, { id })
+  })
+}
+
+export async function suspend(app: Changing, { id }: Account): Promise<void> {
+  const now = app.now().toISOString()
+  await app.store.transaction((tx) =>
+    tx.all(updateSuspension, { id, suspended_at: now, updated_at: now }),
+  )
+}
+
+export async function unsuspend(app: Changing, { id }: Account): Promise<void> {
+  const updated_at = app.now().toISOString()
+  await app.store.transaction((tx) =>
+    tx.all(updateSuspension, { id, suspended_at: null, updated_at }),
+  )
+}
+
+export async function changeSiteAdmin(
+  app: Changing,
+  { id }: Account,
+  site_admin: Account['site_admin'],
+): Promise<void> {
+  const updated_at = app.now().toISOString()
+  await app.store.transaction((tx) => tx.all(updateSiteAdmin, { id, site_admin, updated_at }))
+}
