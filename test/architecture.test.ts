@@ -20,7 +20,6 @@ const mayImport: Record<string, string> = {
   events: 'lib store app accounts',
   repositories: 'lib store git http app accounts auth events',
   people: 'lib store http app accounts auth repositories',
-  graphql: 'lib http app accounts auth repositories',
   'branch-protection': 'lib store git http app auth repositories',
   commits: 'lib store git http app accounts auth events repositories branch-protection',
   contents: 'lib git http app accounts auth repositories commits',
@@ -28,6 +27,10 @@ const mayImport: Record<string, string> = {
   secrets: 'lib store http app accounts auth repositories environments',
   variables: 'lib store http app accounts auth repositories secrets',
   deployments: 'lib store git http app accounts auth events repositories commits environments',
+  loaders: 'lib store git app environments',
+  nodes:
+    'lib store git http app accounts auth repositories commits environments deployments loaders',
+  graphql: 'lib http auth nodes',
   'deploy-keys': 'lib store http app accounts auth events repositories',
   deliveries: 'lib store http network sender app accounts auth events repositories',
   hooks: 'lib store http network app accounts auth events repositories deliveries',
@@ -72,7 +75,14 @@ function importsOf(file: string): string[] {
 
 const partOf = (file: string) =>
   (file.includes('/') ? dirname(file).split('/')[0] : basename(file, '.ts')) ?? ''
-const frontDoors = (part: string) => [`${part}.ts`, 'model.ts', 'payload.ts', 'route.ts']
+const frontDoors = (part: string) => [
+  `${part}.ts`,
+  'model.ts',
+  'payload.ts',
+  'route.ts',
+  // A deployment's other half.
+  'statuses.ts',
+]
 const capabilities = ['lib', 'network', 'store', 'http', 'auth', 'admin', 'api', 'journal']
 const show = ({ file, target }: { file: string; target: string }) => `${file} -> ${target}`
 

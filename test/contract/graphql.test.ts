@@ -93,14 +93,22 @@ describe('a query', () => {
 
   it('shows nobody what REST would not', async () => {
     const { server, post } = await open()
-    const hidden = { data: { repository: null }, errors: [{ type: 'NOT_FOUND' }] }
-    for (const [login, scopes] of [
-      ['octo', ['repo_deployment']],
-      ['mona', ['repo']],
-    ] as const) {
-      const token = await server.token(login, scopes)
-      const { body } = await post('/api/graphql', token, { query: whole, variables: secretOnes })
-      expect(body).toMatchObject(hidden)
+    const lost = await server.token('mona', ['repo'])
+    const narrow = await server.token('octo', ['repo_deployment'])
+    const toNobody = await post('/api/graphql', lost, { query: whole, variables: secretOnes })
+    const gone = { owner: 'octo', name: 'Gone' }
+    const ofNothing = await post('/api/graphql', lost, { query: whole, variables: gone })
+    expect(JSON.stringify(toNobody)).toBe(JSON.stringify(ofNothing).replace('Gone', 'Secret'))
+    expect(toNobody.body).toMatchObject({
+      data: { repository: null },
+      errors: [{ type: 'NOT_FOUND' }],
+    })
+    const few = await post('/api/graphql', narrow, { query: whole, variables: secretOnes })
+    expect(few.body).toMatchObject({
+      data: { repository: null },
+      errors: [{ type: 'INSUFFICIENT_SCOPES' }],
+    })
+    for (const token of [lost, narrow]) {
       const open = { owner: 'octo', name: 'hello' }
       const shown = await post('/api/graphql', token, { query: whole, variables: open })
       expect(shown.body).toMatchObject({ data: { repository: { name: 'hello' } } })
@@ -126,24 +134,26 @@ describe('a query', () => {
     const { ask } = await open()
     const refused = [
       ['', 'A query attribute must be specified'],
-      ['{viewer{login}', 'Parse error'],
-      ['{viewer}', 'must have selections'],
-      ['{viewer{login{x}}}', "can't be made on scalars"],
-      ['{repository(owner:"octo"){name}}', 'missing required arguments: name'],
-      ['{repository(owner:"octo",name:1){name}}', 'invalid value'],
-      ['query($n:String){repository(owner:"octo",name:$n){name}}', 'invalid value'],
-      [
-        '{viewer{repositories(orderBy:{field:NAME}){totalCount}}}',
-        "Field 'repositories' doesn't exist",
-      ],
-      ['{viewer(x:1){login}}', "doesn't accept argument 'x'"],
-      ['{...gone}', 'fragment gone is not there'],
-      ['{a:viewer{login} a:repository(owner:"o",name:"n"){name}}', 'field conflict'],
+      ['{viewer{login}', 'Syntax Error'],
+      ['{viewer}', 'must have a selection of subfields'],
+      ['{viewer{login{x}}}', 'must not have a selection'],
+      ['{repository(owner:"octo"){name}}', '"name" of type "String!" is required'],
+      ['{repository(owner:"octo",name:1){name}}', 'cannot represent a non string value'],
+      ['query($n:String){repository(owner:"octo",name:$n){name}}', 'expecting type "String!"'],
+      ['{viewer{repositories(orderBy:{field:NAME}){totalCount}}}', 'direction'],
+      ['{viewer(x:1){login}}', 'Unknown argument "x"'],
+      ['{...gone}', 'Unknown fragment "gone"'],
       ['fragment f on User{...f} {viewer{...f}}', 'too much at once'],
       [`{${'viewer{login} '.repeat(600)}}`, 'too much at once'],
-      ['mutation{x}', 'use REST'],
-      ['query A{viewer{login}} query B{viewer{login}}', 'An operation name is required'],
-      ['fragment f on User{login}', 'No query'],
+      [`{${deep(25)}}`, 'too much at once'],
+      [`{viewer{${wide(3)}}}`, 'too much at once'],
+      ['{a '.repeat(4000), 'brackets within one another'],
+      [`{a(b:${'['.repeat(5900)}`, 'brackets within one another'],
+      [`{${'a '.repeat(7000)}}`, '6000 tokens'],
+      [`{viewer{login}}${' '.repeat(70_000)}`, '65536 characters'],
+      ['mutation{x}', "Field 'x' doesn't exist on type 'Mutation'"],
+      ['query A{viewer{login}} query B{viewer{login}}', 'Must provide operation name'],
+      ['fragment f on User{login}', 'never used'],
     ] as const
     for (const [query, message] of refused) {
       const { errors, data } = await ask(query)
@@ -152,3 +162,12 @@ describe('a query', () => {
     }
   })
 })
+
+const deep = (levels: number): string =>
+  levels === 0 ? '__typename' : `viewer{repository(name:"hello"){owner{${deep(levels - 1)}}}}`
+
+/** Lists of a hundred within one another. */
+const wide = (levels: number): string =>
+  levels === 0
+    ? 'login'
+    : `repositories(first:100){nodes{owner{__typename ...on User{${wide(levels - 1)}}}}}`
