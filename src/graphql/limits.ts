@@ -24,6 +24,8 @@ const fieldsMax = 1000
 const depthMax = 20
 /** What the answer may hold: a page of a hundred deployments with a hundred statuses of ten fields each is half of it. */
 const valuesMax = 250_000
+/** What a field with arguments counts as, each time: something is looked for. */
+const lookupValues = 50
 const pageMax = 100
 
 /** Throws for a text that should not even be parsed, and for what is no text of GraphQL. */
@@ -78,8 +80,9 @@ export function excessOf(document: DocumentNode, variables: Variables): GraphQLE
   }
 
   function walkField(field: FieldNode, { depth, times }: Walk, given: Variables): boolean {
-    const inside = { depth, times: times * pageSizeOf(field, given) }
-    values += times
+    const { items, lookups } = sizesOf(field, given)
+    const inside = { depth, times: times * items }
+    values += times * (lookups > 0 ? lookups * lookupValues : 1)
     return walkInside(field.selectionSet, inside, given)
   }
 
@@ -121,14 +124,14 @@ const defaultsOf = ({ variableDefinitions = [] }: OperationDefinitionNode): Vari
     ]),
   )
 
-const sizeArguments = ['first', 'last', 'ids']
-
-/** How many times what is inside a field is answered, at most. */
-function pageSizeOf({ arguments: given = [] }: FieldNode, variables: Variables): number {
-  const sizes = given
-    .filter(({ name }) => sizeArguments.includes(name.value))
-    .map(({ value }) => sizeIn(value, variables))
-  return Math.min(Math.max(1, ...sizes), pageMax)
+/** How often what is inside a field is answered, at most, and how much is looked for at once. */
+function sizesOf({ arguments: given = [] }: FieldNode, variables: Variables) {
+  const sizeOf = (...names: readonly string[]) => {
+    const sizes = given.filter(({ name }) => names.includes(name.value))
+    return Math.max(1, ...sizes.map(({ value }) => Math.min(sizeIn(value, variables), pageMax)))
+  }
+  const lookups = given.length > 0 ? sizeOf('ids', 'environments') : 0
+  return { items: sizeOf('first', 'last', 'ids'), lookups }
 }
 
 function sizeIn(value: ValueNode, variables: Variables): number {

@@ -1,6 +1,6 @@
 import type { App } from '../app.ts'
 import { environmentKeyOf } from '../environments/model.ts'
-import type { Commit } from '../git/model.ts'
+import type { Commit, Resolved } from '../git/model.ts'
 import type { Query } from '../store/query.ts'
 import { type Ids, idsMax, idsOf } from '../store/query.ts'
 import type { Window } from './model.ts'
@@ -72,6 +72,14 @@ export function openLoaders({ store, git }: Pick<App, 'store' | 'git'>) {
       many(environmentsOf([window.end]), window, (row) => row.repository_id),
     ),
     environmentCount: many(countEnvironments, {}, (row) => row.id),
+    /** Of a repository, by whatever name. */
+    refs: keyed((repositoryId: number) =>
+      together(async (names: readonly string[]) => {
+        const found = names.map(async (name) => await git.resolve(repositoryId, name))
+        const refs = new Map((await Promise.all(found)).map((ref, n) => [names[n] ?? '', ref]))
+        return (name: string): Resolved | undefined => refs.get(name)
+      }),
+    ),
     /** Of a repository, by sha. */
     commits: keyed((repositoryId: number) =>
       together(async (shas: readonly string[]) => {

@@ -6,7 +6,7 @@ import type { Owner } from '../repositories/model.ts'
 import { countRepositories, findRepositories } from '../repositories/repositories.ts'
 import { connectionNode, type Direction, type Paging, parseCursor, sizeOf } from './connection.ts'
 import type { Asked, Node } from './model.ts'
-import { findNamedView } from './views.ts'
+import { findNamedView, type RepositoryName } from './views.ts'
 
 /** With all that is shown of an account. */
 export function accountNode(asked: Asked, account: Account): Node {
@@ -43,8 +43,8 @@ export function ownerNode(asked: Asked, owner: Omit<Owner, 'email'>): Node {
     isSiteAdmin: payload.site_admin,
     isViewer: payload.id === asked.actor.account.id,
     repositories: (args: ListArguments) => repositoriesNode(asked, owner, args),
-    repository: async ({ name }: { name: string }) =>
-      asked.show(await findNamedView(asked, owner.login, name)),
+    repository: async (args: Omit<RepositoryName, 'owner'>) =>
+      asked.show(await findNamedView(asked, { ...args, owner: owner.login })),
   }
 }
 

@@ -64,7 +64,7 @@ async function findRow(view: View, prefix: string, id: number): Promise<Node | u
   }
 }
 
-export async function findDeploymentRow(view: View, id: number) {
+async function findDeploymentRow(view: View, id: number) {
   await requireAccess(view, 'deployments:read', 'node')
   const row = await view.asked.loaders.deployment(id)
   return row?.repository_id === view.repository.id ? row : undefined

@@ -50,7 +50,7 @@ export function windowOf(name: string, paging: Paging, direction: Direction): Wi
   }
 }
 
-export const cursorOf = (position: number): string =>
+const cursorOf = (position: number): string =>
   Buffer.from(`cursor:v2:${position}`).toString('base64')
 
 export function parseCursor(cursor: string): number {

@@ -1,7 +1,7 @@
 import { nodeId } from '../lib/node-id.ts'
 import { toSecond } from '../lib/time.ts'
 import type { DeploymentRow, DeploymentStatusRow } from '../store/tables.ts'
-import { ghostNode, ownerNode } from './accounts.ts'
+import { accountNode, ghostNode } from './accounts.ts'
 import { commitNode, refNode } from './code.ts'
 import { connectionNode, type Direction, type Paging, pageIn, windowOf } from './connection.ts'
 import { decideState } from './decide-state.ts'
@@ -73,7 +73,7 @@ export function deploymentNode(view: View, row: DeploymentRow): Node {
 
 /** Null for a sha, and for a branch or tag that is gone. */
 async function findRef(view: View, { ref }: DeploymentRow) {
-  const found = await view.asked.app.git.resolve(view.repository.id, ref)
+  const found = await view.asked.loaders.refs(view.repository.id)(ref)
   switch (found?.kind) {
     case 'branch':
       return refNode(view, { ...found, prefix: 'refs/heads/' })
@@ -87,7 +87,7 @@ async function findRef(view: View, { ref }: DeploymentRow) {
 
 async function findCreator(asked: Asked, { creator_id }: Pick<DeploymentRow, 'creator_id'>) {
   const account = creator_id === null ? undefined : await asked.loaders.account(creator_id)
-  return account ? ownerNode(asked, account) : ghostNode(asked)
+  return account ? accountNode(asked, account) : ghostNode(asked)
 }
 
 async function findState(asked: Asked, row: DeploymentRow): Promise<string> {

@@ -11,6 +11,8 @@ export type Node = Readonly<Record<string, unknown>>
 export type Asked = Call & {
   readonly actor: UserActor
   readonly loaders: Loaders
+  /** What `authorize` said of a repository and an access, by both: each is asked about once. */
+  readonly permits: Map<string, Promise<Permission | undefined>>
   /** Everything leads back to a repository. */
   readonly show: (view: View) => Node
 }

@@ -8,12 +8,11 @@ import { parseBody } from '../http/body.ts'
 import { parseExactJson } from '../http/exact-json.ts'
 import { parseNodeId } from '../lib/node-id.ts'
 import { Problem } from '../lib/problem.ts'
-import { authorize } from '../repositories/repositories.ts'
 import { findEnvironmentRow, namedRef } from './by-id.ts'
 import { deploymentNode, statusNode } from './deployments.ts'
 import { shownEnvironment } from './environments.ts'
 import { type Asked, refusal, unresolvedId, type View } from './model.ts'
-import { findViewById } from './views.ts'
+import { findViewById, permit } from './views.ts'
 
 type Input<T> = { readonly input: T & { readonly clientMutationId?: string | null } }
 
@@ -42,7 +41,7 @@ async function findPlace(asked: Asked, id: string, kind: { prefix: string; acces
   const isKind = prefix === kind.prefix && typeof repositoryId === 'number'
   const view = isKind ? await findViewById(asked, repositoryId) : undefined
   if (!view) throw unresolvedId(id)
-  await authorize(asked.app.store.read, asked.actor, view.repository, kind.access)
+  await permit(asked, view.repository, kind.access)
   return { view, id: rowId }
 }
 

@@ -7,18 +7,18 @@ import { findNode, findNodes } from './by-id.ts'
 import { type Asked, type Node, refusal } from './model.ts'
 import { mutations } from './mutations.ts'
 import { repositoryNode } from './repositories.ts'
-import { findNamedView, unlessMissing } from './views.ts'
+import { findNamedView, type RepositoryName, unlessMissing } from './views.ts'
 
 /** The fields of `Query` and of `Mutation`, for one request. */
 export function rootNode(call: Call & { readonly actor: UserActor }): Node {
-  const asked: Asked = { ...call, loaders: openLoaders(call.app), show: repositoryNode }
+  const loaders = openLoaders(call.app)
+  const asked: Asked = { ...call, loaders, permits: new Map(), show: repositoryNode }
   return {
     viewer: () => accountNode(asked, call.actor.account),
     user: ({ login }: Named) => findTyped(asked, login, 'User'),
     organization: ({ login }: Named) => findTyped(asked, login, 'Organization'),
     repositoryOwner: async ({ login }: Named) => (await findByLogin(asked, login)) ?? null,
-    repository: async ({ owner, name }: { owner: string; name: string }) =>
-      repositoryNode(await findNamedView(asked, owner, name)),
+    repository: async (name: RepositoryName) => repositoryNode(await findNamedView(asked, name)),
     node: ({ id }: { id: string }) => findNode(asked, id),
     nodes: ({ ids }: { ids: readonly string[] }) => findNodes(asked, ids),
     // As an Enterprise Server whose requests are not limited.

@@ -120,7 +120,7 @@ const prefixes = { branch: 'refs/heads/', tag: 'refs/tags/' } as const
 /** Of a branch or a tag; null for anything else. */
 async function findRef(view: View, qualifiedName: string) {
   await requireAccess(view, 'code:read', 'ref')
-  const found = await view.asked.app.git.resolve(view.repository.id, qualifiedName)
+  const found = await view.asked.loaders.refs(view.repository.id)(qualifiedName)
   if (!found || found.kind === 'sha') return null
   return refNode(view, { ...found, prefix: prefixes[found.kind] })
 }
@@ -131,6 +131,6 @@ type ObjectArguments = { readonly oid?: string | null; readonly expression?: str
 async function findObject(view: View, { oid, expression }: ObjectArguments) {
   await requireAccess(view, 'code:read', 'object')
   const name = oid ?? expression ?? ''
-  const found = await view.asked.app.git.resolve(view.repository.id, name)
+  const found = await view.asked.loaders.refs(view.repository.id)(name)
   return found ? commitNode(view, found.sha) : null
 }

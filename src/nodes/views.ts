@@ -4,11 +4,18 @@ import type { Repository } from '../repositories/model.ts'
 import { authorize, findRepositoryById, locateRepository } from '../repositories/repositories.ts'
 import { type Asked, refusal, type View } from './model.ts'
 
+export type RepositoryName = {
+  readonly owner: string
+  readonly name: string
+  readonly followRenames: boolean | null
+}
+
 /** The same refusal for a repository that is not there and for one that the caller may not know of. */
-export async function findNamedView(asked: Asked, owner: string, name: string): Promise<View> {
-  const { read } = asked.app.store
-  const located = await unlessMissing(() => locateRepository(read, owner, name))
-  const view = located && (await findView(asked, located.repository))
+export async function findNamedView(asked: Asked, named: RepositoryName): Promise<View> {
+  const { owner, name, followRenames } = named
+  const located = await unlessMissing(() => locateRepository(asked.app.store.read, owner, name))
+  const isNamedSo = located && (followRenames || !located.moved)
+  const view = isNamedSo ? await findView(asked, located.repository) : undefined
   if (view) return view
   const message = `Could not resolve to a Repository with the name '${owner}/${name}'.`
   throw refusal('NOT_FOUND', message)
@@ -32,10 +39,9 @@ export async function unlessMissing<T>(find: () => Promise<T>): Promise<T | unde
 
 /** Undefined for whom REST would tell that there is no such repository, whatever they asked for. */
 async function findView(asked: Asked, repository: Repository): Promise<View | undefined> {
-  const { actor, app } = asked
   for (const name of ['metadata', 'deployments:read'] as const) {
     try {
-      const permission = await authorize(app.store.read, actor, repository, name)
+      const permission = await permit(asked, repository, name)
       return { asked, repository, permission, showsMetadata: name === 'metadata' }
     } catch (error) {
       if (!(error instanceof Problem)) throw error
@@ -44,11 +50,20 @@ async function findView(asked: Asked, repository: Repository): Promise<View | un
   return undefined
 }
 
+/** As `authorize`, once for each repository and access. */
+export function permit(asked: Asked, repository: Repository, name: AccessName) {
+  const key = `${repository.id}:${name}`
+  const { read } = asked.app.store
+  const permitted = asked.permits.get(key) ?? authorize(read, asked.actor, repository, name)
+  asked.permits.set(key, permitted)
+  return permitted
+}
+
 /** Throws what the field is refused with, where REST would refuse the same. */
 export async function requireAccess(view: View, name: AccessName, field: string): Promise<void> {
   const { asked, repository } = view
   try {
-    await authorize(asked.app.store.read, asked.actor, repository, name)
+    await permit(asked, repository, name)
   } catch (error) {
     if (!(error instanceof Problem) || error.code !== 'not_found') throw error
     throw lackOfScopes(view, name, field)

@@ -163,6 +163,56 @@ describe('a query', () => {
   })
 })
 
+it('a list is what the caller may see, as gh repo list asks for it', async () => {
+  const { server, ask, post } = await open()
+  const query = `query RepositoryList($owner: String!, $perPage: Int!, $endCursor: String, $privacy: RepositoryPrivacy, $fork: Boolean) {
+    repositoryOwner(login: $owner) {
+      login
+      repositories(first: $perPage, after: $endCursor, privacy: $privacy, isFork: $fork, ownerAffiliations: OWNER, orderBy: { field: PUSHED_AT, direction: DESC }) {
+        nodes{name,isPrivate,nameWithOwner,pushedAt,visibility}
+        totalCount
+        pageInfo{hasNextPage,endCursor}
+      }
+    }
+  }`
+  const list = (totalCount: number, names: readonly string[]) => ({
+    data: {
+      repositoryOwner: { repositories: { totalCount, nodes: names.map((name) => ({ name })) } },
+    },
+  })
+  const first = await ask(query, { owner: 'octo', perPage: 1 })
+  expect(first).toMatchObject(list(2, ['hello']))
+  const { endCursor } = (
+    first.data as { repositoryOwner: { repositories: { pageInfo: { endCursor: string } } } }
+  ).repositoryOwner.repositories.pageInfo
+  const rest = { owner: 'octo', perPage: 5, endCursor }
+  expect(await ask(query, rest)).toMatchObject(list(2, ['secret']))
+  expect(await ask(query, { ...rest, endCursor: null, privacy: 'PRIVATE' })).toMatchObject(
+    list(1, ['secret']),
+  )
+  expect(await ask(query, { ...rest, fork: true })).toMatchObject(list(0, []))
+  const stranger = await server.token('mona', ['repo'])
+  const seen = await post('/api/graphql', stranger, {
+    query,
+    variables: { owner: 'octo', perPage: 5 },
+  })
+  expect(seen.body).toMatchObject(list(1, ['hello']))
+})
+
+it('a list says how it wants to be paged', async () => {
+  const { ask } = await open()
+  const list = (args: string) => `{viewer{repositories${args}{nodes{name}}}}`
+  for (const [args, type] of [
+    ['', 'MISSING_PAGINATION_BOUNDARIES'],
+    ['(first:101)', 'EXCESSIVE_PAGINATION'],
+    ['(first:-1)', 'INVALID_PAGINATION_BOUNDARIES'],
+    ['(first:1,last:1)', 'INVALID_PAGINATION_BOUNDARIES'],
+    ['(first:1,after:"x")', 'INVALID_CURSOR_ARGUMENTS'],
+  ] as const) {
+    expect((await ask(list(args))).errors).toMatchObject([{ type }])
+  }
+})
+
 const deep = (levels: number): string =>
   levels === 0 ? '__typename' : `viewer{repository(name:"hello"){owner{${deep(levels - 1)}}}}`
 
