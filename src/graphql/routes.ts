@@ -24,6 +24,9 @@ const request = z.object({
   operationName: z.string().nullish(),
 })
 
+/** However it is escaped. No name of ours holds a NUL, and PostgreSQL cannot even be asked about one. */
+const nul = /\\u(?:0000|\{0+\})/i
+
 /** 200 also for what is wrong with a query: it says so in `errors`. */
 async function postQuery(call: Call): Promise<Answer> {
   if (call.actor.kind === 'anonymous') {
@@ -31,7 +34,8 @@ async function postQuery(call: Call): Promise<Answer> {
   }
   const { query, variables, operationName } = parseBody(call.body, request, 'Query')
   if (!query) return refused('A query attribute must be specified and must be a string.')
-  const asked = { query, variables: variables ?? {}, operationName: operationName ?? undefined }
+  if (nul.test(call.body.toString('latin1'))) return refused('A query may not contain NUL.')
+  const asked = { query, variables: variables ?? {}, operationName: operationName || undefined }
   return ok(await answerQuery(asked, rootNode({ ...call, actor: requireUser(call.actor) })))
 }
 

@@ -35,21 +35,21 @@ type List = {
 /**
  * Whether a row is on its parent's page, or the one after it, which tells that
  * there is more. The row at the page's edge is found by the index for each
- * parent, so that the length of the histories does not matter.
+ * parent, so that the length of the histories does not matter. Each side has
+ * one bound: SQLite would look up by the wider one of two.
  */
 function isOnPage({ table, parent, filter = sql`1 = 1` }: List, p: Bounds, words: Words) {
   const id = sql.ref(`${table}.id`)
-  const isBetween = (row: typeof id) => sql`${row} > ${p.above} and ${row} < ${p.below}`
-  const isNewest = words.has('newest')
-  const edge = sql`
+  const edge = (direction: 'asc' | 'desc') => sql`(
     select edge.id from ${sql.table(table)} as edge
-    where ${sql.ref(`edge.${parent}`)} = parents.id and ${isBetween(sql.ref('edge.id'))}
-      and ${filter}
-    order by edge.id ${isNewest ? sql`desc` : sql`asc`} limit 1 offset ${p.limit}`
-  const isInside = isNewest
-    ? sql`${id} >= coalesce((${edge}), 0)`
-    : sql`${id} <= coalesce((${edge}), ${sql.lit(Number.MAX_SAFE_INTEGER)})`
-  return sql<SqlBool>`${isBetween(id)} and ${isInside}`
+    where ${sql.ref(`edge.${parent}`)} = parents.id
+      and edge.id > ${p.above} and edge.id < ${p.below} and ${filter}
+    order by edge.id ${sql.raw(direction)} limit 1 offset ${p.limit})`
+  return words.has('newest')
+    ? sql<SqlBool>`${id} >= coalesce(${edge('desc')}, cast(${p.above} as bigint) + 1)
+        and ${id} < ${p.below}`
+    : sql<SqlBool>`${id} > ${p.above}
+        and ${id} <= coalesce(${edge('asc')}, cast(${p.below} as bigint) - 1)`
 }
 
 /** As REST's filter: the latest environment, exactly; the key is what is indexed (contract 1.3). */

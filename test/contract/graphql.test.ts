@@ -135,6 +135,9 @@ describe('a query', () => {
     const refused = [
       ['', 'A query attribute must be specified'],
       ['{viewer{login}', 'Syntax Error'],
+      ['{user(login:"\\u0000"){id}}', 'NUL'],
+      ['{user(login:"\\u{0}"){id}}', 'NUL'],
+      ['query($l:String="\\u0000"){user(login:$l){id}}', 'NUL'],
       ['{viewer}', 'must have a selection of subfields'],
       ['{viewer{login{x}}}', 'must not have a selection'],
       ['{repository(owner:"octo"){name}}', '"name" of type "String!" is required'],

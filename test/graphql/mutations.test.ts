@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest'
+import { nodeId } from '../../src/lib/node-id.ts'
 import { payloadsOf } from '../support/events.ts'
 import { openStage } from './stage.ts'
 
@@ -176,4 +177,27 @@ it('nobody finds by its id what is not shown to them', async () => {
     ids.map((id) => ['NOT_FOUND', `Could not resolve to a node with the global id of '${id}'`]),
   )
   expect((await ask(create, { input }, asMona)).errors).toMatchObject([{ type: 'NOT_FOUND' }])
+})
+
+it('an id that somebody made up names nothing', async () => {
+  const { ask, repository } = await open()
+  const names = ['a\0b', 'refs/heads/a b', '-x', 'HEAD:a', 'main^{tree}', '', '\ud800']
+  const ids = [
+    ...names.flatMap((name) => [
+      nodeId('REF', repository.id, name),
+      nodeId('C', repository.id, name),
+    ]),
+    nodeId('DE', repository.id, 2 ** 60),
+    nodeId('R', 2 ** 60),
+    nodeId('EN', repository.id, 1, 2),
+    nodeId('U', 0),
+  ]
+  const { data } = await ask('query($ids: [ID!]!) { nodes(ids: $ids) { __typename } }', { ids })
+  expect(data).toEqual({ nodes: ids.map(() => null) })
+  for (const name of names.slice(1, -1)) {
+    const text = JSON.stringify(name)
+    const { errors } = await ask(`{ repository(owner: "octo", name: "hello") {
+      ref(qualifiedName: ${text}) { name } object(expression: ${text}) { oid } } }`)
+    expect(errors).toBeUndefined()
+  }
 })
