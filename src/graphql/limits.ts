@@ -19,7 +19,7 @@ const tokensMax = 6000
 /** Of brackets of any kind: to parse one in another takes stack. */
 const nestingMax = 100
 
-/** As written, with what fragments bring each time they are used. Introspection by known clients takes 150. */
+/** As written, with what fragments bring each time they are used. Introspection takes far fewer. */
 const fieldsMax = 1000
 const depthMax = 20
 /** What the answer may hold: a page of a hundred deployments with a hundred statuses of ten fields each is half of it. */
