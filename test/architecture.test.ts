@@ -24,7 +24,6 @@ const mayImport: Record<string, string> = {
   organizations: 'lib store http app accounts auth',
   people: 'lib store http app accounts auth repositories organizations',
   teams: 'lib store http app accounts auth repositories organizations people',
-  graphql: 'lib http app accounts auth repositories',
   'branch-protection': 'lib store git http app auth repositories',
   apps: 'lib store http app accounts auth repositories',
   checks: 'lib store git http app accounts auth events repositories apps',
@@ -32,10 +31,14 @@ const mayImport: Record<string, string> = {
   contents: 'lib git http app accounts auth repositories commits',
   environments: 'lib store http app accounts auth events repositories teams',
   holders: 'lib store http auth repositories organizations environments',
-  secrets: 'lib store http app auth repositories holders',
-  variables: 'lib store http app auth repositories secrets holders',
+  secrets: 'lib store http app auth repositories holders accounts environments',
+  variables: 'lib store http app auth repositories secrets holders accounts',
   deployments:
     'lib store git http app accounts auth events repositories checks commits environments',
+  loaders: 'lib store git app environments',
+  nodes:
+    'lib store git http app accounts auth repositories commits environments deployments loaders',
+  graphql: 'lib http auth nodes',
   'deploy-keys': 'lib store http app accounts auth events repositories',
   deliveries: 'lib store http network sender app accounts auth events repositories',
   hooks: 'lib store http network app accounts auth events repositories deliveries',
@@ -80,7 +83,14 @@ function importsOf(file: string): string[] {
 
 const partOf = (file: string) =>
   (file.includes('/') ? dirname(file).split('/')[0] : basename(file, '.ts')) ?? ''
-const frontDoors = (part: string) => [`${part}.ts`, 'model.ts', 'payload.ts', 'route.ts']
+const frontDoors = (part: string) => [
+  `${part}.ts`,
+  'model.ts',
+  'payload.ts',
+  'route.ts',
+  // A deployment's other half.
+  'statuses.ts',
+]
 const capabilities = ['lib', 'network', 'store', 'http', 'auth', 'admin', 'api', 'journal']
 const show = ({ file, target }: { file: string; target: string }) => `${file} -> ${target}`
 

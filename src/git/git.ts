@@ -32,7 +32,15 @@ import type {
   TreeEntry,
   TreeQuery,
 } from './model.ts'
-import { findCommit, findEntry, listAuthors, listCommits, listTree, readBlob } from './objects.ts'
+import {
+  findCommit,
+  findCommits,
+  findEntry,
+  listAuthors,
+  listCommits,
+  listTree,
+  readBlob,
+} from './objects.ts'
 import { archive, receivePack, type Streaming, streamBlob, uploadPack } from './pack.ts'
 import { GitError, openProcesses, type Processes } from './process.ts'
 import {
@@ -89,6 +97,8 @@ export type Git = AsyncDisposable & {
   /** Who wrote the newest 50,000 commits, 500 people at most, the busiest first. */
   authors(id: number, sha: string): Promise<Author[]>
   commit(id: number, sha: string): Promise<Commit | undefined>
+  /** Those of `shas` that there are. */
+  commits(id: number, shas: readonly string[]): Promise<Commit[]>
   /** Newest first. */
   log(id: number, query: LogQuery): Promise<Commit[]>
   /** What a commit changed against its first parent. */
@@ -175,6 +185,7 @@ export async function openGit(options: GitOptions): Promise<Git> {
     blobStream: (id, sha) => streamBlob(at(id), sha),
     authors: (id, sha) => listAuthors(at(id), sha),
     commit: (id, sha) => findCommit(at(id), sha),
+    commits: (id, shas) => findCommits(at(id), shas),
     log: (id, query) => listCommits(at(id), query),
     changes: (id, { sha, parents }) => findDiff(at(id), parents[0] ?? emptyTree, sha),
     compare: (id, range, page) => compareCommits(at(id), range, page),

@@ -12,10 +12,17 @@ import { type Bare, checkSha } from './resolve.ts'
 
 /** Undefined when the repository has no such commit. */
 export async function findCommit(bare: Bare, sha: string): Promise<Commit | undefined> {
-  const answer = await bare.ask(checkSha(sha))
-  if (answer?.type !== 'commit') return undefined
-  const [commit] = await readCommits(bare, [sha])
+  const [commit] = await findCommits(bare, [sha])
   return commit
+}
+
+/** Those of `shas` that the repository has, by one git. */
+export async function findCommits(bare: Bare, shas: readonly string[]): Promise<Commit[]> {
+  const answers = await Promise.all(shas.map((sha) => bare.ask(checkSha(sha))))
+  return readCommits(
+    bare,
+    shas.filter((_, n) => answers[n]?.type === 'commit'),
+  )
 }
 
 /** Newest first. A path that cannot be in a repository has no commits. */

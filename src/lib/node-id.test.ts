@@ -24,7 +24,16 @@ it('can be read back, whatever the ids', () => {
 })
 
 it('refuses what it did not make', () => {
-  for (const text of ['', 'EN_', 'EN_kw', 'EN_kwDOC2Wnd84', '010:Deployment1', 'EN_!!!!']) {
+  const beyondNumbers = `EN_${Buffer.from([0x92, 0, 0xcf, ...Array(8).fill(255)]).toString('base64url')}`
+  for (const text of [
+    beyondNumbers,
+    '',
+    'EN_',
+    'EN_kw',
+    'EN_kwDOC2Wnd84',
+    '010:Deployment1',
+    'EN_!!!!',
+  ]) {
     expect(parseNodeId(text)).toBeUndefined()
   }
 })

@@ -51,7 +51,7 @@ function unsignedAt(bytes: Buffer, at: number): { id: number; end: number } | un
   const end = at + 1 + (size ?? 0)
   if (!size || end > bytes.length) return undefined
   const id = size === 8 ? Number(bytes.readBigUInt64BE(at + 1)) : bytes.readUInt32BE(at + 1)
-  return { id, end }
+  return Number.isSafeInteger(id) ? { id, end } : undefined
 }
 
 /** msgpack's fixstr, or its str 16, which GitHub takes for shas though a shorter form would do. */

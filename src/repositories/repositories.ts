@@ -7,6 +7,12 @@ import type { Call, Method, Route } from '../auth/route.ts'
 import type { Answer } from '../http/answer.ts'
 import { notFound, Problem } from '../lib/problem.ts'
 import type { Db } from '../store/engine.ts'
+import {
+  countedRepositories,
+  type ListParams,
+  type ListWord,
+  listedRepositories,
+} from './list-queries.ts'
 import { nameKeyOf, permissionOf, type Repository } from './model.ts'
 import { redirectedRepository, repositoryById, repositoryByName, standing } from './queries.ts'
 
@@ -169,7 +175,38 @@ async function findMoved(db: Db, owner: string, name: string): Promise<Repositor
   return await findRepositoryById(db, redirect.repository_id)
 }
 
-export type Joined = Omit<Repository, 'owner'> & {
+/** A page of a list, with what the caller may do in each. Private ones only for a token with `repo` (contract 7.2). */
+export async function findRepositories(
+  db: Db,
+  actor: Actor,
+  words: readonly ListWord[],
+  params: ListParams,
+): Promise<{ repository: Repository; permission: Permission | undefined }[]> {
+  const rows = await db.all(listedRepositories([...words, ...guardOf(actor)]), params)
+  return rows.map(({ role, permission, team_rank, ...joined }) => {
+    const isOwner = actor.kind === 'user' && joined.owner_id === actor.account.id
+    return {
+      repository: withOwner(joined),
+      permission: permissionOf({ isOwner, role, permission, team_rank }),
+    }
+  })
+}
+
+/** Of all pages. */
+export async function countRepositories(
+  db: Db,
+  actor: Actor,
+  words: readonly ListWord[],
+  params: ListParams,
+): Promise<number> {
+  const counted = await db.first(countedRepositories([...words, ...guardOf(actor)]), params)
+  return counted?.count ?? 0
+}
+
+const guardOf = (actor: Actor): ListWord[] =>
+  actor.kind === 'user' && actor.scopes.has('repo') ? [] : ['public']
+
+type Joined = Omit<Repository, 'owner'> & {
   readonly owner_login: string
   readonly owner_type: Repository['owner']['type']
   readonly owner_site_admin: Repository['owner']['site_admin']

@@ -1,20 +1,11 @@
 import type { Account } from '../accounts/model.ts'
-import type { Actor } from '../auth/model.ts'
 import type { Call } from '../auth/route.ts'
 import { type Answer, ok } from '../http/answer.ts'
 import { linkHeader, pageOf, type Query } from '../http/page.ts'
 import { Problem } from '../lib/problem.ts'
-import {
-  countedRepositories,
-  type ListParams,
-  type ListWord,
-  listedRepositories,
-  type SortColumn,
-  type Source,
-} from './list-queries.ts'
-import { permissionOf } from './model.ts'
+import type { ListParams, ListWord, SortColumn, Source } from './list-queries.ts'
 import { listedRepository, permissionsOf } from './payload.ts'
-import { type Joined, withOwner } from './repositories.ts'
+import { countRepositories, findRepositories } from './repositories.ts'
 
 const columns: readonly SortColumn[] = ['created', 'updated', 'pushed', 'full_name']
 
@@ -86,19 +77,16 @@ type Listing = {
 export async function answerList(call: Call, listing: Listing): Promise<Answer> {
   const { actor, query, urls } = call
   const { read } = call.app.store
-  const words = [...listing.words, ...guardOf(actor), ...orderWords(query, listing.sort)]
+  const words = [...listing.words, ...orderWords(query, listing.sort)]
   const params = paramsOf(call, listing.subject)
-  const counted = await read.first(countedRepositories(words), params)
-  const rows = await read.all(listedRepositories(words), params)
-  const items = rows.map((row) => {
-    const { role, permission, team_rank, ...joined } = row
-    return listedRepository(withOwner(joined), urls, permissionsIn(actor, row))
+  const total = await countRepositories(read, actor, words, params)
+  const found = await findRepositories(read, actor, words, params)
+  const items = found.map(({ repository, permission }) => {
+    const permissions = actor.kind === 'user' ? permissionsOf(permission) : undefined
+    return listedRepository(repository, urls, permissions)
   })
-  return ok(items, linkHeader(listing.url, query, counted?.count ?? 0))
+  return ok(items, linkHeader(listing.url, query, total))
 }
-
-const guardOf = (actor: Actor): ListWord[] =>
-  actor.kind === 'user' && actor.scopes.has('repo') ? [] : ['public']
 
 function orderWords({ sort, direction }: Query, usual: SortColumn): ListWord[] {
   const column = columns.find((known) => known === sort) ?? usual
@@ -116,11 +104,4 @@ function paramsOf({ actor, query }: Call, subject: Account): ListParams {
     limit,
     offset,
   }
-}
-
-type Seen = Joined & Omit<Parameters<typeof permissionOf>[0], 'isOwner'>
-
-function permissionsIn(actor: Actor, seen: Seen) {
-  if (actor.kind !== 'user') return undefined
-  return permissionsOf(permissionOf({ ...seen, isOwner: seen.owner_id === actor.account.id }))
 }

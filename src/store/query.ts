@@ -118,3 +118,17 @@ class NoDriver extends DummyDriver {
     return Promise.reject(new Error('Queries are run by the engine, not by their builder'))
   }
 }
+
+/** As many as there are on a page. */
+export const idsMax = 100
+
+/** A list of ids, `idsMax` at most, as parameters: what is compiled once cannot have lists of any length. */
+export type Ids = Readonly<Record<`id_${number}`, number>>
+
+/** For `where('id', 'in', listedIds(p))`. */
+export const listedIds = (params: Ids): number[] =>
+  Array.from({ length: idsMax }, (_, n) => params[`id_${n}`] ?? 0)
+
+/** The parameters for `ids`; no row has the id 0. */
+export const idsOf = (ids: readonly number[]): Ids =>
+  Object.fromEntries(Array.from({ length: idsMax }, (_, n) => [`id_${n}`, ids[n] ?? 0]))

@@ -130,6 +130,10 @@ const takes: Readonly<Record<string, { readonly body: object; readonly fields: s
     body: {},
     fields: 'name private visibility description homepage default_branch',
   },
+  '/graphql': {
+    body: { query: 'query($login: String!) { user(login: $login) { id } }' },
+    fields: 'query variables operationName',
+  },
   '/deployments': {
     body: { ref: 'main', required_contexts: [] },
     fields:

@@ -93,14 +93,22 @@ describe('a query', () => {
 
   it('shows nobody what REST would not', async () => {
     const { server, post } = await open()
-    const hidden = { data: { repository: null }, errors: [{ type: 'NOT_FOUND' }] }
-    for (const [login, scopes] of [
-      ['octo', ['repo_deployment']],
-      ['mona', ['repo']],
-    ] as const) {
-      const token = await server.token(login, scopes)
-      const { body } = await post('/api/graphql', token, { query: whole, variables: secretOnes })
-      expect(body).toMatchObject(hidden)
+    const lost = await server.token('mona', ['repo'])
+    const narrow = await server.token('octo', ['repo_deployment'])
+    const toNobody = await post('/api/graphql', lost, { query: whole, variables: secretOnes })
+    const gone = { owner: 'octo', name: 'Gone' }
+    const ofNothing = await post('/api/graphql', lost, { query: whole, variables: gone })
+    expect(JSON.stringify(toNobody)).toBe(JSON.stringify(ofNothing).replace('Gone', 'Secret'))
+    expect(toNobody.body).toMatchObject({
+      data: { repository: null },
+      errors: [{ type: 'NOT_FOUND' }],
+    })
+    const few = await post('/api/graphql', narrow, { query: whole, variables: secretOnes })
+    expect(few.body).toMatchObject({
+      data: { repository: null },
+      errors: [{ type: 'INSUFFICIENT_SCOPES' }],
+    })
+    for (const token of [lost, narrow]) {
       const open = { owner: 'octo', name: 'hello' }
       const shown = await post('/api/graphql', token, { query: whole, variables: open })
       expect(shown.body).toMatchObject({ data: { repository: { name: 'hello' } } })
@@ -126,24 +134,29 @@ describe('a query', () => {
     const { ask } = await open()
     const refused = [
       ['', 'A query attribute must be specified'],
-      ['{viewer{login}', 'Parse error'],
-      ['{viewer}', 'must have selections'],
-      ['{viewer{login{x}}}', "can't be made on scalars"],
-      ['{repository(owner:"octo"){name}}', 'missing required arguments: name'],
-      ['{repository(owner:"octo",name:1){name}}', 'invalid value'],
-      ['query($n:String){repository(owner:"octo",name:$n){name}}', 'invalid value'],
-      [
-        '{viewer{repositories(orderBy:{field:NAME}){totalCount}}}',
-        "Field 'repositories' doesn't exist",
-      ],
-      ['{viewer(x:1){login}}', "doesn't accept argument 'x'"],
-      ['{...gone}', 'fragment gone is not there'],
-      ['{a:viewer{login} a:repository(owner:"o",name:"n"){name}}', 'field conflict'],
+      ['{viewer{login}', 'Syntax Error'],
+      ['{user(login:"\\u0000"){id}}', 'NUL'],
+      ['{user(login:"\\u{0}"){id}}', 'NUL'],
+      ['query($l:String="\\u0000"){user(login:$l){id}}', 'NUL'],
+      ['{viewer}', 'must have a selection of subfields'],
+      ['{viewer{login{x}}}', 'must not have a selection'],
+      ['{repository(owner:"octo"){name}}', '"name" of type "String!" is required'],
+      ['{repository(owner:"octo",name:1){name}}', 'cannot represent a non string value'],
+      ['query($n:String){repository(owner:"octo",name:$n){name}}', 'expecting type "String!"'],
+      ['{viewer{repositories(orderBy:{field:NAME}){totalCount}}}', 'direction'],
+      ['{viewer(x:1){login}}', 'Unknown argument "x"'],
+      ['{...gone}', 'Unknown fragment "gone"'],
       ['fragment f on User{...f} {viewer{...f}}', 'too much at once'],
       [`{${'viewer{login} '.repeat(600)}}`, 'too much at once'],
-      ['mutation{x}', 'use REST'],
-      ['query A{viewer{login}} query B{viewer{login}}', 'An operation name is required'],
-      ['fragment f on User{login}', 'No query'],
+      [`{${deep(25)}}`, 'too much at once'],
+      [`{viewer{${wide(3)}}}`, 'too much at once'],
+      ['{a '.repeat(4000), 'brackets within one another'],
+      [`{a(b:${'['.repeat(5900)}`, 'brackets within one another'],
+      [`{${'a '.repeat(7000)}}`, '6000 tokens'],
+      [`{viewer{login}}${' '.repeat(70_000)}`, '65536 characters'],
+      ['mutation{x}', "Field 'x' doesn't exist on type 'Mutation'"],
+      ['query A{viewer{login}} query B{viewer{login}}', 'Must provide operation name'],
+      ['fragment f on User{login}', 'never used'],
     ] as const
     for (const [query, message] of refused) {
       const { errors, data } = await ask(query)
@@ -152,3 +165,62 @@ describe('a query', () => {
     }
   })
 })
+
+it('a list is what the caller may see, as gh repo list asks for it', async () => {
+  const { server, ask, post } = await open()
+  const query = `query RepositoryList($owner: String!, $perPage: Int!, $endCursor: String, $privacy: RepositoryPrivacy, $fork: Boolean) {
+    repositoryOwner(login: $owner) {
+      login
+      repositories(first: $perPage, after: $endCursor, privacy: $privacy, isFork: $fork, ownerAffiliations: OWNER, orderBy: { field: PUSHED_AT, direction: DESC }) {
+        nodes{name,isPrivate,nameWithOwner,pushedAt,visibility}
+        totalCount
+        pageInfo{hasNextPage,endCursor}
+      }
+    }
+  }`
+  const list = (totalCount: number, names: readonly string[]) => ({
+    data: {
+      repositoryOwner: { repositories: { totalCount, nodes: names.map((name) => ({ name })) } },
+    },
+  })
+  const first = await ask(query, { owner: 'octo', perPage: 1 })
+  expect(first).toMatchObject(list(2, ['hello']))
+  const { endCursor } = (
+    first.data as { repositoryOwner: { repositories: { pageInfo: { endCursor: string } } } }
+  ).repositoryOwner.repositories.pageInfo
+  const rest = { owner: 'octo', perPage: 5, endCursor }
+  expect(await ask(query, rest)).toMatchObject(list(2, ['secret']))
+  expect(await ask(query, { ...rest, endCursor: null, privacy: 'PRIVATE' })).toMatchObject(
+    list(1, ['secret']),
+  )
+  expect(await ask(query, { ...rest, fork: true })).toMatchObject(list(0, []))
+  const stranger = await server.token('mona', ['repo'])
+  const seen = await post('/api/graphql', stranger, {
+    query,
+    variables: { owner: 'octo', perPage: 5 },
+  })
+  expect(seen.body).toMatchObject(list(1, ['hello']))
+})
+
+it('a list says how it wants to be paged', async () => {
+  const { ask } = await open()
+  const list = (args: string) => `{viewer{repositories${args}{nodes{name}}}}`
+  for (const [args, type] of [
+    ['', 'MISSING_PAGINATION_BOUNDARIES'],
+    ['(first:101)', 'EXCESSIVE_PAGINATION'],
+    ['(first:-1)', 'INVALID_PAGINATION_BOUNDARIES'],
+    ['(first:1,last:1)', 'INVALID_PAGINATION_BOUNDARIES'],
+    ['(first:1,after:"x")', 'INVALID_CURSOR_ARGUMENTS'],
+  ] as const) {
+    expect((await ask(list(args))).errors).toMatchObject([{ type }])
+  }
+})
+
+const deep = (levels: number): string =>
+  levels === 0 ? '__typename' : `viewer{repository(name:"hello"){owner{${deep(levels - 1)}}}}`
+
+/** Lists of a hundred within one another. */
+const wide = (levels: number): string =>
+  levels === 0
+    ? 'login'
+    : `repositories(first:100){nodes{owner{__typename ...on User{${wide(levels - 1)}}}}}`
