@@ -14,6 +14,7 @@ import { hookRoutes } from './hooks/routes.ts'
 import { metaRoutes } from './meta/routes.ts'
 import { peopleRoutes } from './people/routes.ts'
 import { repositoryRoutes } from './repositories/routes.ts'
+import { dispatchRoutes } from './repository-dispatch/routes.ts'
 import { secretRoutes } from './secrets/routes.ts'
 import { variableRoutes } from './variables/routes.ts'
 
@@ -35,5 +36,6 @@ export const routes: readonly Route[] = [
   ...variableRoutes,
   ...hookRoutes,
   ...deliveryRoutes,
+  ...dispatchRoutes,
   ...graphqlRoutes,
 ]

@@ -1,5 +1,17 @@
 /** Prefixes of the ids we hand out (contract 8.11). */
-export type NodeIdPrefix = 'DE' | 'DES' | 'EN' | 'U' | 'O' | 'R' | 'C' | 'SC' | 'REF' | 'GA' | 'GBP'
+export type NodeIdPrefix =
+  | 'DE'
+  | 'DES'
+  | 'EN'
+  | 'U'
+  | 'O'
+  | 'R'
+  | 'C'
+  | 'SC'
+  | 'REF'
+  | 'B'
+  | 'GA'
+  | 'GBP'
 
 const uint32Max = 0xffff_ffff
 

@@ -9,7 +9,9 @@ import {
 } from './scenario-accounts.ts'
 import {
   changeRefs,
+  dispatchEvents,
   downloadArchives,
+  lookForIssues,
   protectBranches,
   readCode,
   readContents,
@@ -35,6 +37,8 @@ const ofOneRepository = [
   readCode,
   protectBranches,
   readContents,
+  lookForIssues,
+  dispatchEvents,
   changeRefs,
   downloadArchives,
   reportStatuses,

@@ -138,6 +138,7 @@ const takes: Readonly<Record<string, { readonly body: object; readonly fields: s
     body: { state: 'success' },
     fields: 'state log_url target_url description environment environment_url auto_inactive',
   },
+  '/dispatches': { body: { event_type: 'deploy' }, fields: 'event_type client_payload' },
   '/statuses/:sha': { body: { state: 'success' }, fields: 'state target_url description context' },
   '/keys': { body: { key: newPublicKey() }, fields: 'key title read_only' },
   '/hooks': {
