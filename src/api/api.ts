@@ -10,7 +10,7 @@ import { render } from '../http/render.ts'
 import { Problem } from '../lib/problem.ts'
 import { apiPrefix, urlsFor } from './address.ts'
 import { type Admission, admissionOf } from './admission.ts'
-import { mediaTypeOf, requestFault } from './decide-request.ts'
+import { mediaTypeOf, requestFault, selectedVersion } from './decide-request.ts'
 import { expiryHeader, preflightHeaders, standardHeaders } from './headers.ts'
 
 /** GitHub's limit on a payload; a larger body is answered 413 before it is read. */
@@ -38,7 +38,7 @@ export function restApi(fastify: FastifyInstance, app: App, options: Options): v
       api.options('/*', (_request, reply) => reply.code(204).headers(preflightHeaders).send())
       for (const route of options.routes) {
         api.route({
-          method: route.method,
+          method: methodsOf(route, options.routes),
           url: route.path,
           handler: (request, reply) => respond({ app, route, options }, request, reply),
         })
@@ -47,6 +47,12 @@ export function restApi(fastify: FastifyInstance, app: App, options: Options): v
     },
     { prefix: apiPrefix },
   )
+}
+
+/** GitHub takes POST wherever PATCH is and POST has no meaning of its own (contract 8.9). */
+function methodsOf({ method, path }: Route, routes: readonly Route[]): string[] {
+  const isPosted = routes.some((other) => other.method === 'POST' && other.path === path)
+  return method === 'PATCH' && !isPosted ? ['PATCH', 'POST'] : [method]
 }
 
 type Context = { app: App; route: Route; options: Options }
@@ -103,8 +109,8 @@ function prepare({ request, reply }: Exchange): void {
   reply.headers(standardHeaders)
   reply.header('x-github-request-id', randomUUID().toUpperCase().replaceAll('-', ':'))
   reply.header('x-github-media-type', mediaTypeOf(request.headers.accept))
-  const version = request.headers['x-github-api-version']
-  if (version !== undefined) reply.header('x-github-api-version-selected', version)
+  const version = selectedVersion(request.headers['x-github-api-version']?.toString())
+  if (version) reply.header('x-github-api-version-selected', version)
 }
 
 /** GitHub answers requests without a User-Agent in plain text (contract 7.5). */
