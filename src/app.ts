@@ -3,6 +3,7 @@ import type { Git } from './git/git.ts'
 import type { Log } from './lib/log.ts'
 import type { Seal } from './lib/seal.ts'
 import type { Urls } from './lib/urls.ts'
+import type { RateLimiter } from './rate-limit/rate-limit.ts'
 import type { Store } from './store/store.ts'
 
 /** What the process is made of. A function asks for the parts it needs with `Pick<App, …>`. */
@@ -17,6 +18,8 @@ export type App = {
   readonly signals: EventEmitter<Signals>
   /** Networks (CIDR) on loopback and private addresses that hooks may reach all the same. */
   readonly webhookAllow: readonly string[]
+  /** Undefined while limits are off, as they are unless the operator wants them. */
+  readonly rateLimiter: RateLimiter | undefined
 }
 
 /** Told after a commit, so that loops over rows need not wait for their next look. */

@@ -7,6 +7,7 @@ import { parseNetworks } from './network/address-policy.ts'
 
 const port = z.coerce.number().int().min(0).max(65_535)
 const flag = z.stringbool()
+const requestsPerHour = z.coerce.number().int().min(1).max(1_000_000_000)
 const url = z.url({ protocol: /^https?$/ }).transform((text) => text.replace(/\/+$/, ''))
 /** Kept as text; parsed here so that a bad network stops the start by its name. */
 const networks = z.string().transform((text, context) => {
@@ -38,6 +39,17 @@ const settings = {
     variable: 'SLIPWAY_WEBHOOK_ALLOW',
     schema: networks.optional(),
     otherwise: undefined,
+  },
+  rate_limit: { variable: 'SLIPWAY_RATE_LIMIT', schema: flag, otherwise: 'false' },
+  rate_limit_user: {
+    variable: 'SLIPWAY_RATE_LIMIT_USER',
+    schema: requestsPerHour,
+    otherwise: '5000',
+  },
+  rate_limit_anonymous: {
+    variable: 'SLIPWAY_RATE_LIMIT_ANONYMOUS',
+    schema: requestsPerHour,
+    otherwise: '60',
   },
   log_level: {
     variable: 'SLIPWAY_LOG_LEVEL',

@@ -17,6 +17,7 @@ import { metaRoutes } from './meta/routes.ts'
 import { organizationRoutes } from './organizations/routes.ts'
 import { peopleRoutes } from './people/routes.ts'
 import { repositoryRoutes } from './repositories/routes.ts'
+import { dispatchRoutes } from './repository-dispatch/routes.ts'
 import { secretRoutes } from './secrets/routes.ts'
 import { teamMemberRoutes } from './teams/member-routes.ts'
 import { teamRepositoryRoutes } from './teams/repository-routes.ts'
@@ -47,5 +48,6 @@ export const routes: readonly Route[] = [
   ...teamMemberRoutes,
   ...teamRepositoryRoutes,
   ...enterpriseRoutes,
+  ...dispatchRoutes,
   ...graphqlRoutes,
 ]

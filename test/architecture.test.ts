@@ -14,7 +14,8 @@ const mayImport: Record<string, string> = {
   http: 'lib',
   git: 'lib',
   sender: 'lib network',
-  app: 'lib store git',
+  'rate-limit': 'lib http',
+  app: 'lib store git rate-limit',
 
   accounts: 'lib store http app',
   auth: 'lib store http app accounts',
@@ -42,11 +43,12 @@ const mayImport: Record<string, string> = {
   'deploy-keys': 'lib store http app accounts auth events repositories',
   deliveries: 'lib store http network sender app accounts auth events repositories',
   hooks: 'lib store http network app accounts auth events repositories deliveries',
+  'repository-dispatch': 'lib store http app accounts auth events repositories',
   transports: 'lib store git http app accounts auth events repositories commits deploy-keys',
   admin: 'lib store git http app passwords accounts auth repositories',
 
-  api: 'lib http app accounts auth',
-  meta: 'lib http app auth api',
+  api: 'lib http app accounts auth rate-limit',
+  meta: 'lib http app auth api rate-limit',
 
   client: 'lib',
   recipe: 'lib',
@@ -62,10 +64,10 @@ const mayImport: Record<string, string> = {
   demo: 'lib client',
 
   routes:
-    'lib http app accounts auth repositories people graphql branch-protection checks commits contents environments secrets variables deployments deploy-keys deliveries hooks admin meta enterprise organizations teams',
+    'lib http app accounts auth repositories people graphql branch-protection checks commits contents environments secrets variables deployments deploy-keys deliveries hooks admin meta enterprise organizations teams repository-dispatch',
   config: 'lib network',
   server:
-    'lib store git http app api config routes accounts auth holders secrets deliveries hooks transports admin',
+    'lib store git http app api config routes accounts auth holders secrets deliveries hooks transports admin rate-limit',
   operator: 'lib config accounts admin server',
   main: 'lib agent cli operator demo',
 }
@@ -91,7 +93,17 @@ const frontDoors = (part: string) => [
   // A deployment's other half.
   'statuses.ts',
 ]
-const capabilities = ['lib', 'network', 'store', 'http', 'auth', 'admin', 'api', 'journal']
+const capabilities = [
+  'lib',
+  'network',
+  'store',
+  'http',
+  'rate-limit',
+  'auth',
+  'admin',
+  'api',
+  'journal',
+]
 const show = ({ file, target }: { file: string; target: string }) => `${file} -> ${target}`
 
 describe('the map of src', () => {

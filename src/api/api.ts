@@ -1,4 +1,4 @@
-import { hash, randomUUID } from 'node:crypto'
+import { randomUUID } from 'node:crypto'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { App } from '../app.ts'
 import { authenticate } from '../auth/auth.ts'
@@ -6,10 +6,11 @@ import type { Actor } from '../auth/model.ts'
 import type { Route } from '../auth/route.ts'
 import type { Answer } from '../http/answer.ts'
 import { answerFor } from '../http/errors.ts'
-import { etagOf, isUnchanged } from '../http/etag.ts'
+import { render } from '../http/render.ts'
 import { Problem } from '../lib/problem.ts'
 import { apiPrefix, urlsFor } from './address.ts'
-import { mediaTypeOf, requestFault } from './decide-request.ts'
+import { type Admission, admissionOf } from './admission.ts'
+import { mediaTypeOf, requestFault, selectedVersion } from './decide-request.ts'
 import { expiryHeader, preflightHeaders, standardHeaders } from './headers.ts'
 
 /** GitHub's limit on a payload; a larger body is answered 413 before it is read. */
@@ -37,7 +38,7 @@ export function restApi(fastify: FastifyInstance, app: App, options: Options): v
       api.options('/*', (_request, reply) => reply.code(204).headers(preflightHeaders).send())
       for (const route of options.routes) {
         api.route({
-          method: route.method,
+          method: methodsOf(route, options.routes),
           url: route.path,
           handler: (request, reply) => respond({ app, route, options }, request, reply),
         })
@@ -48,12 +49,19 @@ export function restApi(fastify: FastifyInstance, app: App, options: Options): v
   )
 }
 
+/** GitHub takes POST wherever PATCH is and POST has no meaning of its own (contract 8.9). */
+function methodsOf({ method, path }: Route, routes: readonly Route[]): string[] {
+  const isPosted = routes.some((other) => other.method === 'POST' && other.path === path)
+  return method === 'PATCH' && !isPosted ? ['PATCH', 'POST'] : [method]
+}
+
 type Context = { app: App; route: Route; options: Options }
-type Exchange = { request: FastifyRequest; reply: FastifyReply }
+type Exchange = { request: FastifyRequest; reply: FastifyReply; admission?: Admission | undefined }
 
 async function respond(context: Context, request: FastifyRequest, reply: FastifyReply) {
   const { app, route } = context
-  const exchange = { request, reply }
+  const admission = app.rateLimiter && admissionOf(app.rateLimiter, route, request)
+  const exchange = { request, reply, admission }
   prepare(exchange)
   if (request.headers['user-agent'] === undefined) return refuseNameless(reply)
   reply.header('x-accepted-oauth-scopes', route.accepted)
@@ -62,9 +70,10 @@ async function respond(context: Context, request: FastifyRequest, reply: Fastify
     if (fault) throw fault
     const actor = await authenticate(app, request.headers)
     describeActor(actor, route, reply)
-    return send(await answerOf(context, request, actor), exchange)
+    const refusal = admission?.enter(actor)
+    return await send(refusal ?? (await answerOf(context, request, actor)), exchange)
   } catch (error) {
-    return fail(app, error, { ...exchange, docs: route.docs })
+    return await fail(app, error, { ...exchange, docs: route.docs })
   }
 }
 
@@ -82,6 +91,7 @@ function answerOf({ app, route, options }: Context, request: FastifyRequest, act
     actor,
     urls: urlsFor(address, app.urls, options.hasPublicUrl),
     path: request.url.slice(apiPrefix.length),
+    address: request.ip,
     params: request.params as Record<string, string>,
     query: queryOf(request.query as Record<string, string | string[]>),
     headers: request.headers,
@@ -99,8 +109,8 @@ function prepare({ request, reply }: Exchange): void {
   reply.headers(standardHeaders)
   reply.header('x-github-request-id', randomUUID().toUpperCase().replaceAll('-', ':'))
   reply.header('x-github-media-type', mediaTypeOf(request.headers.accept))
-  const version = request.headers['x-github-api-version']
-  if (version !== undefined) reply.header('x-github-api-version-selected', version)
+  const version = selectedVersion(request.headers['x-github-api-version']?.toString())
+  if (version) reply.header('x-github-api-version-selected', version)
 }
 
 /** GitHub answers requests without a User-Agent in plain text (contract 7.5). */
@@ -125,32 +135,21 @@ function describeActor(actor: Actor, route: Route, reply: FastifyReply): void {
   }
 }
 
-function send(answer: Answer, { request, reply }: Exchange) {
-  reply.code(answer.status).headers(answer.headers ?? {})
-  if (answer.stream) return reply.send(answer.stream)
-  if (answer.text !== undefined) return reply.send(answer.text)
-  if (answer.body === undefined) return reply.send()
-  const json = JSON.stringify(answer.body)
-  reply.type('application/json; charset=utf-8')
-  if (answer.status === 201) reply.header('etag', `"${hash('sha256', json, 'hex')}"`)
-  if (answer.status !== 200) return reply.send(json)
-  const etag = etagOf(json, request.headers)
-  reply.header('etag', etag)
-  const isRead = request.method === 'GET' || request.method === 'HEAD'
-  if (isRead && isUnchanged(request.headers, etag, answer.headers?.['last-modified'])) {
-    return reply.code(304).removeHeader('content-type').send()
-  }
-  return reply.send(json)
+async function send(answer: Answer, { request, reply, admission }: Exchange) {
+  const { status, headers, content } = await render(answer, request)
+  reply.code(status).headers(headers)
+  if (admission) reply.headers(admission.leave(status))
+  return reply.send(content)
 }
 
-function fail(app: App, error: unknown, { request, reply, docs }: Exchange & { docs?: string }) {
+async function fail(app: App, error: unknown, exchange: Exchange & { docs?: string }) {
+  const { request, docs } = exchange
   const problem = problemFor(error)
   if (!(problem instanceof Problem) || problem.code === 'unavailable') {
     app.log.error({ err: error, method: request.method, path: request.url }, 'request.failed')
   }
-  prepare({ request, reply })
-  const answer = answerFor(problem, docs ?? restDocs)
-  return send(answer, { request, reply })
+  prepare(exchange)
+  return await send(answerFor(problem, docs ?? restDocs), exchange)
 }
 
 /** The answer to an address that cannot even be routed, because of an escape like `%zz`. */

@@ -12,7 +12,7 @@ type Asked = {
 export function requestFault({ accept, version, path }: Asked): Problem | undefined {
   // No name of ours holds a NUL, and PostgreSQL cannot even be asked about one.
   if (/%00/.test(path)) return new Problem('not_found', 'Not Found')
-  if (version !== undefined && !apiVersions.some((known) => known === version)) {
+  if (version !== undefined && !selectedVersion(version)) {
     return new Problem(
       'bad_request',
       `"${version.slice(0, 40)}" is not a supported version of the API. Supported: ${apiVersions.join(', ')}.`,
@@ -26,6 +26,10 @@ export function requestFault({ accept, version, path }: Asked): Problem | undefi
   }
   return undefined
 }
+
+/** `X-GitHub-Api-Version-Selected`: what was asked for, if there is such a one, or else the oldest. */
+export const selectedVersion = (asked: string | undefined) =>
+  apiVersions.find((known) => known === (asked ?? apiVersions[0]))
 
 function isAcceptable(accept: string | undefined): boolean {
   const types = (accept ?? '').split(',').map((type) => type.split(';')[0]?.trim().toLowerCase())

@@ -1,8 +1,10 @@
 import { toSecond } from '../lib/time.ts'
+import { enterpriseVersion } from './model.ts'
 
 /** On every answer of the API (contract 8.5). */
 export const standardHeaders: Readonly<Record<string, string>> = {
   server: 'Slipway',
+  'x-github-enterprise-version': enterpriseVersion,
   vary: 'Accept, Authorization, Cookie, X-GitHub-OTP, Accept-Encoding, Accept, X-Requested-With',
   'access-control-allow-origin': '*',
   'access-control-expose-headers':

@@ -13,6 +13,8 @@ export type Call = {
   readonly urls: Urls
   /** As it was asked for, below the API's address: `/repos/octo/hello`. */
   readonly path: string
+  /** Where it came from: an IP address. */
+  readonly address: string
   /** Decoded, so a name with a slash is one parameter. */
   readonly params: Readonly<Record<string, string>>
   readonly query: Query

@@ -1,7 +1,7 @@
 import type { components } from '@octokit/openapi-types'
 import { findProtectedBranches } from '../branch-protection/branch-protection.ts'
 import type { Commit, Comparison, LogQuery, Range } from '../git/model.ts'
-import { type Answer, ok } from '../http/answer.ts'
+import { type Answer, ok, okVersioned } from '../http/answer.ts'
 import { isUnchanged } from '../http/etag.ts'
 import { linkHeader, openLinkHeader, pageOf } from '../http/page.ts'
 import { invalidField, notFound, Problem } from '../lib/problem.ts'
@@ -89,19 +89,27 @@ function timeIn({ query }: RepositoryCall, name: string): Date | undefined {
   throw invalidField({ resource: 'Commit', field: name, code: 'invalid', message })
 }
 
-/** By any ref; as JSON, or as the bare sha where `application/vnd.github.sha` is asked for. */
+/** By any ref; as JSON, or in the form that `Accept` names. */
 export async function getCommit(call: RepositoryCall): Promise<Answer> {
   const { app, repository } = call
   const sha = await findSha(call)
-  if (mediaTypeOf(call) === 'sha') return shaAnswer(call, sha)
+  const form = mediaTypeOf(call)
+  if (form === 'sha') return await answerText(call, { tag: sha, form, write: async () => sha })
   const commit = await app.git.commit(repository.id, sha)
   if (!commit) throw notFound()
-  const [diff, frame] = await Promise.all([
-    app.git.changes(repository.id, commit),
-    frameOf(call, [commit]),
-  ])
+  if (form !== 'json') {
+    const base = form === 'diff' ? commit.parents[0] : undefined
+    const write = () => app.git[form](repository.id, { base, head: sha })
+    return await answerText(call, { tag: `${sha}.${form}`, form, write })
+  }
+  const frame = await frameOf(call, [commit])
   const lastModified = new Date(commit.committer.date).toUTCString()
-  return ok(fullCommit(commit, diff, frame), { 'last-modified': lastModified })
+  // Without its files, which are what takes long, the commit says all that they depend on.
+  return okVersioned(
+    commitPayload(commit, frame),
+    async () => fullCommit(commit, await app.git.changes(repository.id, commit), frame),
+    { 'last-modified': lastModified },
+  )
 }
 
 /** Of the path's ref. Throws `invalid` where it names no commit. */
@@ -130,45 +138,57 @@ export async function listCommitPulls(call: RepositoryCall): Promise<Answer> {
   return ok([])
 }
 
-/** Throws `unsupported` for the forms of a diff that are not made here. */
-function mediaTypeOf({ headers }: RepositoryCall): 'json' | 'sha' {
+type Form = 'json' | 'sha' | 'diff' | 'patch'
+
+function mediaTypeOf({ headers }: RepositoryCall): Form {
   const [, type] =
     /application\/vnd\.github\.(?:[\w-]+\.)?(sha|diff|patch)\b/.exec(headers.accept ?? '') ?? []
-  if (type === 'diff' || type === 'patch') {
-    throw new Problem(
-      'unsupported',
-      `Unsupported 'Accept' header: a ${type} is not available. Ask for 'application/json', whose files have patches.`,
-    )
-  }
-  return type === 'sha' ? 'sha' : 'json'
+  return type === 'sha' || type === 'diff' || type === 'patch' ? type : 'json'
 }
 
-/** The tag is the sha itself, so that a client can send the one it knows (GitHub: "Get a commit"). */
-function shaAnswer({ headers }: RepositoryCall, sha: string): Answer {
-  const etag = `"${sha}"`
+type Text = {
+  readonly tag: string
+  readonly form: Exclude<Form, 'json'>
+  readonly write: () => Promise<string>
+}
+
+/** A form of commits for programs. The tag of a sha is the sha itself, so that a client can send the one it knows (GitHub: "Get a commit"). */
+async function answerText(
+  { headers }: RepositoryCall,
+  { tag, form, write }: Text,
+): Promise<Answer> {
+  const etag = `"${tag}"`
   if (isUnchanged(headers, etag, undefined)) return { status: 304, headers: { etag } }
-  return { status: 200, text: sha, headers: { etag, 'content-type': 'text/plain; charset=utf-8' } }
+  const type = form === 'sha' ? 'text/plain' : `application/vnd.github.${form}`
+  const typed = { etag, 'content-type': `${type}; charset=utf-8` }
+  return { status: 200, text: await write(), headers: typed }
 }
 
 /** Without paging, the newest commits of a comparison. */
 const comparedMax = 250
 
 export async function compare(call: RepositoryCall): Promise<Answer> {
-  mediaTypeOf(call)
   const { git } = call.app
   const { id } = call.repository
   const names = parseBaseHead(call)
   const [base, head] = await Promise.all([git.resolve(id, names.base), git.resolve(id, names.head)])
   if (!base || !head) throw notFound()
-  const comparison = await findComparison(call, { base: base.sha, head: head.sha })
-  if (!comparison) {
-    const message = `No common ancestor between ${names.base} and ${names.head}.`
-    throw new Problem('not_found', message)
+  const form = mediaTypeOf(call)
+  if (form === 'diff' || form === 'patch') {
+    const mergeBase = await git.mergeBase(id, { base: base.sha, head: head.sha })
+    if (!mergeBase) throw unrelated(names)
+    const write = () => git[form](id, { base: mergeBase, head: head.sha })
+    return await answerText(call, { tag: `${mergeBase}.${head.sha}.${form}`, form, write })
   }
+  const comparison = await findComparison(call, { base: base.sha, head: head.sha })
+  if (!comparison) throw unrelated(names)
   const body = await showComparison(call, names, { base: base.sha, head: head.sha, comparison })
   const url = `${call.urls.api}/repositories/${id}/compare/${pathOf(names)}`
   return ok(body, isPaged(call) ? linkHeader(url, call.query, comparison.aheadBy) : {})
 }
+
+const unrelated = ({ base, head }: Range) =>
+  new Problem('not_found', `No common ancestor between ${base} and ${head}.`)
 
 const isPaged = ({ query }: RepositoryCall) => 'page' in query || 'per_page' in query
 const pathOf = ({ base, head }: Range) => `${encodePath(base)}...${encodePath(head)}`

@@ -54,7 +54,8 @@ function mediaTypeOf({ headers }: RepositoryCall): Form {
   throw new Problem('unsupported', message)
 }
 
-async function locate(call: RepositoryCall): Promise<Asked> {
+/** Throws `not_found` where `ref` names no commit. */
+export async function locate(call: RepositoryCall): Promise<Asked> {
   const { app, repository, query, params } = call
   const ref = query['ref'] || repository.default_branch
   const named = query['ref'] ? ref : `refs/heads/${ref}`
@@ -97,7 +98,11 @@ function tooLarge(): Problem {
   return new Problem('forbidden', message, [{ resource: 'Blob', field: 'data', code: 'too_large' }])
 }
 
-function answerRaw({ app, repository, headers }: Asked, { sha, size }: TreeEntry): Answer {
+/** A blob as it is, in a stream. */
+export function answerRaw(
+  { app, repository, headers }: RepositoryCall,
+  { sha, size }: Pick<TreeEntry, 'sha' | 'size'>,
+): Answer {
   const etag = `"${sha}"`
   if (isUnchanged(headers, etag, undefined)) return { status: 304, headers: { etag } }
   const { output, done } = app.git.blobStream(repository.id, sha)
@@ -107,8 +112,8 @@ function answerRaw({ app, repository, headers }: Asked, { sha, size }: TreeEntry
     (error: unknown) => app.log.error({ err: error }, 'contents.failed'),
   )
   const type = 'application/vnd.github.raw; charset=utf-8'
-  const sized = { 'content-type': type, 'content-length': String(size ?? 0) }
-  return { status: 200, stream: output, headers: { etag, ...sized } }
+  const sized = size === undefined ? {} : { 'content-length': String(size) }
+  return { status: 200, stream: output, headers: { etag, 'content-type': type, ...sized } }
 }
 
 /** One that leads to a file in the repository is answered with that file's content, under its own name. */

@@ -1,7 +1,10 @@
 import { absence } from '../commits/commits.ts'
-import { type Answer, ok } from '../http/answer.ts'
+import { type Answer, ok, okVersioned } from '../http/answer.ts'
+import { Problem } from '../lib/problem.ts'
+import { fullNameOf } from '../repositories/model.ts'
 import type { RepositoryCall } from '../repositories/repositories.ts'
-import { gitCommit, treePayload } from './payload.ts'
+import { answerRaw } from './contents.ts'
+import { blobPayload, gitCommit, treePayload } from './payload.ts'
 
 /** By its full sha, and by nothing else. */
 export async function getGitCommit(call: RepositoryCall): Promise<Answer> {
@@ -13,14 +16,43 @@ export async function getGitCommit(call: RepositoryCall): Promise<Answer> {
   return ok(gitCommit(commit, { ...call, authors: () => undefined }))
 }
 
+/** A larger blob is for the raw media type, which needs no memory. */
+const jsonBytesMax = 10 * 1024 * 1024
+
+/** By its full sha; as it is where `application/vnd.github.raw` is asked for. */
+export async function getBlob(call: RepositoryCall): Promise<Answer> {
+  const { app, repository, urls, params, headers } = call
+  const sha = params['file_sha'] ?? ''
+  const type = isSha(sha) ? await app.git.objectType(repository.id, sha) : undefined
+  if (type !== 'blob') throw await absence(call)
+  if (/application\/vnd\.github\.(?:[\w-]+\.)?raw\b/.test(headers.accept ?? '')) {
+    return answerRaw(call, { sha })
+  }
+  return okVersioned([sha, fullNameOf(repository), urls], async () => {
+    const bytes = await app.git.blob(repository.id, sha, jsonBytesMax)
+    if (!bytes) throw tooLarge()
+    return blobPayload(sha, bytes, call)
+  })
+}
+
+function tooLarge(): Problem {
+  const megabytes = jsonBytesMax / 1024 / 1024
+  const message = `As JSON, blobs have up to ${megabytes} MB. Ask for 'application/vnd.github.raw'.`
+  return new Problem('forbidden', message, [{ resource: 'Blob', field: 'data', code: 'too_large' }])
+}
+
 /** By the tree's own sha, or by what names a commit; `recursive` counts whatever it says. */
 export async function getTree(call: RepositoryCall): Promise<Answer> {
-  const { app, repository, params, query } = call
+  const { app, repository, urls, params, query } = call
   const sha = await findTreeish(call, params['*'] ?? '')
   const isRecursive = query['recursive'] !== undefined
-  const tree = sha && (await app.git.tree(repository.id, { sha, isRecursive }))
-  if (!tree) throw await absence(call)
-  return ok(treePayload(sha, tree, call))
+  if (!sha) throw await absence(call)
+  // What a sha names never changes, so a tree that is known need not be read.
+  return okVersioned([sha, isRecursive, fullNameOf(repository), urls], async () => {
+    const tree = await app.git.tree(repository.id, { sha, isRecursive })
+    if (!tree) throw await absence(call)
+    return treePayload(sha, tree, call)
+  })
 }
 
 async function findTreeish({ app, repository }: RepositoryCall, name: string) {

@@ -26,6 +26,11 @@ export async function listPulls(): Promise<Answer> {
   return ok([])
 }
 
+/** There are no issues and no pull requests, so none has any number. */
+export async function refuseNumber(): Promise<Answer> {
+  throw notFound()
+}
+
 /** Of the default branch; those without an account only with `anon`, as at GitHub. 204 while there are no commits. */
 export async function listContributors(call: RepositoryCall): Promise<Answer> {
   const { app, repository, urls, query } = call

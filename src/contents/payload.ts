@@ -1,6 +1,7 @@
 import type { components } from '@octokit/openapi-types'
 import { apiUrlOf, commitPayload, encodePath, type Frame, webUrlOf } from '../commits/payload.ts'
 import type { Author, Commit, Tree, TreeEntry } from '../git/model.ts'
+import { nodeId } from '../lib/node-id.ts'
 import { type ContentKind, kindOf, type Place } from './model.ts'
 
 type Schemas = components['schemas']
@@ -90,6 +91,17 @@ export function treePayload(sha: string, tree: Tree, { repository, urls }: Omit<
     tree: tree.entries.map(entryPayload),
     truncated: tree.isTruncated,
   } satisfies Schemas['git-tree']
+}
+
+export function blobPayload(sha: string, bytes: Buffer, { repository, urls }: Omit<Place, 'ref'>) {
+  return {
+    sha,
+    node_id: nodeId('B', repository.id, sha),
+    size: bytes.length,
+    url: `${apiUrlOf(repository, urls)}/git/blobs/${sha}`,
+    content: base64Of(bytes),
+    encoding: 'base64',
+  } satisfies Schemas['blob']
 }
 
 /** A commit as git has it, without what the server knows of its people. */

@@ -1,9 +1,18 @@
-import type { Route } from '../auth/route.ts'
+import { requireUser } from '../auth/auth.ts'
+import type { Call, Route } from '../auth/route.ts'
+import type { Answer } from '../http/answer.ts'
 import { repositoryRoute } from '../repositories/repositories.ts'
 import { getContent } from './contents.ts'
-import { getGitCommit, getTree } from './git-objects.ts'
+import { getBlob, getGitCommit, getTree } from './git-objects.ts'
 import { postMerge } from './merges.ts'
-import { getLanguages, listBranchRules, listContributors, listPulls } from './overview.ts'
+import {
+  getLanguages,
+  listBranchRules,
+  listContributors,
+  listPulls,
+  refuseNumber,
+} from './overview.ts'
+import { getReadme } from './readme.ts'
 import { deleteRef, patchRef, postRef } from './ref-changes.ts'
 
 const docs = 'https://docs.github.com/rest'
@@ -18,6 +27,9 @@ const languages = read('repos/repos#list-repository-languages')
 const contributors = read('repos/repos#list-repository-contributors')
 const rules = read('repos/rules#get-rules-for-a-branch')
 const pulls = read('pulls/pulls#list-pull-requests')
+const pull = read('pulls/pulls#get-a-pull-request')
+const pullUpdate = write('pulls/pulls#update-a-pull-request-branch')
+const comment = read('issues/comments#create-an-issue-comment')
 
 /** A `*` holds a name or a path with its slashes, raw or encoded. */
 export const contentRoutes: readonly Route[] = [
@@ -35,4 +47,18 @@ export const contentRoutes: readonly Route[] = [
   ...repositoryRoute('GET', '/contributors', contributors, listContributors),
   ...repositoryRoute('GET', '/rules/branches/*', rules, listBranchRules),
   ...repositoryRoute('GET', '/pulls', pulls, listPulls),
+  ...repositoryRoute('GET', '/readme', read('repos/contents#get-a-repository-readme'), getReadme),
+  ...repositoryRoute('GET', '/git/blobs/:file_sha', read('git/blobs#get-a-blob'), getBlob),
+  ...repositoryRoute('GET', '/pulls/:pull_number', pull, refuseNumber),
+  ...repositoryRoute('PUT', '/pulls/:pull_number/update-branch', pullUpdate, refuseNumber),
+  ...repositoryRoute('POST', '/issues/:issue_number/comments', comment, refuseNumber).map(forUsers),
 ]
+
+/** Whoever may read may comment, but under a name; asked before anything is looked up (contract 7.5). */
+function forUsers(route: Route): Route {
+  async function handler(call: Call): Promise<Answer> {
+    requireUser(call.actor)
+    return await route.handler(call)
+  }
+  return { ...route, handler }
+}

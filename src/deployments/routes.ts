@@ -1,10 +1,11 @@
 import { requireUser } from '../auth/auth.ts'
 import type { Route } from '../auth/route.ts'
 import { environmentKeyOf } from '../environments/model.ts'
-import { type Answer, created, noContent, ok } from '../http/answer.ts'
+import { type Answer, created, noContent, ok, okVersioned } from '../http/answer.ts'
 import { parseBody } from '../http/body.ts'
 import { pageWithLinks } from '../http/long-list.ts'
 import { pageOf, type Query } from '../http/page.ts'
+import { fullNameOf } from '../repositories/model.ts'
 import { idIn, type RepositoryCall, repositoryRoute } from '../repositories/repositories.ts'
 import type { Db } from '../store/engine.ts'
 import { withCreator } from './creator.ts'
@@ -92,7 +93,9 @@ async function postDeployment(call: RepositoryCall): Promise<Answer> {
 async function getDeployment({ app, repository, urls, params }: RepositoryCall): Promise<Answer> {
   const id = idIn(params['deployment_id'])
   const deployment = await findDeployment(app.store.read, repository.id, id)
-  return ok(deploymentPayload(deployment, repository, urls), lastModified(deployment))
+  const version = [deployment, repository.id, fullNameOf(repository), urls]
+  const build = () => deploymentPayload(deployment, repository, urls)
+  return okVersioned(version, build, lastModified(deployment))
 }
 
 const lastModified = ({ updated_at }: Deployment) => ({

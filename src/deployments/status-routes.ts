@@ -1,9 +1,10 @@
 import { requireUser } from '../auth/auth.ts'
 import type { Route } from '../auth/route.ts'
-import { type Answer, created, ok } from '../http/answer.ts'
+import { type Answer, created, ok, okVersioned } from '../http/answer.ts'
 import { parseBody } from '../http/body.ts'
 import { pageWithLinks } from '../http/long-list.ts'
 import { pageOf } from '../http/page.ts'
+import { fullNameOf } from '../repositories/model.ts'
 import { idIn, type RepositoryCall, repositoryRoute } from '../repositories/repositories.ts'
 import { withCreator } from './creator.ts'
 import { findDeployment } from './deployments.ts'
@@ -60,7 +61,8 @@ async function getStatus(call: RepositoryCall): Promise<Answer> {
   const { app, repository, urls, params } = call
   const { id } = await findParent(call)
   const status = await findStatus(app.store.read, id, idIn(params['status_id']))
-  return ok(statusPayload(status, repository, urls), lastModified(status))
+  const version = [status, repository.id, fullNameOf(repository), urls]
+  return okVersioned(version, () => statusPayload(status, repository, urls), lastModified(status))
 }
 
 const findParent = ({ app, repository, params }: RepositoryCall) =>

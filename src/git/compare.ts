@@ -29,6 +29,16 @@ export async function measureDistance(bare: Bare, { base, head }: Range): Promis
   return { aheadBy, behindBy }
 }
 
+/** Where two commits parted; undefined when they never met. */
+export async function findMergeBase(
+  bare: Bare,
+  { base, head }: Range,
+): Promise<string | undefined> {
+  const args = ['merge-base', checkSha(base), checkSha(head)]
+  const { stdout } = await bare.run(args, { okCodes: [0, 1] })
+  return stdout.trim() || undefined
+}
+
 const firstPage: Page = { offset: 0, limit: 250 }
 
 /**
@@ -38,8 +48,7 @@ const firstPage: Page = { offset: 0, limit: 250 }
 export async function compareCommits(bare: Bare, range: Range, page: Page = firstPage) {
   const base = checkSha(range.base)
   const head = checkSha(range.head)
-  const found = await bare.run(['merge-base', base, head], { okCodes: [0, 1] })
-  const mergeBase = found.stdout.trim()
+  const mergeBase = await findMergeBase(bare, range)
   if (!mergeBase) return undefined
 
   const distance = await measureDistance(bare, range)

@@ -1,3 +1,4 @@
+import { Problem } from '../lib/problem.ts'
 import type { Diff, FileChange, FileStatus } from './model.ts'
 import { type Bare, checkSha } from './resolve.ts'
 
@@ -47,6 +48,36 @@ function fileChange(entry: Entry, counts: Counts | undefined, patch: string | un
   const { additions, deletions } = counts ?? { additions: 0, deletions: 0 }
   const change = { ...file, additions, deletions, changes: additions + deletions }
   return patch && patch.length <= patchLengthMax ? { ...change, patch } : change
+}
+
+/** A change as `git apply` takes it. Throws `forbidden` when it is more than anyone would read. */
+export async function writeDiff(bare: Bare, base: string, head: string): Promise<string> {
+  const how = ['-r', '-M', '-l1000', '-p', '--full-index', '--no-ext-diff', '--no-textconv']
+  return await write(bare, [
+    'diff-tree',
+    ...how,
+    '--end-of-options',
+    checkSha(base),
+    checkSha(head),
+  ])
+}
+
+/** Commits as mails for `git am`, oldest first: those of `head` that `base` lacks, or `head` alone. */
+export async function writePatch(bare: Bare, base: string | undefined, head: string) {
+  const range =
+    base === undefined ? ['-1', checkSha(head)] : [`${checkSha(base)}..${checkSha(head)}`]
+  const how = ['--stdout', '--no-signature', '-M', '--no-ext-diff', '--no-textconv']
+  return await write(bare, ['format-patch', ...how, ...range, '--'])
+}
+
+async function write(bare: Bare, args: readonly string[]): Promise<string> {
+  const limits = { timeoutMs: diffMs, outputBytesMax: patchesBytesMax, cutsOutput: true }
+  const { stdout, isCut } = await bare.run(args, limits)
+  if (!isCut) return stdout
+  const megabytes = patchesBytesMax / 1024 / 1024
+  const message = `The change is larger than ${megabytes} MB. Clone the repository, or ask for its files as JSON.`
+  const fault = { resource: 'Commit', field: 'diff', code: 'too_large' } as const
+  throw new Problem('forbidden', message, [fault])
 }
 
 /** What a commit did to its first parent's files, by name alone, for many commits at once. */

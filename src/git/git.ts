@@ -3,8 +3,14 @@ import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Log } from '../lib/log.ts'
 import { openObjects } from './cat-file.ts'
-import { compareCommits, describePushes, isAncestor, measureDistance } from './compare.ts'
-import { emptyTree, findDiff } from './diff.ts'
+import {
+  compareCommits,
+  describePushes,
+  findMergeBase,
+  isAncestor,
+  measureDistance,
+} from './compare.ts'
+import { emptyTree, findDiff, writeDiff, writePatch } from './diff.ts'
 import { mergeInto } from './merge.ts'
 import type {
   ArchiveOptions,
@@ -19,6 +25,7 @@ import type {
   MergeOutcome,
   Named,
   ObjectType,
+  OpenRange,
   PackOptions,
   Page,
   Push,
@@ -103,6 +110,12 @@ export type Git = AsyncDisposable & {
   log(id: number, query: LogQuery): Promise<Commit[]>
   /** What a commit changed against its first parent. */
   changes(id: number, commit: Pick<Commit, 'sha' | 'parents'>): Promise<Diff>
+  /** The change from `base`, or from nothing, to `head` as text for `git apply`. */
+  diff(id: number, range: OpenRange): Promise<string>
+  /** What `base` lacks of `head`, or `head` alone, as mails for `git am`. */
+  patch(id: number, range: OpenRange): Promise<string>
+  /** Undefined when the two have no common ancestor. */
+  mergeBase(id: number, range: Range): Promise<string | undefined>
   /** Undefined when the two have no common ancestor. */
   compare(id: number, range: Range, page?: Page): Promise<Comparison | undefined>
   /** Whether `head` has all of `base`. */
@@ -188,6 +201,9 @@ export async function openGit(options: GitOptions): Promise<Git> {
     commits: (id, shas) => findCommits(at(id), shas),
     log: (id, query) => listCommits(at(id), query),
     changes: (id, { sha, parents }) => findDiff(at(id), parents[0] ?? emptyTree, sha),
+    diff: (id, { base, head }) => writeDiff(at(id), base ?? emptyTree, head),
+    patch: (id, { base, head }) => writePatch(at(id), base, head),
+    mergeBase: (id, range) => findMergeBase(at(id), range),
     compare: (id, range, page) => compareCommits(at(id), range, page),
     isAncestor: (id, range) => isAncestor(at(id), range),
     aheadBehind: (id, range) => measureDistance(at(id), range),

@@ -96,6 +96,9 @@ export type Diff = {
 /** Two commits, of which `head` is the one we speak about. */
 export type Range = { readonly base: string; readonly head: string }
 
+/** Without a `base` it is what `head` has alone. */
+export type OpenRange = { readonly base: string | undefined; readonly head: string }
+
 export type Distance = { readonly aheadBy: number; readonly behindBy: number }
 
 export type Comparison = Distance & {

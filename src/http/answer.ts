@@ -4,6 +4,7 @@ import type { Readable } from 'node:stream'
 export type Answer = {
   readonly status: number
   readonly body?: unknown
+  readonly versioned?: Versioned
   readonly text?: string
   readonly stream?: Readable
   readonly headers?: Readonly<Record<string, string>>
@@ -14,6 +15,22 @@ export const ok = (body: unknown, headers: Record<string, string> = {}): Answer 
   body,
   headers,
 })
+
+/**
+ * A body that is built only for those who lack it (contract 8.5). `version` is
+ * everything it is made of, but for what the caller's headers say.
+ */
+export type Versioned = {
+  readonly version: unknown
+  readonly build: () => unknown
+}
+
+/** 200 with a body that may not be needed; `build` may give a promise of it. */
+export const okVersioned = (
+  version: unknown,
+  build: () => unknown,
+  headers: Record<string, string> = {},
+): Answer => ({ status: 200, versioned: { version, build }, headers })
 
 /** 201 with `Location`: the `url` of what was made. */
 export const created = (body: { readonly url: string }): Answer => ({

@@ -1,4 +1,4 @@
-import { hash } from 'node:crypto'
+import { hash, randomUUID } from 'node:crypto'
 import type { IncomingHttpHeaders } from 'node:http'
 
 /**
@@ -9,6 +9,13 @@ export function etagOf(body: string, headers: IncomingHttpHeaders): string {
   const vary = `${headers.authorization ?? ''}\n${headers.accept ?? ''}\n`
   return `W/"${hash('sha256', vary + body, 'hex')}"`
 }
+
+/** The next release may make another body of the same facts, so a tag made of facts ends with the process. */
+const maker = randomUUID()
+
+/** The same tag for a body that was not built: of everything that it would be made of. */
+export const etagOfVersion = (version: unknown, headers: IncomingHttpHeaders): string =>
+  etagOf(JSON.stringify([maker, version]), headers)
 
 /** Whether the caller has what we are about to send: `If-None-Match` wins over `If-Modified-Since` (RFC 9110, 13.2.2). */
 export function isUnchanged(

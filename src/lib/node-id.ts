@@ -10,6 +10,7 @@ export type NodeIdPrefix =
   | 'CS'
   | 'A'
   | 'R'
+  | 'B'
   | 'C'
   | 'SC'
   | 'REF'

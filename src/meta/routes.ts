@@ -1,18 +1,13 @@
-import { apiVersions } from '../api/model.ts'
+import { callerOf } from '../api/admission.ts'
+import { apiVersions, enterpriseVersion, newestVersion } from '../api/model.ts'
 import type { Call, Route } from '../auth/route.ts'
 import { type Answer, ok } from '../http/answer.ts'
 import { Problem } from '../lib/problem.ts'
+import { quotaPayload } from '../rate-limit/answers.ts'
 import { mascot } from './mascot.ts'
 import { rootPayload } from './root.ts'
 
 const docs = 'https://docs.github.com/rest/meta/meta'
-
-/**
- * The GitHub Enterprise Server whose API this one speaks. Clients know a server
- * of one's own by `installed_version` in `/meta`, and choose by it what they may
- * ask for (contract 8.8), so it says what we answer to, not how old we are.
- */
-const enterpriseVersion = '3.19.0'
 
 const get = (path: string, page: string, handler: Route['handler']): Route => ({
   method: 'GET',
@@ -31,8 +26,12 @@ export const metaRoutes: readonly Route[] = [
   get('/rate_limit', 'https://docs.github.com/rest/rate-limit/rate-limit', getRateLimit),
 ]
 
-async function getRoot({ urls }: Call): Promise<Answer> {
-  return ok(rootPayload(urls))
+/** The newest version of the API has dropped two of its addresses (contract 8.3). */
+async function getRoot({ urls, headers }: Call): Promise<Answer> {
+  const payload = rootPayload(urls)
+  if (headers['x-github-api-version'] !== newestVersion) return ok(payload)
+  const { authorizations_url, hub_url, ...rest } = payload
+  return ok(rest)
 }
 
 async function getMeta(): Promise<Answer> {
@@ -64,7 +63,15 @@ async function getVersions(): Promise<Answer> {
   return ok(apiVersions)
 }
 
-/** As GitHub Enterprise Server, where limits are off unless an operator wants them (contract 8.7). */
-async function getRateLimit(): Promise<Answer> {
-  throw new Problem('not_found', 'Rate limiting is not enabled.')
+/** Free of the limits. As GitHub Enterprise Server, where they are off unless an operator wants them (contract 8.7). */
+async function getRateLimit({ app, actor, address, headers }: Call): Promise<Answer> {
+  const { rateLimiter } = app
+  if (!rateLimiter) throw new Problem('not_found', 'Rate limiting is not enabled.')
+  const caller = callerOf(actor, address)
+  const core = quotaPayload(rateLimiter.quota(caller, 'core'))
+  const graphql = quotaPayload(rateLimiter.quota(caller, 'graphql'))
+  const isOld = headers['x-github-api-version'] !== newestVersion
+  // Nothing is searched here, and GitHub's description asks for it.
+  const search = { ...core, limit: 30, remaining: 30, used: 0 }
+  return ok({ resources: { core, search, graphql }, ...(isOld && { rate: core }) })
 }

@@ -31,7 +31,7 @@ async function find(
   [first, second]: readonly [Part, Part],
 ): Promise<Node | undefined> {
   if (typeof first !== 'number') return undefined
-  if (prefix === 'U' || prefix === 'O') {
+  if (prefix === 'U' || prefix === 'O' || prefix === 'BOT') {
     const account = await asked.loaders.account(first)
     return account && accountNode(asked, account)
   }

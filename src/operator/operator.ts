@@ -48,6 +48,9 @@ function serveCommand(configOf: ConfigOf): Command {
     .option('--ssh-port <number>', 'The port for git over SSH (default 2222)')
     .option('--public-url <url>', 'The address that others reach this server by')
     .option('--webhook-allow <networks>', 'Private networks that hooks may reach, e.g. 10.0.0.0/8')
+    .option('--rate-limit', 'Limit requests an hour, as GitHub does (default off)')
+    .option('--rate-limit-user <number>', 'Requests an hour of one user (default 5000)')
+    .option('--rate-limit-anonymous <number>', 'Of one address without a token (default 60)')
     .option('--log-level <level>', 'trace, debug, info, warn, error or silent (default info)')
     .option('--pretty', 'Log for people instead of one JSON object a line')
     .action(

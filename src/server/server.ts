@@ -12,6 +12,7 @@ import { openGit } from '../git/git.ts'
 import type { Log } from '../lib/log.ts'
 import { Problem } from '../lib/problem.ts'
 import type { Urls } from '../lib/urls.ts'
+import { openRateLimiter, secondaryLimits } from '../rate-limit/rate-limit.ts'
 import { openStore, type Store } from '../store/store.ts'
 import { ensureHostKey, openSshServer } from '../transports/transports.ts'
 import { openHttpServer } from './http-server.ts'
@@ -86,16 +87,24 @@ export async function openApp(
   const seal = await openSeal(config.data, store)
   const git = await openGit({ root: join(config.data, 'repositories'), log: given.log })
   parts.use(git)
+  const now = () => new Date()
   return {
     ...given,
     store,
     git,
     seal,
-    now: () => new Date(),
+    now,
     signals: new EventEmitter<Signals>(),
     webhookAllow: config.webhook_allow ?? [],
+    rateLimiter: config.rate_limit ? openRateLimiter(limitsOf(config), { now }) : undefined,
   }
 }
+
+const limitsOf = (config: Config) => ({
+  ...secondaryLimits,
+  userPerHour: config.rate_limit_user,
+  anonymousPerHour: config.rate_limit_anonymous,
+})
 
 async function openDatabase(parts: AsyncDisposableStack, config: Config): Promise<Store> {
   // Only the server's own user may look inside: keys and everybody's code lie there.

@@ -97,12 +97,17 @@ describe('a commit', () => {
     await expect(again).rejects.toMatchObject({ status: 304 })
   })
 
-  it('is refused as a diff or a patch, which are not made here', async () => {
+  it.each([
+    { format: 'diff', start: /^diff --git a\// },
+    { format: 'patch', start: /^From [\da-f]{40} .*\nFrom: / },
+  ])('is text as a $format, and so is a comparison', async ({ format, start }) => {
     const { octokit } = await openForked()
-    for (const format of ['diff', 'patch']) {
-      const asked = octokit.repos.getCommit({ ...at, ref: 'main', mediaType: { format } })
-      expect((await refusalOf(asked)).status).toBe(415)
-    }
+    const mediaType = { format }
+    const { data, headers } = await octokit.repos.getCommit({ ...at, ref: 'main', mediaType })
+    expect(data).toMatch(start)
+    expect(headers['content-type']).toBe(`application/vnd.github.${format}; charset=utf-8`)
+    const compared = { ...at, basehead: 'main...feature/a', mediaType }
+    expect((await octokit.repos.compareCommitsWithBasehead(compared)).data).toMatch(start)
   })
 
   it('is told apart from one that is not there, and from an empty repository', async () => {

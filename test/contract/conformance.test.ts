@@ -10,7 +10,9 @@ import {
 import { checkCommits } from './scenario-checks.ts'
 import {
   changeRefs,
+  dispatchEvents,
   downloadArchives,
+  lookForIssues,
   protectBranches,
   readCode,
   readContents,
@@ -43,6 +45,8 @@ const ofOneRepository = [
   readCode,
   protectBranches,
   readContents,
+  lookForIssues,
+  dispatchEvents,
   changeRefs,
   downloadArchives,
   reportStatuses,

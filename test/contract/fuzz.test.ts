@@ -7,6 +7,7 @@ import { routes } from '../../src/routes.ts'
 import { type EngineName, engines } from '../support/engines.ts'
 import { newPublicKey } from '../support/public-key.ts'
 import { startServer } from '../support/server.ts'
+import { nastySegments, nastyValues } from './nasty.ts'
 
 /** Whatever comes in, the server refuses it in GitHub's shape and never fails itself (contract 8.4). */
 
@@ -55,22 +56,6 @@ function expectAnswer({ status, text }: { status: number; text: string }): void 
   })
 }
 
-const nastySegments = fc.oneof(
-  fc.constantFrom(
-    ...['%00', 'a%00b', '%2e%2e', '..', '.', '%', '%zz', '%2', '%C0%80', '%FF%FE', '%ED%A0%80'],
-    ...['%2F', '%2F..%2F', '%0a', '%0d%0a', '%7f', '%20', '%C2%A0', '%E2%80%A8', '%E2%80%AE'],
-    ...["'", '%22', '%5C', '%25', '~'],
-    ...['0', '-1', '1.5', '1e9', '99999999999999999999', '9007199254740993', '0x1', '%F0%9F%9A%80'],
-    ...['HEAD', '@', '@%7B0%7D', '%5E', 'main%5E%7Bcommit%7D', 'main~99999', 'main%3Aa.txt', ':/x'],
-    ...['--all', '-x', '--upload-pack=x', 'refs%2Fheads%2F', 'main..main', 'main...main', '...'],
-    ...['a'.repeat(300), 'a'.repeat(5000), '%F0%9F%9A%80'.repeat(400)],
-  ),
-  fc.string({ unit: 'grapheme' }).map(encodeURIComponent),
-  fc
-    .uint8Array({ maxLength: 8 })
-    .map((bytes) => [...bytes].map((byte) => `%${byte.toString(16).padStart(2, '0')}`).join('')),
-)
-
 const queries = fc.dictionary(
   fc.constantFrom(
     ...['page', 'per_page', 'sha', 'ref', 'task', 'environment', 'cursor', 'status', 'path'],
@@ -78,46 +63,6 @@ const queries = fc.dictionary(
   ),
   fc.oneof(nastySegments, fc.constantFrom('', 'none', 'all', 'main', '2020-01-01T00:00:00Z')),
   { maxKeys: 3 },
-)
-
-const nastyTexts = fc.oneof(
-  fc.constantFrom(
-    ...[
-      '',
-      ' ',
-      '\u0000',
-      'a\u0000b',
-      '\ud800',
-      '\u202e',
-      '..',
-      '-x',
-      'a\nb',
-      "'; drop table x",
-      '💥',
-    ],
-    ...['refs/heads/main', 'main', 'main^{commit}', 'main:a.txt', 'success', 'production', 'web'],
-    ...[
-      'https://example.com',
-      'http://[::1',
-      'javascript:alert(1)',
-      'http://169.254.169.254/',
-      '*',
-    ],
-    ...['ssh-ed25519 AAAA', '-----BEGIN OPENSSH PRIVATE KEY-----', 'x'.repeat(100_000)],
-  ),
-  fc.string({ unit: 'binary' }),
-)
-
-const values = fc.oneof(
-  nastyTexts,
-  fc.jsonValue(),
-  fc.constantFrom(null, true, 0, -1, 1.5, 2 ** 53, 1e300, [], {}, [[]], ['*'], { url: 'x' }),
-  fc.record({
-    url: nastyTexts,
-    content_type: nastyTexts,
-    secret: nastyTexts,
-    insecure_ssl: fc.oneof(nastyTexts, fc.constantFrom('0', '1', 0, 1, true, null)),
-  }),
 )
 
 /** A body that would do, and what may be spoiled in it; by the end of the route's path. */
@@ -143,6 +88,7 @@ const takes: Readonly<Record<string, { readonly body: object; readonly fields: s
     body: { state: 'success' },
     fields: 'state log_url target_url description environment environment_url auto_inactive',
   },
+  '/dispatches': { body: { event_type: 'deploy' }, fields: 'event_type client_payload' },
   '/statuses/:sha': { body: { state: 'success' }, fields: 'state target_url description context' },
   '/check-runs': {
     body: { name: 'build', head_sha: 'main' },
@@ -214,7 +160,7 @@ const garbage = fc.oneof(
 function bodiesFor({ path }: Route) {
   const [, taken] = Object.entries(takes).find(([end]) => path.endsWith(end)) ?? []
   const names = [...(taken?.fields.split(' ') ?? []), '__proto__']
-  const spoiled = fc.dictionary(fc.constantFrom(...names), values, { maxKeys: 3 })
+  const spoiled = fc.dictionary(fc.constantFrom(...names), nastyValues, { maxKeys: 3 })
   return fc.oneof(
     { weight: 9, arbitrary: spoiled.map((members) => bytesOf({ ...taken?.body, ...members })) },
     { weight: 1, arbitrary: garbage },

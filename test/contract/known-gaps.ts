@@ -84,7 +84,13 @@ const relaxations: readonly Relaxation[] = [
     route: /^GET .*\/commits\/\*$/,
     status: 200,
     fault: /^ must have required property/,
-    why: 'with the media type `sha` it is the bare sha, which is not described',
+    why: 'with the media types `sha`, `diff` and `patch` it is text, which is not described',
+  },
+  {
+    route: /^GET .*\/compare\/\*$/,
+    status: 200,
+    fault: /^ must have required property/,
+    why: 'with the media types `diff` and `patch` it is text, which is not described',
   },
   {
     route: /\/check-(runs|suites)/,
@@ -124,6 +130,18 @@ export const unusedRelaxations = () => relaxations.filter((one) => !used.has(one
 /** Routes that never answer well, and why. */
 export const alwaysRefused: Readonly<Record<string, string>> = {
   'GET /rate_limit': 'there are no limits, and GitHub Enterprise Server then says so by 404',
+  ...Object.fromEntries(
+    [
+      'GET */pulls/:pull_number',
+      'PUT */pulls/:pull_number/update-branch',
+      'POST */issues/:issue_number/comments',
+    ].flatMap((route) =>
+      [repository, '/repositories/:repository_id'].map((base) => [
+        route.replace('*', base),
+        'there are neither issues nor pull requests',
+      ]),
+    ),
+  ),
   [`POST ${repository}/environments/:environment_name/deployment_protection_rules`]:
     'there are no Apps to name',
   'POST /repositories/:repository_id/environments/:environment_name/deployment_protection_rules':

@@ -52,7 +52,45 @@ export async function readContents({ octo, nobody, base, sha }: Scene) {
   for (const path of ['languages', 'contributors?anon=1', 'rules/branches/main', 'pulls']) {
     await octo(`GET ${base}/${path}`, 200)
   }
+  const blob = '2e65efe2a145dda7ee51d1741299f848e5bf752e'
+  await octo(`GET ${base}/git/blobs/${blob}`, 200)
+  await octo(`GET ${base}/git/blobs/${sha}`, 404)
+  await octo(`GET ${base}/readme`, 200)
+  await octo(`GET ${base}/readme?ref=clash`, 404)
+  for (const form of ['diff', 'patch']) {
+    const headers = { accept: `application/vnd.github.${form}` }
+    await octo(`GET ${base}/commits/main`, 200, { headers })
+    await octo(`GET ${base}/compare/clash...main`, 200, { headers })
+  }
   await nobody(`GET ${base}/contents/a.txt`, 404)
+}
+
+/** What is not here, as GitHub says it of what is not there. */
+export async function lookForIssues({ octo, nobody, base }: Scene) {
+  const comment = { body: { body: 'Deployed' } }
+  await octo(`POST ${base}/issues/1/comments`, 404, comment)
+  await nobody(`POST ${base}/issues/1/comments`, 401, comment)
+  await octo(`GET ${base}/pulls/1`, 404)
+  await octo(`PUT ${base}/pulls/1/update-branch`, 404)
+}
+
+/** Events of the caller's own. */
+export async function dispatchEvents({ octo, nobody, base }: Scene) {
+  const many = Array.from({ length: 11 }, (_, n) => [`key${n}`, n])
+  const refused = [
+    {},
+    { event_type: '' },
+    { event_type: 'x'.repeat(101) },
+    { event_type: 'deploy', client_payload: [] },
+    { event_type: 'deploy', client_payload: Object.fromEntries(many) },
+    { event_type: 'deploy', client_payload: { large: 'x'.repeat(65_536) } },
+  ]
+  for (const body of refused) await octo(`POST ${base}/dispatches`, 422, { body })
+  const most = Object.fromEntries(many.slice(0, 10))
+  const body = { event_type: 'deploy', client_payload: most }
+  await octo(`POST ${base}/dispatches`, 204, { body })
+  await octo(`POST ${base}/dispatches`, 204, { body: { event_type: 'deploy' } })
+  await nobody(`POST ${base}/dispatches`, 401, { body })
 }
 
 export async function changeRefs({ octo, mona, base, sha }: Scene) {

@@ -66,7 +66,10 @@ async function makeHistory(server: TestServer, repository: Repository): Promise<
   await server.commit(repository, { files: { 'a.txt': '1' } })
   await server.commit(repository, { branch: 'behind', files: { 'b.txt': '1' } })
   await server.commit(repository, { branch: 'clash', files: { 'a.txt': '2' } })
-  const sha = await server.commit(repository, { branch: 'main', files: { 'a.txt': '3' } })
+  const sha = await server.commit(repository, {
+    branch: 'main',
+    files: { 'a.txt': '3', 'README.md': 'a' },
+  })
   await server.commit(repository, { branch: 'feature/a', files: { 'c.txt': '1' } })
   return sha
 }

@@ -65,7 +65,7 @@ async function fill(owner: Owner, visibility: Visibility): Promise<Params> {
   const { server, octokit } = owner
   const at = { owner: 'owner', repo: visibility }
   const row = await server.repository('owner', visibility, { private: visibility === 'private' })
-  const sha = await server.commit(row, { files: { 'a.txt': 'a' } })
+  const sha = await server.commit(row, { files: { 'a.txt': 'a', 'README.md': 'a' } })
   const checks = await checkCommit(owner, visibility, sha)
   await octokit.repos.addCollaborator({ ...at, username: 'pusher', permission: 'push' })
   await octokit.repos.addCollaborator({ ...at, username: 'reader', permission: 'pull' })
@@ -79,6 +79,9 @@ async function fill(owner: Owner, visibility: Visibility): Promise<Params> {
     ...(await keepSettings(owner, '/actions', visibility)),
     sha,
     ref: 'main',
+    file_sha: '2e65efe2a145dda7ee51d1741299f848e5bf752e',
+    pull_number: 1,
+    issue_number: 1,
     username: 'pusher',
     ...checks,
   }

@@ -76,6 +76,8 @@ export const table: readonly Group[] = [
       'GET /contributors': 200,
       'GET /rules/branches/*': 200,
       'GET /pulls': 200,
+      'GET /readme': 200,
+      'GET /git/blobs/:file_sha': 200,
     },
     rows: [
       ['repo', '                  ok   ok   ok   ok  ', 'ok   ok   ok   404'],
@@ -91,12 +93,39 @@ export const table: readonly Group[] = [
       'POST /git/refs/*': 422,
       'DELETE /git/refs/*': 422,
       'POST /merges': 422,
+      'POST /dispatches': 422,
     },
     rows: [
       ['repo', '                  ok   ok   403  403 ', 'ok   ok   403  404'],
       ['public_repo', '           ok   ok   403  403 ', '404  404  404  404'],
       [anonymous, '               401                ', '401               '],
       [rest, '                    403  403  403  403 ', '404  404  404  404'],
+    ],
+  },
+  {
+    what: 'a pull request, of which there is none for anybody',
+    requests: { 'GET /pulls/:pull_number': 404 },
+    rows: [
+      [anonymous, '               ok                 ', 'ok                '],
+      [rest, '                    ok   ok   ok   ok  ', 'ok   ok   ok   ok '],
+    ],
+  },
+  {
+    what: 'an issue, of which there is none for anybody',
+    requests: { 'POST /issues/:issue_number/comments': 404 },
+    rows: [
+      [anonymous, '               401                ', '401               '],
+      [rest, '                    ok   ok   ok   ok  ', 'ok   ok   ok   ok '],
+    ],
+  },
+  {
+    what: 'the branch of a pull request, of which there is none: only whoever may push learns so',
+    requests: { 'PUT /pulls/:pull_number/update-branch': 404 },
+    rows: [
+      ['repo', '                  ok   ok   403  403 ', 'ok   ok   403  ok '],
+      ['public_repo', '           ok   ok   403  403 ', 'ok   ok   ok   ok '],
+      [anonymous, '               401                ', '401               '],
+      [rest, '                    403  403  403  403 ', 'ok   ok   ok   ok '],
     ],
   },
   {

@@ -21,7 +21,7 @@ type Document = { paths: Record<string, Record<string, Operation>> }
  * GitHub's own description of its API. Formats are not looked at: `""` is what
  * an unset URL is on the wire, and `format: uri` would refuse it.
  */
-const github: Document = load('@octokit/openapi/generated/api.github.com.json')
+export const github: Document = load('@octokit/openapi/generated/api.github.com.json')
 const lenient = { strict: false, validateFormats: false, allErrors: true, logger: false } as const
 const ajv = new Ajv(lenient).addSchema(github, 'github')
 
