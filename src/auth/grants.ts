@@ -2,7 +2,7 @@ import type { Db } from '../store/engine.ts'
 import type { RepositoryRow } from '../store/tables.ts'
 import type { Grant, Limits, UserActor } from './model.ts'
 import { type Permissions, permissionsIn } from './permissions.ts'
-import { installationAt, tokenRepository } from './queries.ts'
+import { installationAt, installationOn, tokenRepository } from './queries.ts'
 
 type At = Pick<RepositoryRow, 'id' | 'owner_id'>
 
@@ -11,6 +11,27 @@ export async function findGrant(db: Db, actor: UserActor, at: At): Promise<Grant
   const { limits } = actor
   if (!limits) return undefined
   return { kind: limits.kind, permissions: await permissionsAt(db, { ...actor, limits }, at) }
+}
+
+/** The same at an organisation itself, where no repository is spoken of. */
+export async function findGrantAtOrganization(
+  db: Db,
+  { limits, app_id }: UserActor,
+  organizationId: number,
+): Promise<Grant | undefined> {
+  if (!limits) return undefined
+  const { kind } = limits
+  if (kind === 'fine-grained') {
+    const isFor = limits.resource_owner_id === organizationId
+    return { kind, permissions: isFor ? permissionsIn(limits.permissions) : undefined }
+  }
+  const where = { app_id: app_id ?? 0, owner_id: organizationId }
+  const installation = await db.first(installationOn, where)
+  if (kind === 'app-user') {
+    return { kind, permissions: installation && permissionsIn(installation.permissions) }
+  }
+  const isFor = installation?.id === limits.installation_id
+  return { kind, permissions: isFor ? permissionsIn(limits.permissions) : undefined }
 }
 
 type Limited = UserActor & { readonly limits: Limits }
