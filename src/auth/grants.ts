@@ -20,18 +20,18 @@ export async function findGrantAtOrganization(
   organizationId: number,
 ): Promise<Grant | undefined> {
   if (!limits) return undefined
-  const { kind } = limits
-  if (kind === 'fine-grained') {
-    const isFor = limits.resource_owner_id === organizationId
-    return { kind, permissions: isFor ? permissionsIn(limits.permissions) : undefined }
-  }
+  const { kind, permissions, resource_owner_id } = limits
+  const isOfOwner = kind === 'fine-grained' || resource_owner_id !== null
+  if (isOfOwner && resource_owner_id !== organizationId) return { kind, permissions: undefined }
+  if (kind === 'fine-grained') return { kind, permissions: permissionsIn(permissions) }
   const where = { app_id: app_id ?? 0, owner_id: organizationId }
   const installation = await db.first(installationOn, where)
-  if (kind === 'app-user') {
-    return { kind, permissions: installation && permissionsIn(installation.permissions) }
+  const isFor =
+    installation && (kind === 'app-user' || installation.id === limits.installation_id)
+  return {
+    kind,
+    permissions: isFor ? permissionsIn(permissions ?? installation.permissions) : undefined,
   }
-  const isFor = installation?.id === limits.installation_id
-  return { kind, permissions: isFor ? permissionsIn(limits.permissions) : undefined }
 }
 
 type Limited = UserActor & { readonly limits: Limits }

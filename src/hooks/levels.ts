@@ -1,11 +1,11 @@
 import { findOrganization, findRole } from '../accounts/accounts.ts'
 import type { Account } from '../accounts/model.ts'
-import { requireUser } from '../auth/auth.ts'
+import { requireApp, requireUser } from '../auth/auth.ts'
 import { findGrantAtOrganization } from '../auth/grants.ts'
 import { isReached } from '../auth/permissions.ts'
 import type { Call, Method, Route } from '../auth/route.ts'
 import type { Answer } from '../http/answer.ts'
-import { notFound, Problem } from '../lib/problem.ts'
+import { notFound } from '../lib/problem.ts'
 import { idIn, repositoryRoute } from '../repositories/repositories.ts'
 import type { Db } from '../store/engine.ts'
 import { findHook, findHooks } from './find-hooks.ts'
@@ -90,10 +90,8 @@ const ofApps: Level = {
   page: 'https://docs.github.com/rest/apps/webhooks',
   one: '/hook',
   route(method, path, { docs }, handler) {
-    const handle = async (call: Call) => {
-      if (call.actor.kind !== 'app') throw undecoded()
-      return await handler({ ...call, holder: holderApp(call.actor.app) })
-    }
+    const handle = async (call: Call) =>
+      await handler({ ...call, holder: holderApp(requireApp(call.actor)) })
     return [{ method, path: `/app${path}`, accepted: '', docs, handler: handle }]
   },
   async find(db, { holder }) {
@@ -102,9 +100,6 @@ const ofApps: Level = {
     return hook
   },
 }
-
-/** What an App's own addresses say to whoever is not the App (contract 7.8). */
-const undecoded = () => new Problem('unauthenticated', 'A JSON web token could not be decoded')
 
 /** Those whose holders may have many hooks, and make them by the API. */
 export const levelsOfMany: readonly Level[] = [ofRepositories, ofOrganizations]

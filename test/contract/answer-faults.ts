@@ -16,12 +16,11 @@ const always: Readonly<Record<string, RegExp>> = {
   vary: /Authorization/,
 }
 
-/** What an answer's headers lack; `scopes` are those of the token that asked. */
-export function headerFaultsOf(
-  route: Route,
-  answer: Answer,
-  scopes: readonly string[] | undefined,
-): string[] {
+/** Those of the token that asked; an App that speaks for itself has none, nor any use for them. */
+export type Scopes = readonly string[] | 'app'
+
+/** What an answer's headers lack. */
+export function headerFaultsOf(route: Route, answer: Answer, scopes: Scopes | undefined): string[] {
   const expected = { ...always, ...ofCaller(route, scopes), ...ofContent(route, answer) }
   return Object.entries(expected).flatMap(([name, pattern]) => {
     const value = answer.headers[name]
@@ -32,10 +31,11 @@ export function headerFaultsOf(
 
 type Expected = Record<string, RegExp | null>
 
-function ofCaller(route: Route, scopes: readonly string[] | undefined): Expected {
+function ofCaller(route: Route, scopes: Scopes | undefined): Expected {
+  const isApp = scopes === 'app'
   return {
-    'x-accepted-oauth-scopes': exactly(route.accepted),
-    'x-oauth-scopes': scopes ? exactly(scopes.toSorted().join(', ')) : null,
+    'x-accepted-oauth-scopes': isApp ? null : exactly(route.accepted),
+    'x-oauth-scopes': scopes && !isApp ? exactly(scopes.toSorted().join(', ')) : null,
     'cache-control': scopes
       ? /^private, max-age=60, s-maxage=60$/
       : /^public, max-age=60, s-maxage=60$/,

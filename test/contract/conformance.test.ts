@@ -23,7 +23,7 @@ import {
   keepKeys,
   mergeFirst,
 } from './scenario-deployments.ts'
-import { keepHooks } from './scenario-hooks.ts'
+import { keepAppHook, keepHooks, keepOrganizationHooks } from './scenario-hooks.ts'
 import { keepSecrets, keepVariables } from './scenario-secrets.ts'
 import { openStage } from './scenes.ts'
 
@@ -64,6 +64,8 @@ it.each(engines)(
     const elsewhere = await scene('other', 'name')
     await lookAround(elsewhere)
     await makeRepositories(elsewhere)
+    await keepOrganizationHooks(elsewhere)
+    await keepAppHook(elsewhere)
     expect(recorder.unanswered()).toEqual(Object.keys(alwaysRefused))
     expect(unusedRelaxations()).toEqual([])
   },

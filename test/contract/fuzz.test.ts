@@ -11,7 +11,7 @@ import { startServer } from '../support/server.ts'
 /** Whatever comes in, the server refuses it in GitHub's shape and never fails itself (contract 8.4). */
 
 const numRuns = Number(process.env['FUZZ_RUNS'] ?? 300)
-const scopes = ['repo', 'admin:repo_hook']
+const scopes = ['repo', 'admin:repo_hook', 'admin:org_hook']
 
 /** A server with octo/hello, which has one of most things, and a client that sends paths and bytes as they are. */
 async function open(engine: EngineName) {
@@ -31,6 +31,8 @@ async function open(engine: EngineName) {
   })
   await octokit.repos.createDeploymentBranchPolicy({ ...environment, name: 'main' })
   await octokit.repos.createWebhook({ ...at, config: { url: 'https://example.com' } })
+  const hook = { name: 'web', config: { url: 'https://example.com' } }
+  await octokit.orgs.createWebhook({ org: 'acme', ...hook })
   await octokit.actions.createRepoVariable({ ...at, name: 'region', value: 'eu' })
   const token = await server.token('octo', scopes)
   const client = new Client(server.url)

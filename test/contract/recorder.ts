@@ -4,7 +4,7 @@ import type { Route } from '../../src/auth/route.ts'
 import { routes } from '../../src/routes.ts'
 import { faultsOf, refusalFaultsOf } from '../support/openapi.ts'
 import type { TestServer } from '../support/server.ts'
-import { headerFaultsOf, valueFaultsOf } from './answer-faults.ts'
+import { headerFaultsOf, type Scopes, valueFaultsOf } from './answer-faults.ts'
 import { describedAs, relaxationFor } from './known-gaps.ts'
 import { routeFor } from './routing.ts'
 
@@ -24,7 +24,7 @@ export type Request = {
   readonly headers?: Readonly<Record<string, string>>
 }
 
-type Holder = { readonly token: string; readonly scopes: readonly string[] }
+type Holder = { readonly token: string; readonly scopes: Scopes }
 
 /** Asks `GET /user` and takes this status for granted. */
 export type Ask = (asked: string, status: number, request?: Request) => Promise<Answer>
@@ -113,7 +113,7 @@ export function record(server: TestServer) {
 type Context = {
   readonly route: Route
   readonly apiUrl: string
-  readonly scopes: readonly string[] | undefined
+  readonly scopes: Scopes | undefined
 }
 
 const faultsIn = (answer: Answer, { route, apiUrl, scopes }: Context): string[] => [
@@ -123,7 +123,7 @@ const faultsIn = (answer: Answer, { route, apiUrl, scopes }: Context): string[] 
 ]
 
 /** Their `url` is where a hook sends to. */
-const isGivenUrl = /\/hooks\/:hook_id\/(config|deliveries)/
+const isGivenUrl = /\/(hooks\/:hook_id|hook)\/(config|deliveries)/
 /** The root (contract 8.1), prefixes of refs, and the root directory, which go-github asks for so. */
 const mayEndInSlash = /^GET (\/$|.*\/git\/matching-refs|.*\/contents$|.*\?)/
 

@@ -2,6 +2,7 @@ import { createOrganization } from '../../src/accounts/accounts.ts'
 import type { Account } from '../../src/accounts/model.ts'
 import type { Repository } from '../../src/repositories/model.ts'
 import type { EngineName } from '../support/engines.ts'
+import { hookedApp } from '../support/hooked-app.ts'
 import { startReceiver } from '../support/receiver.ts'
 import { startServer, type TestServer } from '../support/server.ts'
 import { type Ask, type Recorder, record } from './recorder.ts'
@@ -22,9 +23,11 @@ export type Scene = {
   readonly mona: Ask
   /** Without a token. */
   readonly nobody: Ask
+  /** A GitHub App of the owner's, by its own signature. */
+  readonly robot: Ask
 }
 
-const scopes = ['delete_repo', 'read:org', 'repo', 'user']
+const scopes = ['admin:org_hook', 'delete_repo', 'read:org', 'repo', 'user']
 
 /** A server with two users and an organization, a recorder in front of it, and room for private repositories with a history. */
 export async function openStage(engine: EngineName) {
@@ -38,10 +41,13 @@ export async function openStage(engine: EngineName) {
     octo: await server.token('octo', scopes),
     mona: await server.token('mona', scopes),
   }
+  const hook = { url: receiver.url, secret: 'hunter2', events: ['deployment'] }
+  const { jwt } = await hookedApp(server, { owner: 'octo', ...hook })
   const castAt = (apiUrl: string) => ({
     octo: recorder.as(apiUrl, { token: tokens.octo, scopes }),
     mona: recorder.as(apiUrl, { token: tokens.mona, scopes }),
     nobody: recorder.as(apiUrl),
+    robot: recorder.as(apiUrl, { token: jwt, scopes: 'app' }),
   })
 
   /** A new repository, spoken of by name or by id; clients were given the API's address, or the bare one. */
