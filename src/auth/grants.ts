@@ -26,8 +26,7 @@ export async function findGrantAtOrganization(
   if (kind === 'fine-grained') return { kind, permissions: permissionsIn(permissions) }
   const where = { app_id: app_id ?? 0, owner_id: organizationId }
   const installation = await db.first(installationOn, where)
-  const isFor =
-    installation && (kind === 'app-user' || installation.id === limits.installation_id)
+  const isFor = installation && (kind === 'app-user' || installation.id === limits.installation_id)
   return {
     kind,
     permissions: isFor ? permissionsIn(permissions ?? installation.permissions) : undefined,

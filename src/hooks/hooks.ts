@@ -11,8 +11,8 @@ import {
   type Holder,
   type Hook,
   type HookEdit,
-  holderApp,
-  holderRepository,
+  holderOfApp,
+  holderOfRepository,
   type NewHook,
   secretMask,
 } from './model.ts'
@@ -49,7 +49,7 @@ export async function createAppHook(
   const { url, secret, events } = hook
   const config = { url, content_type: 'json' as const, ...(secret === undefined ? {} : { secret }) }
   const request = { name: 'web', config, events: [...events], active: true }
-  return await writeNewHook(app, tx, { holder: holderApp(integration), request, creator: null })
+  return await writeNewHook(app, tx, { holder: holderOfApp(integration), request, creator: null })
 }
 
 /** `config` and `events` replace what is there (contract 6.2). Throws `not_found` and `invalid`. */
@@ -111,7 +111,7 @@ export async function pingHook(
 
 /** Sends the last push once more, if there is one and the hook listens to pushes. Throws `not_found`. */
 export async function testHook(app: Changing, repository: Repository, id: number): Promise<void> {
-  const hook = await findHook(app.store.read, holderRepository(repository), id)
+  const hook = await findHook(app.store.read, holderOfRepository(repository), id)
   const push = await app.store.read.first(newestPush, { repository_id: repository.id })
   if (!push || !['push', '*'].some((name) => hook.events.includes(name))) return
   const payload = parseStored(push.payload)

@@ -9,7 +9,13 @@ import { notFound } from '../lib/problem.ts'
 import { idIn, repositoryRoute } from '../repositories/repositories.ts'
 import type { Db } from '../store/engine.ts'
 import { findHook, findHooks } from './find-hooks.ts'
-import { type Holder, type Hook, holderApp, holderOrganization, holderRepository } from './model.ts'
+import {
+  type Holder,
+  type Hook,
+  holderOfApp,
+  holderOfOrganization,
+  holderOfRepository,
+} from './model.ts'
 
 /** A request about hooks by somebody who may make it. */
 export type HookCall = Call & { readonly holder: Holder }
@@ -45,7 +51,7 @@ const ofRepositories: Level = {
   one: '/hooks/:hook_id',
   route: (method, path, { to, docs }, handler) =>
     repositoryRoute(method, path, { access: `hooks:${to}`, docs }, (call) =>
-      handler({ ...call, holder: holderRepository(call.repository) }),
+      handler({ ...call, holder: holderOfRepository(call.repository) }),
     ),
   find: findNamed,
 }
@@ -59,7 +65,7 @@ const ofOrganizations: Level = {
     const permissions = `organization_hooks=${to === 'read' ? 'read' : 'write'}`
     const handle = async (call: Call) => {
       const organization = await administered(call, permissions)
-      return await handler({ ...call, holder: holderOrganization(organization) })
+      return await handler({ ...call, holder: holderOfOrganization(organization) })
     }
     const accepted = 'admin:org_hook'
     return [{ method, path: `/orgs/:org${path}`, accepted, permissions, docs, handler: handle }]
@@ -91,7 +97,7 @@ const ofApps: Level = {
   one: '/hook',
   route(method, path, { docs }, handler) {
     const handle = async (call: Call) =>
-      await handler({ ...call, holder: holderApp(requireApp(call.actor)) })
+      await handler({ ...call, holder: holderOfApp(requireApp(call.actor)) })
     return [{ method, path: `/app${path}`, accepted: '', docs, handler: handle }]
   },
   async find(db, { holder }) {

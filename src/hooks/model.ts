@@ -16,19 +16,19 @@ export type Holder = HookTarget &
     | { readonly type: 'integration'; readonly app: AppRow }
   )
 
-export const holderRepository = (repository: Repository): Holder => ({
+export const holderOfRepository = (repository: Repository): Holder => ({
   type: 'repository',
   id: repository.id,
   repository,
 })
 
-export const holderOrganization = (organization: Account): Holder => ({
+export const holderOfOrganization = (organization: Account): Holder => ({
   type: 'organization',
   id: organization.id,
   organization,
 })
 
-export const holderApp = (app: AppRow): Holder => ({ type: 'integration', id: app.id, app })
+export const holderOfApp = (app: AppRow): Holder => ({ type: 'integration', id: app.id, app })
 
 const columnOf = {
   repository: 'repository_id',
