@@ -52,7 +52,19 @@ async function open(engine: EngineName) {
     await vi.waitFor(isThere, { timeout: 20_000, interval: 20 })
     return receiver.received[length]
   }
-  return { server, octokit, at, acme, repository, ofRepository, ofOrganization, appOn, hear, next }
+  return {
+    server,
+    octokit,
+    octo,
+    at,
+    acme,
+    repository,
+    ofRepository,
+    ofOrganization,
+    appOn,
+    hear,
+    next,
+  }
 }
 
 const pending = query((db, _: object) =>
@@ -62,6 +74,9 @@ const suspend = query((db, p: { id: number; now: string }) =>
   db.updateTable('installations').set({ suspended_at: p.now }).where('id', '=', p.id),
 )
 const deleteApp = query((db, p: { id: number }) => db.deleteFrom('apps').where('id', '=', p.id))
+const deleteAccount = query((db, p: { id: number }) =>
+  db.deleteFrom('accounts').where('id', '=', p.id),
+)
 const allHooks = query((db, _: object) => db.selectFrom('hooks').select('id').orderBy('id'))
 
 const targetsOf = (received: readonly Received[]) =>
@@ -135,9 +150,15 @@ describe.each(engines)('one event, on %s', (engine) => {
   })
 
   it('waits for nobody who is gone: with an App or an organization go their hooks', async () => {
-    const { server, ofRepository, ofOrganization, appOn, hear } = await open(engine)
+    const { server, octokit, octo, ofRepository, ofOrganization, appOn, hear } = await open(engine)
     const { row } = await appOn()
-    await server.app.store.transaction((tx) => tx.all(deleteApp, { id: row.id }))
+    const { id } = await createOrganization(server.app, 'umbrella', octo)
+    const config = { url: 'https://hooks.invalid/' }
+    await octokit.orgs.createWebhook({ org: 'umbrella', name: 'web', config })
+    await server.app.store.transaction(async (tx) => {
+      await tx.all(deleteApp, { id: row.id })
+      await tx.all(deleteAccount, { id })
+    })
     expect(await server.app.store.read.all(allHooks, {})).toEqual([
       { id: ofRepository.id },
       { id: ofOrganization.id },
