@@ -2,7 +2,7 @@ import type { Db } from '../store/engine.ts'
 import type { RepositoryRow } from '../store/tables.ts'
 import type { Grant, Limits, UserActor } from './model.ts'
 import { type Permissions, permissionsIn } from './permissions.ts'
-import { installationAt, tokenRepository } from './queries.ts'
+import { installationAt, installationOn, tokenRepository } from './queries.ts'
 
 type At = Pick<RepositoryRow, 'id' | 'owner_id'>
 
@@ -11,6 +11,26 @@ export async function findGrant(db: Db, actor: UserActor, at: At): Promise<Grant
   const { limits } = actor
   if (!limits) return undefined
   return { kind: limits.kind, permissions: await permissionsAt(db, { ...actor, limits }, at) }
+}
+
+/** The same at an organisation itself, where no repository is spoken of. */
+export async function findGrantAtOrganization(
+  db: Db,
+  { limits, app_id }: UserActor,
+  organizationId: number,
+): Promise<Grant | undefined> {
+  if (!limits) return undefined
+  const { kind, permissions, resource_owner_id } = limits
+  const isOfOwner = kind === 'fine-grained' || resource_owner_id !== null
+  if (isOfOwner && resource_owner_id !== organizationId) return { kind, permissions: undefined }
+  if (kind === 'fine-grained') return { kind, permissions: permissionsIn(permissions) }
+  const where = { app_id: app_id ?? 0, owner_id: organizationId }
+  const installation = await db.first(installationOn, where)
+  const isFor = installation && (kind === 'app-user' || installation.id === limits.installation_id)
+  return {
+    kind,
+    permissions: isFor ? permissionsIn(permissions ?? installation.permissions) : undefined,
+  }
 }
 
 type Limited = UserActor & { readonly limits: Limits }

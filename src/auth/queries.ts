@@ -88,6 +88,16 @@ export const installationAt = query((db, p: Installed) =>
     ),
 )
 
+/** The App's installation on an account, if it is not suspended. */
+export const installationOn = query((db, p: { app_id: number; owner_id: number }) =>
+  db
+    .selectFrom('installations')
+    .select(['id', 'permissions'])
+    .where('app_id', '=', p.app_id)
+    .where('account_id', '=', p.owner_id)
+    .where('suspended_at', 'is', null),
+)
+
 const appQuery = (column: 'id' | 'client_id') =>
   query((db, p: { value: number | string }) =>
     db.selectFrom('apps').selectAll().where(column, '=', p.value),

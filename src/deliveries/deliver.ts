@@ -3,7 +3,7 @@ import { Secret } from '../lib/secret.ts'
 import type { Sender } from '../sender/sender.ts'
 import type { DeliveryRow } from '../store/tables.ts'
 import { hookRequestOf, type RequestFacts } from './hook-request.ts'
-import { type QueuedDelivery, secretContextOf, type Turn, targetOf } from './model.ts'
+import { payloadFor, type QueuedDelivery, secretContextOf, type Turn, targetOf } from './model.ts'
 import { findMaterial, type Material, markLate, settleDelivery } from './queries.ts'
 import { recordAttempt } from './record-attempt.ts'
 
@@ -66,7 +66,7 @@ function requestFactsOf(app: Delivering, material: Material): RequestFacts {
   const context = secretContextOf(target)
   const subject = ordering_key?.split(':').at(-1)
   return {
-    event: material,
+    event: { ...material, payload: payloadFor(material) },
     hook: {
       id: material.hook_id,
       url: material.url ?? '',

@@ -37,3 +37,26 @@ export function targetOf({ repository_id, organization_id, app_id }: Owned): Hoo
 
 /** What a hook's secret is sealed for. */
 export const secretContextOf = ({ type, id }: HookTarget) => `hook secret of ${type} ${id}`
+
+type Told = {
+  readonly payload: Uint8Array
+  readonly owner_id: number | null
+  readonly installation_id: number | null
+}
+
+/**
+ * The JSON that a receiver gets. An event's bytes are stored once, and an App hears
+ * besides by which installation it is told (contract 6.8): that is the last member,
+ * put in whenever they are sent, from what the delivery's own row says, so that a
+ * redelivery has the same bytes. What is about an owner names its installation itself.
+ */
+export function payloadFor({ payload, owner_id, installation_id }: Told): Uint8Array {
+  if (installation_id === null || owner_id !== null) return payload
+  const installation = { id: installation_id, node_id: installationNodeId(installation_id) }
+  const member = `,"installation":${JSON.stringify(installation)}}`
+  return Buffer.concat([payload.subarray(0, -1), Buffer.from(member)])
+}
+
+/** In webhooks GitHub still sends its older kind of id for an installation. */
+const installationNodeId = (id: number): string =>
+  Buffer.from(`023:IntegrationInstallation${id}`).toString('base64')

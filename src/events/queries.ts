@@ -1,78 +1,165 @@
 import { sql } from 'kysely'
-import { columns, query } from '../store/query.ts'
+import { type Builder, columns, query } from '../store/query.ts'
 import type { EventRow } from '../store/tables.ts'
 
-type NewEvent = Omit<EventRow, 'id' | 'sequence' | 'owner_id'>
+type NewEvent = Omit<EventRow, 'id' | 'sequence'>
 
-/** Numbers the event within its ordering key as it goes in. */
-export const insertEvent = query((db, p: NewEvent) =>
-  db
-    .insertInto('events')
-    .values({
-      ...columns(p, [
-        'guid',
-        'repository_id',
-        'name',
-        'action',
-        'ordering_key',
-        'payload',
-        'created_at',
-      ]),
-      sequence: db
-        .selectFrom('events')
-        .select(sql<number>`coalesce(max(sequence), 0) + 1`.as('next'))
-        .where('repository_id', '=', p.repository_id)
-        .where('ordering_key', '=', p.ordering_key),
-    })
-    .returningAll(),
-)
+const insertEventOf = (about: 'repository_id' | 'owner_id') =>
+  query((db, p: NewEvent) =>
+    db
+      .insertInto('events')
+      .values({
+        ...columns(p, [
+          'guid',
+          'repository_id',
+          'owner_id',
+          'name',
+          'action',
+          'ordering_key',
+          'payload',
+          'created_at',
+        ]),
+        sequence: db
+          .selectFrom('events')
+          .select(sql<number>`coalesce(max(sequence), 0) + 1`.as('next'))
+          .where(about, '=', p[about])
+          .where('ordering_key', '=', p.ordering_key),
+      })
+      .returningAll(),
+  )
 
-type Fan = { event_id: number; repository_id: number; name: string; created_at: string }
+/** Numbers the event within its ordering key as it goes in; keys are a repository's or an owner's own. */
+export const insertEvent = {
+  ofRepository: insertEventOf('repository_id'),
+  ofOwner: insertEventOf('owner_id'),
+}
 
-/** One delivery for each active hook of the repository that listens, in one statement. */
+const deliveryColumns = [
+  'event_id',
+  'hook_id',
+  'installation_id',
+  'ordering_key',
+  'state',
+  'next_at',
+  'lane',
+  'created_at',
+] as const
+
+type Fan = { event_id: number; name: string }
+
+/**
+ * One delivery for each active hook that listens, in one statement: those of the
+ * repository, of the organisation that owns it, and of the Apps that are installed
+ * there, cover it and were granted the event. Each part is a look-up by an index,
+ * so the kinds that nobody uses cost next to nothing.
+ */
 export const insertDeliveries = query((db, p: Fan) =>
   db
     .insertInto('deliveries')
-    .columns(['event_id', 'hook_id', 'ordering_key', 'state', 'next_at', 'lane', 'created_at'])
-    .expression((from) =>
-      from
-        .selectFrom('hooks')
-        .innerJoin('hook_events', 'hook_events.hook_id', 'hooks.id')
-        .innerJoin('events', (join) =>
-          join.on('events.id', '=', sql<number>`cast(${p.event_id} as bigint)`),
-        )
-        .select([
-          'events.id',
-          'hooks.id as hook',
-          'events.ordering_key',
-          sql.lit('pending').as('state'),
-          'events.created_at as next_at',
-          sql.lit('live').as('lane'),
-          'events.created_at',
-        ])
-        .where('hooks.repository_id', '=', p.repository_id)
-        .where('hooks.active', '=', 1)
-        .where('hook_events.event', 'in', ['*', p.name])
-        .orderBy('hooks.id'),
+    .columns(deliveryColumns)
+    .expression(
+      listeningHooks(db, p, placeOf.repository)
+        .unionAll(listeningHooks(db, p, placeOf.organization))
+        .unionAll(hooksOfListeningApps(db, p))
+        .orderBy('hook'),
     )
     .returning(['id', 'hook_id']),
 )
 
+const eventWithRepository = (db: Builder, { event_id }: Fan) =>
+  db
+    .selectFrom('events')
+    .innerJoin('repositories', 'repositories.id', 'events.repository_id')
+    .where('events.id', '=', event_id)
+
+const placeOf = {
+  repository: { hook: 'hooks.repository_id', at: 'repositories.id' },
+  organization: { hook: 'hooks.organization_id', at: 'repositories.owner_id' },
+} as const
+
+const noInstallation = sql<number | null>`cast(null as bigint)`.as('installation')
+
+const listeningHooks = (
+  db: Builder,
+  p: Fan,
+  { hook, at }: (typeof placeOf)[keyof typeof placeOf],
+) =>
+  eventWithRepository(db, p)
+    .innerJoin('hooks', (join) => join.onRef(hook, '=', at))
+    .innerJoin('hook_events', 'hook_events.hook_id', 'hooks.id')
+    .where('hooks.active', '=', 1)
+    .where('hook_events.event', 'in', ['*', p.name])
+    .select(['events.id', 'hooks.id as hook', noInstallation])
+    .select(pendingColumns)
+
+const hooksOfListeningApps = (db: Builder, p: Fan) =>
+  eventWithRepository(db, p)
+    .innerJoin('installations', 'installations.account_id', 'repositories.owner_id')
+    .innerJoin('hooks', 'hooks.app_id', 'installations.app_id')
+    .where('hooks.active', '=', 1)
+    .where('installations.suspended_at', 'is', null)
+    // A JSON list of names, which have nothing in them that JSON or LIKE would escape but `_`.
+    .where('installations.events', 'like', sql<string>`'%"' || cast(${p.name} as text) || '"%'`)
+    .where((where) =>
+      where.or([
+        where('installations.repository_selection', '=', 'all'),
+        where.exists(
+          where
+            .selectFrom('installation_repositories')
+            .select('installation_id')
+            .whereRef('installation_id', '=', 'installations.id')
+            .whereRef('installation_repositories.repository_id', '=', 'repositories.id'),
+        ),
+      ]),
+    )
+    .select(['events.id', 'hooks.id as hook'])
+    .select(sql<number | null>`installations.id`.as('installation'))
+    .select(pendingColumns)
+
+const pendingColumns = [
+  'events.ordering_key',
+  sql.lit('pending').as('state'),
+  'events.created_at as next_at',
+  sql.lit('live').as('lane'),
+  'events.created_at',
+] as const
+
+type One = { event_id: number; hook_id: number; created_at: string }
+
 /** A delivery for one hook whatever it listens to: a ping. */
-export const insertDelivery = query(
-  (db, p: { event_id: number; hook_id: number; created_at: string }) =>
-    db
-      .insertInto('deliveries')
-      .values({
-        event_id: p.event_id,
-        hook_id: p.hook_id,
-        ordering_key: null,
-        state: 'pending',
-        attempts: 0,
-        next_at: p.created_at,
-        late: 0,
-        lane: 'live',
-        created_at: p.created_at,
-      })
-      .returning('id'),
+export const insertDelivery = query((db, p: One) =>
+  db
+    .insertInto('deliveries')
+    .values({
+      event_id: p.event_id,
+      hook_id: p.hook_id,
+      ordering_key: null,
+      state: 'pending',
+      attempts: 0,
+      next_at: p.created_at,
+      late: 0,
+      lane: 'live',
+      created_at: p.created_at,
+    })
+    .returning('id'),
+)
+
+type ToApp = { event_id: number; app_id: number; installation_id: number }
+
+/** A delivery for an App's hook, where it has one that is switched on. */
+export const insertDeliveryToApp = query((db, p: ToApp) =>
+  db
+    .insertInto('deliveries')
+    .columns(deliveryColumns)
+    .expression(
+      db
+        .selectFrom('events')
+        .innerJoin('hooks', (join) => join.on('hooks.app_id', '=', p.app_id))
+        .where('events.id', '=', p.event_id)
+        .where('hooks.active', '=', 1)
+        .select(['events.id', 'hooks.id as hook'])
+        .select(sql<number>`cast(${p.installation_id} as bigint)`.as('installation'))
+        .select(pendingColumns),
+    )
+    .returning('id'),
 )

@@ -6,6 +6,7 @@ const facts = (changes: Partial<HookFacts> = {}): HookFacts => ({
   url: 'https://example.org/',
   verdict: { kind: 'accepted' },
   events: ['push'],
+  holder: 'repository',
   others: [],
   ...changes,
 })
@@ -41,6 +42,9 @@ describe('a hook', () => {
     const other = { url: 'https://example.org/', events: ['push', 'deployment'] }
     const wanted = { events: ['deployment', 'push'], others: [other] }
     expect(messages(wanted)).toEqual(['Hook already exists on this repository'])
+    expect(messages({ ...wanted, holder: 'organization' })).toEqual([
+      'Hook already exists on this organization',
+    ])
     expect(messages({ ...wanted, events: ['push'] })).toEqual([])
     expect(messages({ ...wanted, url: 'https://example.org/2' })).toEqual([])
   })

@@ -1,4 +1,5 @@
 import type { FieldProblem } from '../lib/problem.ts'
+import type { Holder } from './model.ts'
 
 /** What is known of a hook that somebody wants to have. */
 export type HookFacts = {
@@ -7,7 +8,8 @@ export type HookFacts = {
   readonly url: string | undefined
   readonly verdict: UrlVerdict
   readonly events: readonly string[]
-  /** The other hooks of the repository. */
+  readonly holder: Holder['type']
+  /** The other hooks of the holder. */
   readonly others: readonly { readonly url: string; readonly events: readonly string[] }[]
 }
 
@@ -27,7 +29,7 @@ export function decideHook(facts: HookFacts): readonly FieldProblem[] {
   const isDuplicate = facts.others.some(
     (other) => other.url === facts.url && isSame(other.events, facts.events),
   )
-  if (isDuplicate) return [problem('Hook already exists on this repository')]
+  if (isDuplicate) return [problem(`Hook already exists on this ${facts.holder}`)]
   return facts.events
     .filter((event) => listeners(facts, event) >= hooksPerEventMax)
     .map((event) => problem(`The "${event}" event cannot have more than ${hooksPerEventMax} hooks`))

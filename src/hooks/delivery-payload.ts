@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer'
 import type { components } from '@octokit/openapi-types'
+import { payloadFor } from '../deliveries/model.ts'
 import { toSecond } from '../lib/time.ts'
 import type { AttemptDetail, AttemptItem } from './delivery-queries.ts'
 
@@ -15,7 +16,7 @@ export function deliveryItem(attempt: AttemptItem) {
     status_code: attempt.status_code,
     event: attempt.name,
     action: attempt.action,
-    installation_id: null,
+    installation_id: attempt.installation_id,
     repository_id: attempt.repository_id,
     throttled_at: null,
   } satisfies components['schemas']['hook-delivery-item']
@@ -28,7 +29,7 @@ export function deliveryPayload(attempt: AttemptDetail) {
     url: attempt.url,
     request: {
       headers: parseHeaders(attempt.request_headers),
-      payload: parsePayload(attempt.payload),
+      payload: parsePayload(payloadFor(attempt)),
     },
     response: {
       headers: parseHeaders(attempt.response_headers),

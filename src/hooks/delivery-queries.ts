@@ -8,6 +8,7 @@ const listed = (db: Builder) =>
     .select(['attempts.id', 'attempts.n', 'attempts.started_at', 'attempts.duration_ms'])
     .select(['attempts.status', 'attempts.status_code', 'attempts.delivery_id', 'attempts.hook_id'])
     .select(['events.guid', 'events.name', 'events.action', 'events.repository_id'])
+    .select('deliveries.installation_id')
 
 type Attempts = {
   hook_id: number
@@ -38,7 +39,7 @@ export const attemptsOfHook = query((db, p: Attempts) =>
 export const attemptOfHook = query((db, p: { hook_id: number; id: number }) =>
   listed(db)
     .select(['attempts.url', 'attempts.request_headers', 'attempts.response_headers'])
-    .select(['attempts.response_body', 'events.payload'])
+    .select(['attempts.response_body', 'events.payload', 'events.owner_id'])
     .where('attempts.hook_id', '=', p.hook_id)
     .where('attempts.id', '=', p.id),
 )

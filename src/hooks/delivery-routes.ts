@@ -3,43 +3,38 @@ import { redeliver } from '../deliveries/deliveries.ts'
 import { type Answer, ok } from '../http/answer.ts'
 import { pageOf, type Query } from '../http/page.ts'
 import { notFound, Problem } from '../lib/problem.ts'
-import { idIn, type RepositoryCall, repositoryRoute } from '../repositories/repositories.ts'
+import { idIn } from '../repositories/repositories.ts'
 import { deliveryItem, deliveryPayload } from './delivery-payload.ts'
 import { attemptOfHook, attemptsOfHook } from './delivery-queries.ts'
-import { findHook } from './hooks.ts'
-
-const page = 'https://docs.github.com/rest/repos/webhooks'
-const listing = {
-  access: 'hooks:read',
-  docs: `${page}#list-deliveries-for-a-repository-webhook`,
-} as const
-const reading = {
-  access: 'hooks:read',
-  docs: `${page}#get-a-delivery-for-a-repository-webhook`,
-} as const
-const redelivering = {
-  access: 'hooks:write',
-  docs: `${page}#redeliver-a-delivery-for-a-repository-webhook`,
-} as const
+import { type HookCall, type Level, levels } from './levels.ts'
+import { hookLink } from './payload.ts'
 
 /** Contract 6.5. */
-export const deliveryRoutes: readonly Route[] = [
-  repositoryRoute('GET', '/hooks/:hook_id/deliveries', listing, list),
-  repositoryRoute('GET', '/hooks/:hook_id/deliveries/:delivery_id', reading, get),
-  repositoryRoute(
-    'POST',
-    '/hooks/:hook_id/deliveries/:delivery_id/attempts',
-    redelivering,
-    attempt,
-  ),
-].flat()
+export const deliveryRoutes: readonly Route[] = levels.flatMap(routesAt)
 
-async function list(call: RepositoryCall): Promise<Answer> {
-  const { app, query, repository, urls } = call
+function routesAt(level: Level): Route[] {
+  const { type, a, page, one, route } = level
+  const all = `${one}/deliveries`
+  const each = `${all}/:delivery_id`
+  const docs = (operation: string) => `${page}#${operation}-for-${a}-webhook`
+  const getting = type === 'organization' ? 'get-a-webhook-delivery' : 'get-a-delivery'
+  const redelivering = { to: 'write', docs: docs('redeliver-a-delivery') } as const
+  const at = (handler: Handler) => (call: HookCall) => handler(call, level)
+  return [
+    ...route('GET', all, { to: 'read', docs: docs('list-deliveries') }, at(list)),
+    ...route('GET', each, { to: 'read', docs: docs(getting) }, at(get)),
+    ...route('POST', `${each}/attempts`, redelivering, at(attempt)),
+  ]
+}
+
+type Handler = (call: HookCall, level: Level) => Promise<Answer>
+
+async function list(call: HookCall, level: Level): Promise<Answer> {
+  const { app, query, holder, urls } = call
   const range = rangeOf(query)
   const before = cursorIn(query)
   const { limit } = pageOf(query)
-  const { id } = await findHook(app.store.read, repository, idIn(call.params['hook_id']))
+  const { id } = await level.find(app.store.read, call)
   const rows = await app.store.read.all(attemptsOfHook, {
     hook_id: id,
     before,
@@ -49,25 +44,26 @@ async function list(call: RepositoryCall): Promise<Answer> {
   const items = rows.slice(0, limit)
   const last = items.at(-1)
   if (!last || rows.length === items.length) return ok(items.map(deliveryItem))
-  const url = `${urls.api}/repositories/${repository.id}/hooks/${id}/deliveries`
+  const url = `${hookLink(holder, id, urls)}/deliveries`
   const next = new URLSearchParams({ ...query, cursor: `v1_${last.id}` })
   return ok(items.map(deliveryItem), { link: `<${url}?${next}>; rel="next"` })
 }
 
-async function get(call: RepositoryCall): Promise<Answer> {
-  return ok(deliveryPayload(await findAttempt(call)))
+async function get(call: HookCall, level: Level): Promise<Answer> {
+  return ok(deliveryPayload(await findAttempt(call, level)))
 }
 
-async function attempt(call: RepositoryCall): Promise<Answer> {
-  const { delivery_id, hook_id } = await findAttempt(call)
+async function attempt(call: HookCall, level: Level): Promise<Answer> {
+  const { delivery_id, hook_id } = await findAttempt(call, level)
   await redeliver(call.app, { id: delivery_id, hook_id })
   return { status: 202, body: {} }
 }
 
-async function findAttempt({ app, params, repository }: RepositoryCall) {
-  const hook = await findHook(app.store.read, repository, idIn(params['hook_id']))
-  const ids = { hook_id: hook.id, id: idIn(params['delivery_id']) }
-  const found = await app.store.read.first(attemptOfHook, ids)
+async function findAttempt(call: HookCall, level: Level) {
+  const { read } = call.app.store
+  const hook = await level.find(read, call)
+  const ids = { hook_id: hook.id, id: idIn(call.params['delivery_id']) }
+  const found = await read.first(attemptOfHook, ids)
   if (!found) throw notFound()
   return found
 }

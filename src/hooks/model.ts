@@ -1,8 +1,61 @@
 import { z } from 'zod'
-import type { HookRow } from '../store/tables.ts'
+import type { Account } from '../accounts/model.ts'
+import type { HookTarget } from '../deliveries/model.ts'
+import type { Repository } from '../repositories/model.ts'
+import type { Query } from '../store/query.ts'
+import type { AppRow, HookRow } from '../store/tables.ts'
 
 /** A hook and what it listens to. */
 export type Hook = HookRow & { readonly events: readonly string[] }
+
+/** Whose hooks. A GitHub App has one at most. */
+export type Holder = HookTarget &
+  (
+    | { readonly type: 'repository'; readonly repository: Repository }
+    | { readonly type: 'organization'; readonly organization: Account }
+    | { readonly type: 'integration'; readonly app: AppRow }
+  )
+
+export const holderOfRepository = (repository: Repository): Holder => ({
+  type: 'repository',
+  id: repository.id,
+  repository,
+})
+
+export const holderOfOrganization = (organization: Account): Holder => ({
+  type: 'organization',
+  id: organization.id,
+  organization,
+})
+
+export const holderOfApp = (app: AppRow): Holder => ({ type: 'integration', id: app.id, app })
+
+const columnOf = {
+  repository: 'repository_id',
+  organization: 'organization_id',
+  integration: 'app_id',
+} as const
+type HolderColumn = (typeof columnOf)[Holder['type']]
+
+/** A holder in the columns of a row. */
+export const heldBy = ({ type, id }: HookTarget): Record<HolderColumn, number | null> => ({
+  repository_id: null,
+  organization_id: null,
+  app_id: null,
+  [columnOf[type]]: id,
+})
+
+/** The query for a kind of holder; one is made for each, since a query's columns are no parameters. */
+export function queryByHolder<P extends object, R>(
+  make: (column: HolderColumn) => Query<P, R>,
+): (holder: HookTarget) => Query<P, R> {
+  const made = {
+    repository: make(columnOf.repository),
+    organization: make(columnOf.organization),
+    integration: make(columnOf.integration),
+  }
+  return ({ type }) => made[type]
+}
 
 /** What stands for a secret in answers. Sent back, it means the secret that the hook has. */
 export const secretMask = '********'

@@ -1,34 +1,38 @@
 import { columns, query } from '../store/query.ts'
 import type { HookRow } from '../store/tables.ts'
+import { queryByHolder } from './model.ts'
 
-export const hooksOfRepository = query(
-  (db, p: { repository_id: number; limit: number; offset: number }) =>
+type Page = { holder_id: number; limit: number; offset: number }
+
+export const hooksOf = queryByHolder((column) =>
+  query((db, p: Page) =>
     db
       .selectFrom('hooks')
       .selectAll()
-      .where('repository_id', '=', p.repository_id)
+      .where(column, '=', p.holder_id)
       .orderBy('id')
       .limit(p.limit)
       .offset(p.offset),
+  ),
 )
 
-export const hookById = query((db, p: { id: number; repository_id: number }) =>
-  db
-    .selectFrom('hooks')
-    .selectAll()
-    .where('id', '=', p.id)
-    .where('repository_id', '=', p.repository_id),
+export const hookById = queryByHolder((column) =>
+  query((db, p: { id: number; holder_id: number }) =>
+    db.selectFrom('hooks').selectAll().where('id', '=', p.id).where(column, '=', p.holder_id),
+  ),
 )
 
-/** URL and events of every hook of a repository, one row an event; a hook without events has one row without. */
-export const subscriptionsOf = query((db, p: { repository_id: number }) =>
-  db
-    .selectFrom('hooks')
-    .leftJoin('hook_events', 'hook_events.hook_id', 'hooks.id')
-    .select(['hooks.id', 'hooks.url', 'hook_events.event'])
-    .where('hooks.repository_id', '=', p.repository_id)
-    .orderBy('hooks.id')
-    .orderBy('hook_events.event'),
+/** URL and events of every hook of a holder, one row an event; a hook without events has one row without. */
+export const subscriptionsOf = queryByHolder((column) =>
+  query((db, p: { holder_id: number }) =>
+    db
+      .selectFrom('hooks')
+      .leftJoin('hook_events', 'hook_events.hook_id', 'hooks.id')
+      .select(['hooks.id', 'hooks.url', 'hook_events.event'])
+      .where(column, '=', p.holder_id)
+      .orderBy('hooks.id')
+      .orderBy('hook_events.event'),
+  ),
 )
 
 export type HookSettings = Pick<
@@ -37,15 +41,17 @@ export type HookSettings = Pick<
 >
 const settings = ['active', 'url', 'content_type', 'insecure_ssl', 'secret', 'updated_at'] as const
 
-export const insertHook = query(
-  (db, p: HookSettings & { repository_id: number; created_at: string }) =>
-    db
-      .insertInto('hooks')
-      .values({
-        ...columns(p, [...settings, 'repository_id', 'created_at']),
-        last_status: 'unused',
-      })
-      .returningAll(),
+type NewHook = HookSettings &
+  Pick<HookRow, 'repository_id' | 'organization_id' | 'app_id' | 'created_at'>
+
+export const insertHook = query((db, p: NewHook) =>
+  db
+    .insertInto('hooks')
+    .values({
+      ...columns(p, [...settings, 'repository_id', 'organization_id', 'app_id', 'created_at']),
+      last_status: 'unused',
+    })
+    .returningAll(),
 )
 
 /** A hook that is switched on by hand forgets why it was off. */

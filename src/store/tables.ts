@@ -205,6 +205,8 @@ type DeliveriesTable = {
   event_id: number
   hook_id: number
   ordering_key: string | null
+  /** The installation by which it reaches an App's hook: its receiver is told. */
+  installation_id: Generated<number | null>
   state: 'pending' | 'held' | 'delivered' | 'exhausted' | 'expired' | 'cancelled' | 'too_large'
   attempts: number
   next_at: string

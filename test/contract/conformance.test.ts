@@ -26,7 +26,7 @@ import {
   keepKeys,
   mergeFirst,
 } from './scenario-deployments.ts'
-import { keepHooks } from './scenario-hooks.ts'
+import { keepAppHook, keepHooks, keepOrganizationHooks } from './scenario-hooks.ts'
 import {
   administrate,
   keepMembers,
@@ -82,6 +82,8 @@ it.each(engines)(
     await shareSecrets(elsewhere)
     await shareVariables(elsewhere)
     await administrate(elsewhere)
+    await keepOrganizationHooks(elsewhere)
+    await keepAppHook(elsewhere)
     expect(recorder.unanswered()).toEqual(Object.keys(alwaysRefused))
     expect(unusedRelaxations()).toEqual([])
   },

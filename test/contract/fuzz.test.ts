@@ -12,7 +12,7 @@ import { nastySegments, nastyValues } from './nasty.ts'
 /** Whatever comes in, the server refuses it in GitHub's shape and never fails itself (contract 8.4). */
 
 const numRuns = Number(process.env['FUZZ_RUNS'] ?? 300)
-const scopes = ['repo', 'admin:repo_hook', 'admin:org', 'site_admin']
+const scopes = ['repo', 'admin:repo_hook', 'admin:org', 'admin:org_hook', 'site_admin']
 
 /** A server with octo/hello, which has one of most things, and a client that sends paths and bytes as they are. */
 async function open(engine: EngineName) {
@@ -32,6 +32,8 @@ async function open(engine: EngineName) {
   })
   await octokit.repos.createDeploymentBranchPolicy({ ...environment, name: 'main' })
   await octokit.repos.createWebhook({ ...at, config: { url: 'https://example.com' } })
+  const hook = { name: 'web', config: { url: 'https://example.com' } }
+  await octokit.orgs.createWebhook({ org: 'acme', ...hook })
   await octokit.actions.createRepoVariable({ ...at, name: 'region', value: 'eu' })
   await octokit.teams.create({ org: 'acme', name: 'web' })
   const token = await server.token('octo', scopes)

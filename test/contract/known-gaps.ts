@@ -31,6 +31,11 @@ const aliases: readonly (readonly [route: string, operation: string | undefined,
     'POST wherever PATCH is (contract 6.2)',
   ],
   [
+    'POST /orgs/:org/hooks/:hook_id',
+    'PATCH /orgs/:org/hooks/:hook_id',
+    'POST wherever PATCH is (contract 6.2)',
+  ],
+  [
     `POST ${repository}/hooks/:hook_id/test`,
     `POST ${repository}/hooks/:hook_id/tests`,
     'the older name (contract 6.1)',

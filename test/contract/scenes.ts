@@ -2,6 +2,7 @@ import { createOrganization } from '../../src/accounts/accounts.ts'
 import type { Account } from '../../src/accounts/model.ts'
 import type { Repository } from '../../src/repositories/model.ts'
 import type { EngineName } from '../support/engines.ts'
+import { hookedApp } from '../support/hooked-app.ts'
 import { installedApp } from '../support/installed-app.ts'
 import { startReceiver } from '../support/receiver.ts'
 import { startServer, type TestServer } from '../support/server.ts'
@@ -25,10 +26,12 @@ export type Scene = {
   readonly robot: Ask
   /** Without a token. */
   readonly nobody: Ask
+  /** A GitHub App of the owner's, by its own signature. */
+  readonly signed: Ask
 }
 
 const robotPermissions = { checks: 'write', contents: 'read' } as const
-const scopes = ['admin:org', 'delete_repo', 'repo', 'site_admin', 'user']
+const scopes = ['admin:org', 'admin:org_hook', 'delete_repo', 'repo', 'site_admin', 'user']
 
 /** A server with two users and an organization, a recorder in front of it, and room for private repositories with a history. */
 export async function openStage(engine: EngineName) {
@@ -43,11 +46,14 @@ export async function openStage(engine: EngineName) {
     octo: await server.token('octo', scopes),
     mona: await server.token('mona', scopes),
   }
+  const hook = { url: receiver.url, secret: 'hunter2', events: ['deployment'] }
+  const { jwt } = await hookedApp(server, { owner: 'octo', ...hook })
   const castAt = (apiUrl: string) => ({
     octo: recorder.as(apiUrl, { token: tokens.octo, scopes }),
     mona: recorder.as(apiUrl, { token: tokens.mona, scopes }),
     robot: recorder.as(apiUrl, { token: robot.token, scopes: 'permissions' }),
     nobody: recorder.as(apiUrl),
+    signed: recorder.as(apiUrl, { token: jwt, scopes: 'permissions' }),
   })
 
   /** A new repository, spoken of by name or by id; clients were given the API's address, or the bare one. */

@@ -1,10 +1,13 @@
 import { createHmac } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { Octokit } from '@octokit/rest'
 import { verify } from '@octokit/webhooks-methods'
 import { describe, expect, it, vi } from 'vitest'
 import { createOrganization } from '../../src/accounts/accounts.ts'
+import type { Repository } from '../../src/repositories/model.ts'
 import { openWork } from '../git/repository.ts'
+import { hookedApp } from '../support/hooked-app.ts'
 import { type Received, startReceiver } from '../support/receiver.ts'
 import { startServer, type TestServer } from '../support/server.ts'
 import { payloadFaults } from '../support/webhook-schema.ts'
@@ -27,25 +30,42 @@ type Case = (typeof cases)[number]
 describe.each(cases)(
   'a repository of $owner, pushed to over $transport, told as $content_type',
   (how) => {
-    it('tells everything, so that others understand it', { timeout: 60_000 }, async () => {
-      const { received, hook, repository } = await causeEverything(how)
-      expect(countsOf(received)).toEqual(expectedCounts)
-      const isOfOrganization = how.owner === 'acme'
-      for (const one of received) {
-        const { event, payload } = one
-        expect.soft(payloadFaults(event, payload), event).toEqual([])
-        expect.soft(payload, event).toMatchObject({
-          repository: { id: repository.id, full_name: `${how.owner}/hello`, private: true },
-          sender: { login: 'octo', type: 'User' },
-          ...(isOfOrganization && { organization: { login: 'acme' } }),
-        })
-        expect.soft('organization' in payload, event).toBe(isOfOrganization)
-        await expectGenuine(one, { how, hookId: hook.id, repositoryId: repository.id })
+    it('tells everything to hooks of all kinds, so that others understand it', {
+      timeout: 60_000,
+    }, async () => {
+      const { listeners, repository } = await causeEverything(how)
+      for (const listener of listeners) {
+        const { received, target } = listener
+        expect.soft(countsOf(received), target).toEqual(expectedCounts)
+        for (const one of received) {
+          const { event, payload } = one
+          expect.soft(payloadFaults(event, payload), event).toEqual([])
+          await expectGenuine(one, listener)
+          const isOfHook = event === 'ping' && target !== 'repository'
+          if (!isOfHook) expectFrame(one, { how, repository, isToApp: target === 'integration' })
+        }
+        expectDetails(received, target)
       }
-      expectDetails(received)
     })
   },
 )
+
+type Frame = {
+  readonly how: Case
+  readonly repository: { readonly id: number }
+  readonly isToApp: boolean
+}
+
+function expectFrame({ event, payload }: Received, { how, repository, isToApp }: Frame): void {
+  const isOfOrganization = how.owner === 'acme'
+  expect.soft(payload, event).toMatchObject({
+    repository: { id: repository.id, full_name: `${how.owner}/hello`, private: true },
+    sender: { login: 'octo', type: 'User' },
+    ...(isOfOrganization && { organization: { login: 'acme' } }),
+  })
+  expect.soft('organization' in payload, event).toBe(isOfOrganization)
+  expect.soft('installation' in payload, event).toBe(isToApp)
+}
 
 const expectedCounts = {
   ping: 1,
@@ -59,6 +79,10 @@ const expectedCounts = {
   'deployment_status created': 6,
 }
 
+/** A ping is sent to whoever it is about. */
+const subscribed = new Set(Object.keys(expectedCounts).map((name) => name.replace(/ .*/, '')))
+subscribed.delete('ping')
+
 const nameOf = ({ event, payload }: Received) =>
   payload.action === undefined ? event : `${event} ${payload.action}`
 
@@ -68,15 +92,13 @@ function countsOf(received: readonly Received[]): Record<string, number> {
 }
 
 async function causeEverything({ owner, content_type, transport }: Case) {
-  const { url, received } = await startReceiver()
   const server = await startServer({ settings })
   const octo = await server.user('octo')
   await createOrganization(server.app, 'acme', octo)
   const repository = await server.repository(owner, 'hello', { private: true })
-  const octokit = await server.octokit('octo', ['repo'])
+  const octokit = await server.octokit('octo', ['repo', 'admin:org_hook'])
   const at = { owner, repo: 'hello' }
-  const config = { url, content_type, secret }
-  const { data: hook } = await octokit.repos.createWebhook({ ...at, config, events: ['*'] })
+  const listeners = await listen({ server, octokit, repository }, { owner, content_type })
 
   const keyFile = await makeKey(join(server.data, 'key'))
   const key = await readFile(`${keyFile}.pub`, 'utf8')
@@ -92,8 +114,71 @@ async function causeEverything({ owner, content_type, transport }: Case) {
   }
   await octokit.repos.deleteDeployKey({ ...at, key_id: made.id })
   const total = Object.values(expectedCounts).reduce((sum, count) => sum + count, 0)
-  await vi.waitFor(() => expect(received.length).toBe(total), { timeout: 20_000, interval: 50 })
-  return { received, hook, repository }
+  for (const { received } of listeners) {
+    await vi.waitFor(() => expect(received.length).toBe(total), { timeout: 20_000, interval: 50 })
+  }
+  return { listeners, repository }
+}
+
+type Target = 'repository' | 'organization' | 'integration'
+
+type Listener = {
+  readonly received: readonly Received[]
+  readonly target: Target
+  readonly targetId: number
+  readonly hookId?: number
+  readonly content_type: Case['content_type']
+}
+
+type Stage = {
+  readonly server: TestServer
+  readonly octokit: Octokit
+  readonly repository: Repository
+}
+
+/** A hook of each kind that hears of what happens in the repository, and its receiver. */
+async function listen(
+  { server, octokit, repository }: Stage,
+  { owner, content_type }: Pick<Case, 'owner' | 'content_type'>,
+): Promise<Listener[]> {
+  const receivers = [await startReceiver(), await startReceiver(), await startReceiver()] as const
+  const [ofRepository, ofOrganization, ofApp] = receivers
+  const to = { content_type, secret }
+  const all = { events: ['*'], name: 'web' }
+  const config = { ...to, url: ofRepository.url }
+  const { data: hook } = await octokit.repos.createWebhook({
+    ...all,
+    owner,
+    repo: 'hello',
+    config,
+  })
+  const { row, install } = await hookedApp(server, {
+    owner: 'octo',
+    url: ofApp.url,
+    secret,
+    events: [...subscribed],
+  })
+  await install(owner)
+  const listeners: Listener[] = [
+    {
+      received: ofRepository.received,
+      target: 'repository',
+      targetId: repository.id,
+      hookId: hook.id,
+      content_type,
+    },
+    { received: ofApp.received, target: 'integration', targetId: row.id, content_type: 'json' },
+  ]
+  if (owner === 'octo') return listeners
+  const { data } = await octokit.orgs.createWebhook({
+    ...all,
+    org: owner,
+    config: { ...to, url: ofOrganization.url },
+  })
+  const { received } = ofOrganization
+  const targetId = repository.owner_id
+  const organization = { received, target: 'organization', targetId, hookId: data.id } as const
+  return [...listeners, { ...organization, content_type }]
 }
 
 const toldStates = ['queued', 'pending', 'in_progress', 'error', 'failure', 'success'] as const
@@ -124,32 +209,32 @@ async function push(server: TestServer, { owner, transport, keyFile }: Pushing):
   return sha
 }
 
-type Known = { readonly how: Case; readonly hookId: number; readonly repositoryId: number }
-
 /** Contract 6.6: the headers, and signatures that others' code verifies. */
-async function expectGenuine({ event, guid, headers, bytes }: Received, known: Known) {
-  const { how, hookId, repositoryId } = known
+async function expectGenuine({ event, guid, headers, bytes }: Received, listener: Listener) {
+  const { content_type, target, targetId, hookId } = listener
   expect.soft(guid, event).toMatch(/^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/)
   expect.soft(headers, event).toMatchObject({
     accept: '*/*',
     'content-type':
-      how.content_type === 'form' ? 'application/x-www-form-urlencoded' : 'application/json',
+      content_type === 'form' ? 'application/x-www-form-urlencoded' : 'application/json',
     'user-agent': expect.stringMatching(/^GitHub-Hookshot\/[\da-f]{7}$/),
-    'x-github-hook-id': String(hookId),
-    'x-github-hook-installation-target-id': String(repositoryId),
-    'x-github-hook-installation-target-type': 'repository',
+    'x-github-hook-id': hookId === undefined ? expect.stringMatching(/^\d+$/) : String(hookId),
+    'x-github-hook-installation-target-id': String(targetId),
+    'x-github-hook-installation-target-type': target,
     'x-hub-signature': `sha1=${createHmac('sha1', secret).update(bytes).digest('hex')}`,
   })
   const signature = String(headers['x-hub-signature-256'])
   expect.soft(await verify(secret, bytes.toString('utf8'), signature), event).toBe(true)
 }
 
+const hookTypes = { repository: 'Repository', organization: 'Organization', integration: 'App' }
+
 /** What the schemas leave open and receivers rely on (contract 6.8). */
-function expectDetails(received: readonly Received[]): void {
+function expectDetails(received: readonly Received[], target: Target): void {
   const payloadsOf = (event: string) =>
     received.filter((one) => one.event === event).map(({ payload }) => payload)
   expect(payloadsOf('ping')).toMatchObject([
-    { hook: { type: 'Repository', config: { secret: '********' } } },
+    { hook: { type: hookTypes[target], config: { secret: '********' } } },
   ])
   expect(payloadsOf('deployment')).toMatchObject([
     { workflow: null, workflow_run: null, deployment: { payload: { a: 1 } } },

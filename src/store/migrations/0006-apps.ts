@@ -98,7 +98,9 @@ export const apps = ({ id }: Columns): readonly string[] => [
   'alter table hooks add column app_id bigint references apps (id) on delete cascade',
   'create index hooks_by_repository on hooks (repository_id, id)',
   'create index hooks_by_organization on hooks (organization_id, id)',
-  'create index hooks_by_app on hooks (app_id, id)',
+  'create unique index hooks_by_app on hooks (app_id)',
+  // Told to receivers as it was then, so it stays when the installation goes.
+  'alter table deliveries add column installation_id bigint',
   'drop index events_by_key',
   ...loosen('events', 'events_by_repository'),
   // Whose event it is where it is about no repository: an organisation's, an installation's.

@@ -1,0 +1,112 @@
+import { findOrganization, findRole } from '../accounts/accounts.ts'
+import type { Account } from '../accounts/model.ts'
+import { requireApp, requireUser } from '../auth/auth.ts'
+import { findGrantAtOrganization } from '../auth/grants.ts'
+import { isReached } from '../auth/permissions.ts'
+import type { Call, Method, Route } from '../auth/route.ts'
+import type { Answer } from '../http/answer.ts'
+import { notFound } from '../lib/problem.ts'
+import { idIn, repositoryRoute } from '../repositories/repositories.ts'
+import type { Db } from '../store/engine.ts'
+import { findHook, findHooks } from './find-hooks.ts'
+import {
+  type Holder,
+  type Hook,
+  holderOfApp,
+  holderOfOrganization,
+  holderOfRepository,
+} from './model.ts'
+
+/** A request about hooks by somebody who may make it. */
+export type HookCall = Call & { readonly holder: Holder }
+
+type Handler = (call: HookCall) => Promise<Answer>
+
+export type Needs = {
+  /** GitHub knows a scope for each on a repository's hooks. */
+  readonly to: 'read' | 'write' | 'delete'
+  readonly docs: string
+}
+
+/** Where requests find the hooks of a kind of holder. */
+export type Level = {
+  readonly type: Holder['type']
+  /** What GitHub's pages call it. */
+  readonly a: 'a-repository' | 'an-organization' | 'an-app'
+  readonly page: string
+  /** The path of one hook, below the holder's. */
+  readonly one: string
+  readonly route: (method: Method, path: string, needs: Needs, handler: Handler) => readonly Route[]
+  /** The hook that the path names. Throws `not_found`. */
+  readonly find: (db: Db, call: HookCall) => Promise<Hook>
+}
+
+const findNamed: Level['find'] = (db, { holder, params }) =>
+  findHook(db, holder, idIn(params['hook_id']))
+
+const ofRepositories: Level = {
+  type: 'repository',
+  a: 'a-repository',
+  page: 'https://docs.github.com/rest/repos/webhooks',
+  one: '/hooks/:hook_id',
+  route: (method, path, { to, docs }, handler) =>
+    repositoryRoute(method, path, { access: `hooks:${to}`, docs }, (call) =>
+      handler({ ...call, holder: holderOfRepository(call.repository) }),
+    ),
+  find: findNamed,
+}
+
+const ofOrganizations: Level = {
+  type: 'organization',
+  a: 'an-organization',
+  page: 'https://docs.github.com/rest/orgs/webhooks',
+  one: '/hooks/:hook_id',
+  route(method, path, { to, docs }, handler) {
+    const permissions = `organization_hooks=${to === 'read' ? 'read' : 'write'}`
+    const handle = async (call: Call) => {
+      const organization = await administered(call, permissions)
+      return await handler({ ...call, holder: holderOfOrganization(organization) })
+    }
+    const accepted = 'admin:org_hook'
+    return [{ method, path: `/orgs/:org${path}`, accepted, permissions, docs, handler: handle }]
+  },
+  find: findNamed,
+}
+
+/** The organisation of the path, for those who may manage its hooks; to others it has none. Throws 401 and 404. */
+async function administered(call: Call, permissions: string): Promise<Account> {
+  const actor = requireUser(call.actor)
+  const { read } = call.app.store
+  const organization = await findOrganization(read, call.params['org'] ?? '')
+  const grant = await findGrantAtOrganization(read, actor, organization.id)
+  // An installation has no role, only permissions.
+  const isAdmin =
+    grant?.kind === 'installation' ||
+    (await findRole(read, organization.id, actor.account.id)) === 'admin'
+  const reaches = grant
+    ? isReached(grant.permissions ?? {}, permissions)
+    : actor.scopes.has('admin:org_hook')
+  if (!isAdmin || !reaches) throw notFound()
+  return organization
+}
+
+const ofApps: Level = {
+  type: 'integration',
+  a: 'an-app',
+  page: 'https://docs.github.com/rest/apps/webhooks',
+  one: '/hook',
+  route(method, path, { docs }, handler) {
+    const handle = async (call: Call) =>
+      await handler({ ...call, holder: holderOfApp(requireApp(call.actor)) })
+    return [{ method, path: `/app${path}`, accepted: '', docs, handler: handle }]
+  },
+  async find(db, { holder }) {
+    const [hook] = (await findHooks(db, holder, { limit: 1, offset: 0 })).hooks
+    if (!hook) throw notFound()
+    return hook
+  },
+}
+
+/** Those whose holders may have many hooks, and make them by the API. */
+export const levelsOfMany: readonly Level[] = [ofRepositories, ofOrganizations]
+export const levels: readonly Level[] = [...levelsOfMany, ofApps]

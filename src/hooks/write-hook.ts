@@ -1,0 +1,133 @@
+import type { Account } from '../accounts/model.ts'
+import type { App } from '../app.ts'
+import { holdDeliveries, resumeDeliveries } from '../deliveries/deliveries.ts'
+import { secretContextOf } from '../deliveries/model.ts'
+import { recordEventFor } from '../events/events.ts'
+import { Problem } from '../lib/problem.ts'
+import { addressPolicyFor } from '../network/address-policy.ts'
+import { parseHookUrl } from '../network/hook-url.ts'
+import type { Tx } from '../store/engine.ts'
+import { decideHook, eventsOf, type UrlVerdict } from './decide-hook.ts'
+import { findSubscriptions } from './find-hooks.ts'
+import {
+  type ConfigEdit,
+  type Holder,
+  type Hook,
+  heldBy,
+  type NewHook,
+  secretMask,
+} from './model.ts'
+import { pingPayload } from './payload.ts'
+import {
+  deleteHookEvents,
+  type HookSettings,
+  insertHook,
+  insertHookEvent,
+  insertHookState,
+  updateHook,
+} from './queries.ts'
+
+export type Changing = Pick<App, 'store' | 'now' | 'signals' | 'seal' | 'urls' | 'webhookAllow'>
+
+type Creation = {
+  readonly holder: Holder
+  readonly request: NewHook
+  readonly creator: Account | null
+}
+
+export async function writeNewHook(
+  app: Changing,
+  tx: Tx,
+  { holder, request, creator }: Creation,
+): Promise<Hook> {
+  const { name, config } = request
+  const now = app.now().toISOString()
+  const events = eventsOf(request.events)
+  await refuseFaults(app, tx, holder, { id: null, name, url: config.url, events })
+  const row = await tx.first(insertHook, {
+    ...settingsOf(app, holder, config, null),
+    ...heldBy(holder),
+    active: request.active ? 1 : 0,
+    created_at: now,
+    updated_at: now,
+  })
+  if (!row) throw new Error('The new hook was not returned')
+  await tx.first(insertHookState, { hook_id: row.id })
+  await writeEvents(tx, row.id, events)
+  const hook = { ...row, events }
+  await writePing(app, tx, { hook, holder, sender: creator })
+  return hook
+}
+
+type Wanted = {
+  readonly id: number | null
+  readonly name: string
+  readonly url: string | undefined
+  readonly events: readonly string[]
+}
+
+export async function refuseFaults(
+  app: Changing,
+  tx: Tx,
+  holder: Holder,
+  wanted: Wanted,
+): Promise<void> {
+  const subscriptions = await findSubscriptions(tx, holder)
+  if (wanted.id !== null) subscriptions.delete(wanted.id)
+  const verdict = verdictOf(app, wanted.url ?? '')
+  const others = [...subscriptions.values()]
+  const problems = decideHook({ ...wanted, verdict, holder: holder.type, others })
+  if (problems.length > 0) throw new Problem('invalid', 'Validation Failed', problems)
+}
+
+const verdictOf = (app: Changing, url: string): UrlVerdict =>
+  parseHookUrl(url, addressPolicyFor(app.webhookAllow))
+
+/** A config as columns: what it lacks has GitHub's default, and the mask stands for the secret that is there. */
+export function settingsOf(
+  app: Changing,
+  holder: Holder,
+  config: ConfigEdit,
+  before: Hook | null,
+): Omit<HookSettings, 'active' | 'updated_at'> {
+  const { url = '', content_type = 'form', insecure_ssl = 0, secret = '' } = config
+  const sealed = secret === '' ? null : app.seal.seal(secret, secretContextOf(holder))
+  const isKept = secret === secretMask && before !== null
+  return { url, content_type, insecure_ssl, secret: isKept ? before.secret : sealed }
+}
+
+export async function writeHook(
+  app: Changing,
+  tx: Tx,
+  before: Hook,
+  after: Omit<HookSettings, 'updated_at'> & { readonly events: readonly string[] },
+): Promise<Hook> {
+  const { id } = before
+  const row = await tx.first(updateHook, { ...after, id, updated_at: app.now().toISOString() })
+  if (!row) throw new Error('The changed hook was not returned')
+  await tx.all(deleteHookEvents, { hook_id: id })
+  await writeEvents(tx, id, after.events)
+  if (before.active && !after.active) await holdDeliveries(app, tx, id)
+  if (!before.active && after.active) await resumeDeliveries(app, tx, id)
+  return { ...row, events: after.events }
+}
+
+async function writeEvents(tx: Tx, hook_id: number, events: readonly string[]): Promise<void> {
+  for (const event of events) await tx.first(insertHookEvent, { hook_id, event })
+}
+
+type Ping = { readonly hook: Hook; readonly holder: Holder; readonly sender: Account | null }
+
+export async function writePing(
+  app: Changing,
+  tx: Tx,
+  { hook, holder, sender }: Ping,
+): Promise<void> {
+  const payload = pingPayload(hook, holder, sender, app.urls)
+  await recordEventFor(app, tx, hook.id, { ...aboutOf(holder), name: 'ping', payload })
+}
+
+const aboutOf = (holder: Holder) => {
+  if (holder.type === 'repository') return { repository_id: holder.id }
+  return { owner_id: holder.type === 'organization' ? holder.id : holder.app.owner_id }
+}
