@@ -125,7 +125,7 @@ const faultsIn = (answer: Answer, { route, apiUrl, scopes }: Context): string[] 
 ]
 
 /** Their `url` is where a hook sends to. */
-const isGivenUrl = /\/hooks\/:hook_id\/(config|deliveries)/
+const isGivenUrl = /\/(hooks\/:hook_id|hook)\/(config|deliveries)/
 /** The root (contract 8.1), prefixes of refs, and the root directory, which go-github asks for so. */
 const mayEndInSlash = /^GET (\/$|.*\/git\/matching-refs|.*\/contents$|.*\?)/
 
