@@ -49,6 +49,8 @@ const mayImport: Record<string, string> = {
   agent: 'lib client recipe remote journal log-page receiver ledger',
   cli: 'lib client',
   demo: 'lib client',
+  expectations: '',
+  conformance: 'lib expectations',
 
   routes:
     'lib http app accounts auth repositories people graphql branch-protection commits contents environments secrets variables deployments deploy-keys deliveries hooks admin meta',
@@ -56,7 +58,7 @@ const mayImport: Record<string, string> = {
   server:
     'lib store git http app api config routes accounts auth secrets deliveries hooks transports admin',
   operator: 'lib config accounts admin server',
-  main: 'lib agent cli operator demo',
+  main: 'lib agent cli operator demo conformance',
 }
 
 const src = join(import.meta.dirname, '../src')
@@ -134,6 +136,8 @@ describe('the map of src', () => {
       'receiver',
       'ledger',
       'demo',
+      'expectations',
+      'conformance',
     ]
     const known = ['lib', 'client', ...programs]
     const strays = imports.filter(

@@ -18,7 +18,11 @@ export function describedAs({ method, path }: Route): Described | undefined {
 const repository = '/repos/:owner/:repo'
 
 /** Routes that GitHub has and does not describe, and those it describes as. */
-const aliases: readonly (readonly [route: string, operation: string | undefined, why: string])[] = [
+export const aliases: readonly (readonly [
+  route: string,
+  operation: string | undefined,
+  why: string,
+])[] = [
   [`POST ${repository}`, `PATCH ${repository}`, 'POST wherever PATCH is (contract 8.9)'],
   [
     `POST ${repository}/hooks/:hook_id`,
@@ -62,7 +66,7 @@ type Relaxation = {
   readonly why: string
 }
 
-const relaxations: readonly Relaxation[] = [
+export const relaxations: readonly Relaxation[] = [
   {
     route: /./,
     status: 301,
