@@ -69,6 +69,18 @@ export const http: readonly Check[] = [
     like: { full_name: '{owner}/{repo}', default_branch: 'main' },
   },
   {
+    operation: 'repos/get',
+    says: 'with the standard headers',
+    status: 200,
+    headers: {
+      'x-github-request-id': /./,
+      'x-github-media-type': /^github\.v3/,
+      'x-oauth-scopes': /^[\w:, ]*$/,
+      'x-content-type-options': /^nosniff$/,
+      'access-control-allow-origin': /^\*$/,
+    },
+  },
+  {
     operation: 'repos/create-deployment',
     says: '400 for a body that is no JSON',
     rawBody: '{',
