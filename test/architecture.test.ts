@@ -62,6 +62,8 @@ const mayImport: Record<string, string> = {
   agent: 'lib client recipe remote journal log-page receiver ledger',
   cli: 'lib client',
   demo: 'lib client',
+  expectations: '',
+  conformance: 'lib expectations',
 
   routes:
     'lib http app accounts auth repositories people graphql branch-protection checks commits contents environments secrets variables deployments deploy-keys deliveries hooks admin meta enterprise organizations teams repository-dispatch',
@@ -69,7 +71,7 @@ const mayImport: Record<string, string> = {
   server:
     'lib store git http app api config routes accounts auth holders secrets deliveries hooks transports admin rate-limit',
   operator: 'lib config accounts admin server',
-  main: 'lib agent cli operator demo',
+  main: 'lib agent cli operator demo conformance',
 }
 
 const src = join(import.meta.dirname, '../src')
@@ -164,6 +166,8 @@ describe('the map of src', () => {
       'receiver',
       'ledger',
       'demo',
+      'expectations',
+      'conformance',
     ]
     const known = ['lib', 'client', ...programs]
     const strays = imports.filter(

@@ -23,7 +23,11 @@ const repository = '/repos/:owner/:repo'
 const isForEnterprise = /^\/admin\/|\/(site_admin|suspended)$/
 
 /** Routes that GitHub has and does not describe, and those it describes as. */
-const aliases: readonly (readonly [route: string, operation: string | undefined, why: string])[] = [
+export const aliases: readonly (readonly [
+  route: string,
+  operation: string | undefined,
+  why: string,
+])[] = [
   [`POST ${repository}`, `PATCH ${repository}`, 'POST wherever PATCH is (contract 8.9)'],
   [
     `POST ${repository}/hooks/:hook_id`,
@@ -72,7 +76,7 @@ type Relaxation = {
   readonly why: string
 }
 
-const relaxations: readonly Relaxation[] = [
+export const relaxations: readonly Relaxation[] = [
   {
     route: /./,
     status: 301,
