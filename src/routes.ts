@@ -8,6 +8,7 @@ import { deploymentStatusRoutes } from './deployments/status-routes.ts'
 import { branchPolicyRoutes } from './environments/branch-policy-routes.ts'
 import { customRuleRoutes } from './environments/custom-rule-routes.ts'
 import { environmentRoutes } from './environments/routes.ts'
+import { grantRoutes } from './grants/routes.ts'
 import { graphqlRoutes } from './graphql/routes.ts'
 import { deliveryRoutes } from './hooks/delivery-routes.ts'
 import { hookRoutes } from './hooks/routes.ts'
@@ -36,4 +37,5 @@ export const routes: readonly Route[] = [
   ...hookRoutes,
   ...deliveryRoutes,
   ...graphqlRoutes,
+  ...grantRoutes,
 ]

@@ -33,7 +33,18 @@ const mayImport: Record<string, string> = {
   deliveries: 'lib store http network sender app accounts auth events repositories',
   hooks: 'lib store http network app accounts auth events repositories deliveries',
   transports: 'lib store git http app accounts auth events repositories commits deploy-keys',
-  admin: 'lib store git http app passwords accounts auth repositories',
+
+  tries: 'store app',
+  sessions: 'lib store app accounts',
+  web: 'lib http app sessions',
+  'sign-in': 'lib store app passwords accounts tries sessions web',
+  'oauth-apps': 'lib store app accounts auth',
+  consent: 'auth oauth-apps',
+  grants: 'lib store http app accounts auth oauth-apps',
+  'device-flow': 'lib store app tries web oauth-apps consent grants',
+  oauth: 'lib store app accounts auth tries web oauth-apps consent grants device-flow',
+
+  admin: 'lib store git http app passwords accounts auth repositories sessions oauth-apps',
 
   api: 'lib http app accounts auth',
   meta: 'lib http app auth api',
@@ -52,10 +63,11 @@ const mayImport: Record<string, string> = {
   demo: 'lib client',
 
   routes:
-    'lib http app accounts auth repositories people graphql branch-protection commits contents environments secrets variables deployments deploy-keys deliveries hooks admin meta',
+    'lib http app accounts auth repositories people graphql branch-protection commits contents environments secrets variables deployments deploy-keys deliveries hooks admin meta grants',
+  pages: 'web sign-in device-flow oauth',
   config: 'lib network',
   server:
-    'lib store git http app api config routes accounts auth secrets deliveries hooks transports admin',
+    'lib store git http app api web config routes pages accounts auth secrets deliveries hooks transports admin',
   operator: 'lib config accounts admin server',
   main: 'lib agent cli operator demo',
 }
@@ -74,7 +86,7 @@ function importsOf(file: string): string[] {
 const partOf = (file: string) =>
   (file.includes('/') ? dirname(file).split('/')[0] : basename(file, '.ts')) ?? ''
 const frontDoors = (part: string) => [`${part}.ts`, 'model.ts', 'payload.ts', 'route.ts']
-const capabilities = ['lib', 'network', 'store', 'http', 'auth', 'admin', 'api', 'journal']
+const capabilities = ['lib', 'network', 'store', 'http', 'auth', 'admin', 'api', 'journal', 'web']
 const show = ({ file, target }: { file: string; target: string }) => `${file} -> ${target}`
 
 describe('the map of src', () => {
@@ -106,7 +118,8 @@ describe('the map of src', () => {
   it('enters another domain by its front door', () => {
     const strays = imports.filter(({ file, target }) => {
       const to = partOf(target)
-      const isTableOfContents = file === 'routes.ts' && basename(target).endsWith('routes.ts')
+      const isTableOfContents =
+        /^(?:routes|pages)\.ts$/.test(file) && basename(target).endsWith('routes.ts')
       const isOurs = partOf(file) === to || capabilities.includes(to) || isTableOfContents
       return !isOurs && target.includes('/') && !frontDoors(to).includes(basename(target))
     })

@@ -1,6 +1,6 @@
 import type { App } from '../app.ts'
 import { notFound, Problem } from '../lib/problem.ts'
-import { type Db, Duplicate } from '../store/engine.ts'
+import { type Db, Duplicate, type Tx } from '../store/engine.ts'
 import { type Account, loginFault, loginKeyOf } from './model.ts'
 import {
   accountById,
@@ -9,6 +9,7 @@ import {
   insertAccount,
   insertMembership,
   membership,
+  updatePassword,
 } from './queries.ts'
 
 type NewUser = {
@@ -84,6 +85,15 @@ export async function findOrganization(db: Db, login: string): Promise<Account> 
 
 export const findAccountById = (db: Db, id: number): Promise<Account | undefined> =>
   db.first(accountById, { id })
+
+/** The hash is argon2id's. */
+export async function replacePassword(
+  app: Pick<App, 'now'>,
+  tx: Tx,
+  password: { readonly id: number; readonly password_hash: string },
+): Promise<void> {
+  await tx.all(updatePassword, { ...password, updated_at: app.now().toISOString() })
+}
 
 /** The account's role in an organisation, or undefined. */
 export async function findRole(

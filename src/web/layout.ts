@@ -1,0 +1,51 @@
+import { html } from 'ghtml'
+import type { Page, Visit } from './route.ts'
+import { stylesheetPath } from './stylesheet.ts'
+
+type Frame = Pick<Visit, 'session' | 'formToken'>
+
+/** A whole page. It works without JavaScript: there is none. */
+export const renderPage = (
+  { title, main, refresh }: Page,
+  visit: Frame,
+): string => html`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="robots" content="noindex">
+<title>${title} · Slipway</title>
+<link rel="stylesheet" href="${stylesheetPath}">!${refresh === undefined ? '' : html`<meta http-equiv="refresh" content="0; url=${refresh}">`}
+</head>
+<body>
+<header><a class="brand" href="/">Slipway</a>!${visit.session ? whoIsHere(visit.session.account.login, visit.formToken) : ''}</header>
+<main>
+<h1>${title}</h1>
+!${main}
+</main>
+</body>
+</html>
+`
+
+const whoIsHere = (login: string, formToken: string) => html`
+<span>Signed in as <strong>${login}</strong></span>
+<form method="post" action="/logout">!${hiddenInputs({ form_token: formToken })}<button>Sign out</button></form>
+`
+
+/** Goes on by itself, and by hand where a browser does not. */
+export const onwardPage = (to: string): Page => ({
+  kind: 'page',
+  title: 'One moment',
+  refresh: to,
+  main: html`<p class="card"><a href="${to}">Continue to ${new URL(to, 'http://this.server').host.replace('this.server', 'Slipway')}</a></p>`,
+})
+
+/** What a form carries that nobody fills in. */
+export const hiddenInputs = (fields: Readonly<Record<string, string>>): string =>
+  Object.entries(fields)
+    .map(([name, value]) => html`<input type="hidden" name="${name}" value="${value}">`)
+    .join('')
+
+/** Something the reader should not miss; nothing where there is nothing to say. */
+export const alert = (message: string | undefined): string =>
+  message === undefined ? '' : html`<p class="alert" role="alert">${message}</p>`
