@@ -114,7 +114,7 @@ function refuseNameless(reply: FastifyReply) {
 
 /** What a token may do and what the operation takes: in scopes, or in permissions (contract 7.2, 7.3). */
 function describeActor(actor: Actor, route: Route, reply: FastifyReply): void {
-  const isKnown = actor.kind !== 'anonymous'
+  const isKnown = actor.kind !== 'anonymous' || route.isForClients === true
   reply.header('cache-control', `${isKnown ? 'private' : 'public'}, max-age=60, s-maxage=60`)
   if (actor.kind === 'app' || (actor.kind === 'user' && actor.limits)) {
     reply.removeHeader('x-accepted-oauth-scopes')

@@ -89,5 +89,5 @@ async function authorization({ app, urls }: Call, client: Client, { text, row }:
   const account = await findAccountById(app.store.read, row.account_id)
   if (!account) throw notFound()
   const payload = authorizationPayload({ row, text, client, account }, urls)
-  return ok(payload, { 'cache-control': 'no-store' })
+  return ok(payload)
 }

@@ -1,6 +1,6 @@
 import { html } from 'ghtml'
+import { assets } from './assets.ts'
 import type { Page, Visit } from './route.ts'
-import { stylesheetPath } from './stylesheet.ts'
 
 type Frame = Pick<Visit, 'session' | 'formToken'>
 
@@ -15,7 +15,8 @@ export const renderPage = (
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="robots" content="noindex">
 <title>${title} · Slipway</title>
-<link rel="stylesheet" href="${stylesheetPath}">!${refresh === undefined ? '' : html`<meta http-equiv="refresh" content="0; url=${refresh}">`}
+<link rel="icon" href="${assets.icon.path}">
+<link rel="stylesheet" href="${assets.style.path}">!${refresh === undefined ? '' : html`<meta http-equiv="refresh" content="0; url=${refresh}">`}
 </head>
 <body>
 <header><a class="brand" href="/">Slipway</a>!${visit.session ? whoIsHere(visit.session.account.login, visit.formToken) : ''}</header>

@@ -7,10 +7,10 @@ import { answerFor } from '../http/errors.ts'
 import { Problem } from '../lib/problem.ts'
 import type { Urls } from '../lib/urls.ts'
 import { formTokenOf } from '../sessions/sessions.ts'
+import { assets } from './assets.ts'
 import { pageHeaders } from './headers.ts'
 import { onwardPage, renderPage } from './layout.ts'
 import type { Page, Visit, WebAnswer, WebRoute } from './route.ts'
-import { stylesheet, stylesheetPath } from './stylesheet.ts'
 import { findVisitor, refuseForgery, setVisitorKey, type Visitor } from './visitor.ts'
 
 const bodyBytesMax = 64 * 1024
@@ -30,13 +30,7 @@ export function webPages(fastify: FastifyInstance, app: App, options: Options): 
       const exchange = { app, request, reply, urls: options.urlsFor(request) }
       return fail(exchange, refusalOf(error))
     })
-    web.get(stylesheetPath, (_request, reply) =>
-      reply
-        .type('text/css; charset=utf-8')
-        .header('cache-control', 'public, max-age=31536000, immutable')
-        .header('x-content-type-options', 'nosniff')
-        .send(stylesheet),
-    )
+    for (const asset of Object.values(assets)) serveAsset(web, asset)
     for (const route of options.routes) {
       web.route({
         method: route.method,
@@ -48,6 +42,18 @@ export function webPages(fastify: FastifyInstance, app: App, options: Options): 
     }
     done()
   })
+}
+
+type Asset = (typeof assets)[keyof typeof assets]
+
+function serveAsset(web: FastifyInstance, { path, type, text }: Asset): void {
+  web.get(path, (_request, reply) =>
+    reply
+      .type(type)
+      .header('cache-control', 'public, max-age=31536000, immutable')
+      .header('x-content-type-options', 'nosniff')
+      .send(text),
+  )
 }
 
 type Exchange = {

@@ -36,9 +36,10 @@ function ofCaller(route: Route, scopes: readonly string[] | undefined): Expected
   return {
     'x-accepted-oauth-scopes': exactly(route.accepted),
     'x-oauth-scopes': scopes ? exactly(scopes.toSorted().join(', ')) : null,
-    'cache-control': scopes
-      ? /^private, max-age=60, s-maxage=60$/
-      : /^public, max-age=60, s-maxage=60$/,
+    'cache-control':
+      scopes || route.isForClients
+        ? /^private, max-age=60, s-maxage=60$/
+        : /^public, max-age=60, s-maxage=60$/,
   }
 }
 

@@ -24,6 +24,7 @@ import {
   mergeFirst,
 } from './scenario-deployments.ts'
 import { keepHooks } from './scenario-hooks.ts'
+import { lookAfterTokens } from './scenario-oauth.ts'
 import { keepSecrets, keepVariables } from './scenario-secrets.ts'
 import { openStage } from './scenes.ts'
 
@@ -64,6 +65,7 @@ it.each(engines)(
     const elsewhere = await scene('other', 'name')
     await lookAround(elsewhere)
     await makeRepositories(elsewhere)
+    await lookAfterTokens(elsewhere)
     expect(recorder.unanswered()).toEqual(Object.keys(alwaysRefused))
     expect(unusedRelaxations()).toEqual([])
   },

@@ -168,6 +168,10 @@ const takes: Readonly<Record<string, { readonly body: object; readonly fields: s
   },
   '/variables': { body: { name: 'region', value: 'eu' }, fields: 'name value' },
   '/variables/:name': { body: {}, fields: 'name value' },
+  '/applications/:client_id/token': {
+    body: { access_token: 'slo_1' },
+    fields: 'access_token',
+  },
   '/collaborators/:username': { body: {}, fields: 'permission' },
 }
 

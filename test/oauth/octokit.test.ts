@@ -34,7 +34,7 @@ it('goes through the web flow, and looks after its token', async () => {
   const reset = await program.resetToken({ token })
   await expect(program.checkToken({ token })).rejects.toMatchObject({ status: 404 })
   const renewed = reset.data.token
-  const user = await program.getUserOctokit({ token: renewed })
+  const user = await program.getUserOctokit({ token: renewed, scopes: [] })
   expect((await user.rest.users.getAuthenticated()).data.login).toBe('octo')
 
   expect((await program.deleteToken({ token: renewed })).status).toBe(204)

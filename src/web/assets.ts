@@ -1,7 +1,11 @@
 import { hash } from 'node:crypto'
 
+/** A slipway, from the side. */
+const icon = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16"><path fill="#0969da" d="M1 14V4l14 8v2z"/></svg>
+`
+
 /** The look of every page: GitHub's colours, light and dark, and the reader's own fonts. */
-export const stylesheet = `:root {
+const stylesheet = `:root {
   color-scheme: light dark;
   --canvas: light-dark(#f6f8fa, #0d1117);
   --surface: light-dark(#fff, #151b23);
@@ -42,5 +46,13 @@ ul.plain li:first-child { border-top: 0 }
 @media (forced-colors: active) { button, .card { border: 1px solid } }
 `
 
-/** Named by its content, so that a browser may keep it for good. */
-export const stylesheetPath = `/assets/slipway-${hash('sha256', stylesheet, 'hex').slice(0, 12)}.css`
+/** Named by their content, so that a browser may keep them for good. */
+const assetOf = (name: string, type: string, text: string) => {
+  const [base, end] = name.split('.')
+  return { path: `/assets/${base}-${hash('sha256', text, 'hex').slice(0, 12)}.${end}`, type, text }
+}
+
+export const assets = {
+  style: assetOf('slipway.css', 'text/css; charset=utf-8', stylesheet),
+  icon: assetOf('slipway.svg', 'image/svg+xml', icon),
+} as const
