@@ -21,7 +21,7 @@ const app = { ...client, kind: 'github-app', permissions: '{"deployments":"write
 it('says what a token for deployments gives, and that it is not code', () => {
   const list = permissionList(client, ['repo_deployment'])
   expect(list).toContain('Read and write deployments and their statuses')
-  expect(list).toContain('Not: Code: it can neither read nor change it')
+  expect(list).toContain('Not code: it can neither read nor change it')
 })
 
 it('has words for every scope of ours, for none, and for what we do not have', () => {

@@ -1,5 +1,5 @@
 import { normalizeScopes } from '../auth/scopes.ts'
-import { notFound, Problem } from '../lib/problem.ts'
+import { Problem } from '../lib/problem.ts'
 import type { Client } from '../oauth-apps/model.ts'
 import { decideRedirect, isLoopback } from './decide-redirect.ts'
 import { type Authorization, scopesIn } from './model.ts'
@@ -23,7 +23,7 @@ export function parseAuthorization(
   fields: Fields,
   client: Client | undefined,
 ): ({ readonly kind: 'authorization' } & Authorization) | Mistake {
-  if (!client) throw notFound()
+  if (!client) throw new Problem('not_found', 'No program with this client_id is known here.')
   const { redirect_uri, state, scope } = fields
   const [registered] = client.callback_urls
   if (registered === undefined) {

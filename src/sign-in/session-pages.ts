@@ -1,7 +1,7 @@
 import { html } from 'ghtml'
 import { endSession, findSessions, newVisitorKey } from '../sessions/sessions.ts'
 import type { SessionRow } from '../store/tables.ts'
-import { hiddenInputs } from '../web/layout.ts'
+import { hiddenInputs, moment } from '../web/layout.ts'
 import type { UserVisit, WebAnswer } from '../web/route.ts'
 
 export async function showLeave({ session, formToken }: UserVisit): Promise<WebAnswer> {
@@ -46,7 +46,7 @@ function sessionItem(session: SessionRow, { session: own, formToken }: UserVisit
   return html`<li class="row">
 <div><strong>${session.address}</strong>!${session.id === own.id ? ' · this browser' : ''}
 <div class="muted">${session.user_agent || 'A browser without a name'}</div>
-<div class="muted">Seen <time>${session.last_seen_at}</time>, since <time>${session.created_at}</time></div></div>
+<div class="muted">Seen !${moment(session.last_seen_at)}, since !${moment(session.created_at)}</div></div>
 !${session.id === own.id ? '' : revoke}
 </li>`
 }

@@ -21,7 +21,7 @@ const stylesheet = `:root {
 * { box-sizing: border-box }
 body { margin: 0; min-height: 100vh; background: var(--canvas); color: var(--text); font: 16px/1.5 system-ui, sans-serif; overflow-wrap: anywhere }
 body > header { display: flex; flex-wrap: wrap; align-items: center; gap: .5rem 1rem; padding: .75rem 1.5rem; background: var(--surface); border-bottom: 1px solid var(--border) }
-body > header .brand { margin-right: auto; font-weight: 600; color: inherit; text-decoration: none }
+.brand { margin-right: auto; font-weight: 600 }
 main { width: min(36rem, 100% - 2rem); margin: 3rem auto }
 h1 { margin: 0 0 1.5rem; font-size: 1.5rem; line-height: 1.25; text-align: center; text-wrap: balance }
 h2 { margin: 1.5rem 0 .5rem; font-size: 1rem }
@@ -34,11 +34,12 @@ p { margin: 0 0 1rem }
 .code { font: 1.25rem/1.5 ui-monospace, monospace; letter-spacing: .1em; text-transform: uppercase }
 label { display: block; margin-bottom: .25rem; font-weight: 600; font-size: .875rem }
 input:not([type=hidden]) { width: 100%; margin: 0 0 1rem; padding: .5rem .75rem; font: inherit; color: inherit; background: var(--canvas); border: 1px solid var(--control); border-radius: .375rem }
-button { padding: .4rem 1rem; font: inherit; font-weight: 600; color: inherit; background: var(--canvas); border: 1px solid var(--control); border-radius: .375rem; cursor: pointer }
+button { white-space: nowrap; padding: .4rem 1rem; font: inherit; font-weight: 600; color: inherit; background: var(--canvas); border: 1px solid var(--control); border-radius: .375rem; cursor: pointer }
 button.go { color: #fff; background: var(--go); border-color: transparent }
 button.danger { color: var(--danger) }
 :focus-visible { outline: 2px solid var(--accent); outline-offset: 2px }
 .actions { display: flex; flex-wrap: wrap; justify-content: flex-end; gap: .75rem; margin: 1.5rem 0 0 }
+.actions + *, .card + p { margin-top: 1rem }
 ul.plain { margin: 0 0 1rem; padding: 0; list-style: none }
 ul.plain li { padding: .75rem 0; border-top: 1px solid var(--border) }
 ul.plain li:first-child { border-top: 0 }

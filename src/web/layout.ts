@@ -19,7 +19,7 @@ export const renderPage = (
 <link rel="stylesheet" href="${assets.style.path}">!${refresh === undefined ? '' : html`<meta http-equiv="refresh" content="0; url=${refresh}">`}
 </head>
 <body>
-<header><a class="brand" href="/">Slipway</a>!${visit.session ? whoIsHere(visit.session.account.login, visit.formToken) : ''}</header>
+<header><span class="brand">Slipway</span>!${visit.session ? whoIsHere(visit.session.account.login, visit.formToken) : ''}</header>
 <main>
 <h1>${title}</h1>
 !${main}
@@ -46,6 +46,10 @@ export const hiddenInputs = (fields: Readonly<Record<string, string>>): string =
   Object.entries(fields)
     .map(([name, value]) => html`<input type="hidden" name="${name}" value="${value}">`)
     .join('')
+
+/** `2026-01-31 09:05 UTC`: a moment that reads the same to everybody. */
+export const moment = (iso: string): string =>
+  html`<time datetime="${iso}">${iso.slice(0, 16).replace('T', ' ')} UTC</time>`
 
 /** Something the reader should not miss; nothing where there is nothing to say. */
 export const alert = (message: string | undefined): string =>

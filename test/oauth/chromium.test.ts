@@ -1,7 +1,6 @@
-import { readFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
-import { createRequire } from 'node:module'
 import type { AddressInfo } from 'node:net'
+import axe from 'axe-core'
 import { chromium, type Page } from 'playwright-core'
 import { expect, it, onTestFinished } from 'vitest'
 import { run } from '../transports/world.ts'
@@ -29,7 +28,7 @@ it('grants deployments, and no code goes out', { timeout: 120_000 }, async () =>
   await page.getByLabel('Password').fill(password)
   await page.getByRole('button', { name: 'Sign in' }).click()
   await page.getByRole('heading', { name: 'Authorize Deploy board' }).waitFor()
-  await page.getByText('Not: Code: it can neither read nor change it').waitFor()
+  await page.getByText('Not code: it can neither read nor change it').waitFor()
   expect(await faultsOn(page)).toEqual([])
   await page.emulateMedia({ colorScheme: 'dark' })
   expect(await faultsOn(page)).toEqual([])
@@ -66,12 +65,10 @@ function explain(error: unknown): never {
   throw new Error('Chromium did not start; install it: apt-get install chromium', { cause: error })
 }
 
-const axe = createRequire(import.meta.url).resolve('axe-core/axe.min.js')
-
 /** What keeps somebody from using the page, and whether it has to be scrolled sideways. */
 async function faultsOn(page: Page): Promise<string[]> {
-  const source = await readFile(axe, 'utf8')
-  const found = await page.evaluate(`${source}; axe.run().then(({ violations }) => violations.map(
+  const found =
+    await page.evaluate(`${axe.source}; axe.run().then(({ violations }) => violations.map(
     ({ id, nodes }) => id + ': ' + nodes.map(({ html }) => html).join(' ')))`)
   const isWide = await page.evaluate('document.documentElement.scrollWidth > innerWidth')
   return [...(found as string[]), ...(isWide ? ['the page is wider than the screen'] : [])]

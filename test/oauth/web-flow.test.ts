@@ -28,7 +28,7 @@ it.each(engines)('asks, is granted, and gets a token once, on %s', async (engine
   const asked = { client_id, scope: 'repo_deployment read:org nonsense', state: 'x&y' }
   const page = await octo.get(`/login/oauth/authorize?${new URLSearchParams(asked)}`)
   expect(page.text).toContain('Read and write deployments and their statuses')
-  expect(page.text).toContain('Not: Code')
+  expect(page.text).toContain('Not code')
   expect(page.text).not.toContain('nonsense</code>')
   const back = await authorize(octo, asked)
   expect(back.origin + back.pathname).toBe(callback)
