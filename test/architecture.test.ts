@@ -41,7 +41,7 @@ const mayImport: Record<string, string> = {
   'oauth-apps': 'lib store app accounts auth',
   consent: 'auth oauth-apps',
   grants: 'lib store http app accounts auth oauth-apps',
-  'device-flow': 'lib store app tries web oauth-apps consent grants',
+  'device-flow': 'lib store app auth tries web oauth-apps consent grants',
   oauth: 'lib store app accounts auth tries web oauth-apps consent grants device-flow',
 
   admin: 'lib store git http app passwords accounts auth repositories sessions oauth-apps',

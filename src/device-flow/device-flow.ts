@@ -1,5 +1,6 @@
 import { hash, randomBytes, randomInt } from 'node:crypto'
 import type { App } from '../app.ts'
+import { scopeListOf } from '../auth/scopes.ts'
 import { type Issued, issueFor, recordGrant } from '../grants/grants.ts'
 import { type Client, clientColumns } from '../oauth-apps/model.ts'
 import { findClient } from '../oauth-apps/oauth-apps.ts'
@@ -73,11 +74,8 @@ export async function findRequest(app: Parts, typed: string): Promise<Request | 
   const clientId = row?.oauth_client_id ?? row?.app_client_id
   const client = clientId && (await findClient(app.store.read, clientId))
   if (!row || !client) return undefined
-  return { id: row.id, user_code: row.user_code, client, scopes: scopesIn(row) }
+  return { id: row.id, user_code: row.user_code, client, scopes: scopeListOf(row.scopes) }
 }
-
-const scopesIn = ({ scopes }: Pick<DeviceCodeRow, 'scopes'>) =>
-  scopes === '' ? [] : scopes.split(', ')
 
 type Answered = {
   readonly request: Request
@@ -121,6 +119,6 @@ type Authorized = { readonly row: DeviceCodeRow; readonly client: Client }
 async function trade(app: Parts, tx: Tx, { row, client }: Authorized): Promise<Polled> {
   const isFirst = await tx.first(useDeviceCode, { id: row.id })
   if (!isFirst || row.account_id === null) return { kind: 'unknown' }
-  const grant = { account_id: row.account_id, client, scopes: scopesIn(row) }
+  const grant = { account_id: row.account_id, client, scopes: scopeListOf(row.scopes) }
   return { kind: 'authorized', ...(await issueFor(app, tx, grant)) }
 }

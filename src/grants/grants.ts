@@ -1,6 +1,6 @@
 import type { App } from '../app.ts'
 import { deleteToken } from '../auth/queries.ts'
-import { normalizeScopes } from '../auth/scopes.ts'
+import { normalizeScopes, scopeListOf } from '../auth/scopes.ts'
 import { newTokenText, tokenHash } from '../auth/token-text.ts'
 import { issueToken } from '../auth/tokens.ts'
 import type { Secret } from '../lib/secret.ts'
@@ -40,7 +40,6 @@ export const refreshTokenSeconds = 184 * 24 * 60 * 60
 const tokensMax = 10
 const surplus = surplusTokens(tokensMax)
 
-const listOf = (scopes: string) => (scopes === '' ? [] : scopes.split(', '))
 const later = (app: Pick<App, 'now'>, seconds: number) =>
   new Date(app.now().getTime() + seconds * 1000).toISOString()
 
@@ -51,7 +50,7 @@ export async function findGranted(
   client: Client,
 ): Promise<readonly string[] | undefined> {
   const row = await db.first(grantOf, { account_id, ...clientColumns(client) })
-  return row && listOf(row.scopes)
+  return row && scopeListOf(row.scopes)
 }
 
 /** Adds to what the person let the client do before. */

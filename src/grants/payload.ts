@@ -1,6 +1,7 @@
 import type { components } from '@octokit/openapi-types'
 import type { Account } from '../accounts/model.ts'
 import { simpleUser } from '../accounts/payload.ts'
+import { scopeListOf } from '../auth/scopes.ts'
 import { toSecond } from '../lib/time.ts'
 import type { Urls } from '../lib/urls.ts'
 import type { Client } from '../oauth-apps/model.ts'
@@ -27,7 +28,7 @@ export function authorizationPayload({ row, text, client, account }: Shown, urls
     created_at: toSecond(row.created_at),
     updated_at: toSecond(row.created_at),
     expires_at: row.expires_at === null ? null : toSecond(row.expires_at),
-    scopes: row.scopes === '' ? [] : row.scopes.split(', '),
+    scopes: scopeListOf(row.scopes),
     fingerprint: null,
     user: simpleUser(account, urls),
   } satisfies components['schemas']['authorization']

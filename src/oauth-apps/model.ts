@@ -1,6 +1,6 @@
-import { hash, randomBytes, timingSafeEqual } from 'node:crypto'
+import { hash, randomBytes } from 'node:crypto'
 import { Problem } from '../lib/problem.ts'
-import { Secret } from '../lib/secret.ts'
+import { isSameText, Secret } from '../lib/secret.ts'
 import type { AppRow, OauthAppRow } from '../store/tables.ts'
 
 /** A program that people may let act for them: an OAuth app, or a GitHub App with its own permissions. */
@@ -55,11 +55,7 @@ export const clientSecretHash = (secret: string): string => hash('sha256', secre
 
 /** Never true of a public client: it has no secret to know. */
 export function isClientSecret({ client_secret_hash }: Client, secret: string): boolean {
-  if (client_secret_hash === null) return false
-  const [known, given] = [client_secret_hash, clientSecretHash(secret)].map((text) =>
-    Buffer.from(text),
-  )
-  return known !== undefined && given?.length === known.length && timingSafeEqual(known, given)
+  return client_secret_hash !== null && isSameText(client_secret_hash, clientSecretHash(secret))
 }
 
 const urlCharactersMax = 2048

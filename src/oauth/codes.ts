@@ -1,8 +1,11 @@
-import { hash, randomBytes, timingSafeEqual } from 'node:crypto'
+import { hash, randomBytes } from 'node:crypto'
 import type { App } from '../app.ts'
 import { deleteToken } from '../auth/queries.ts'
+import { scopeListOf } from '../auth/scopes.ts'
 import { type Grant, type Issued, issueFor, recordGrant } from '../grants/grants.ts'
+import { isSameText } from '../lib/secret.ts'
 import { type Client, clientColumns } from '../oauth-apps/model.ts'
+import type { Tx } from '../store/engine.ts'
 import type { OauthCodeRow } from '../store/tables.ts'
 import { decideRedirect } from './decide-redirect.ts'
 import type { Authorization, Refusal } from './model.ts'
@@ -68,20 +71,27 @@ type Redeemed = {
 export async function redeemCode(app: Parts, redeemed: Redeemed): Promise<Issued | Refusal> {
   const { client, code } = redeemed
   return await app.store.transaction(async (tx): Promise<Issued | Refusal> => {
-    const row = await tx.first(codeByHash, { hash: hashOf(code), ...clientColumns(client) })
-    if (!row || row.created_at <= ago(app, codeMs)) return 'bad_verification_code'
+    const asked = { hash: hashOf(code), ...clientColumns(client) }
+    const row = await tx.first(codeByHash, asked)
+    if (!row) return 'bad_verification_code'
     const refusal = refusalOf(row, redeemed)
     if (refusal) return refusal
+    if (row.used_at === null && row.created_at <= ago(app, codeMs)) return 'bad_verification_code'
     if (!(await tx.first(useCode, { id: row.id, used_at: app.now().toISOString() }))) {
-      const used = await tx.first(codeByHash, { hash: row.hash, ...clientColumns(client) })
-      if (used?.token_id != null) await tx.all(deleteToken, { id: used.token_id })
+      // Read again: whoever was first may have been so a moment ago.
+      await takeBack(tx, await tx.first(codeByHash, asked))
       return 'bad_verification_code'
     }
-    const scopes = row.scopes === '' ? [] : row.scopes.split(', ')
-    const issued = await issueFor(app, tx, { account_id: row.account_id, client, scopes })
+    const { account_id } = row
+    const scopes = scopeListOf(row.scopes)
+    const issued = await issueFor(app, tx, { account_id, client, scopes })
     await tx.all(setTokenOfCode, { id: row.id, token_id: issued.row.id })
     return issued
   })
+}
+
+async function takeBack(tx: Tx, used: OauthCodeRow | undefined): Promise<void> {
+  if (used && used.token_id !== null) await tx.all(deleteToken, { id: used.token_id })
 }
 
 function refusalOf(row: OauthCodeRow, { client, ...given }: Redeemed): Refusal | undefined {
@@ -97,10 +107,6 @@ function refusalOf(row: OauthCodeRow, { client, ...given }: Redeemed): Refusal |
 
 /** A verifier without a challenge is refused as well: somebody may have cut the challenge out on its way here. */
 function isVerified(challenge: string | null, verifier: string | undefined): boolean {
-  if (challenge === null || verifier === undefined)
-    return challenge === null && verifier === undefined
-  const [known, made] = [challenge, hash('sha256', verifier, 'base64url')].map((text) =>
-    Buffer.from(text),
-  )
-  return known !== undefined && made?.length === known.length && timingSafeEqual(known, made)
+  if (challenge === null || verifier === undefined) return challenge === (verifier ?? null)
+  return isSameText(challenge, hash('sha256', verifier, 'base64url'))
 }

@@ -1,8 +1,8 @@
-import { createHmac, hash, randomBytes, timingSafeEqual } from 'node:crypto'
+import { createHmac, hash, randomBytes } from 'node:crypto'
 import { findAccountById } from '../accounts/accounts.ts'
 import type { Account } from '../accounts/model.ts'
 import type { App } from '../app.ts'
-import { Secret } from '../lib/secret.ts'
+import { isSameText, Secret } from '../lib/secret.ts'
 import type { Tx } from '../store/engine.ts'
 import type { SessionRow } from '../store/tables.ts'
 import { type Session, sessionMs } from './model.ts'
@@ -91,7 +91,5 @@ export async function endSessions(tx: Tx, account: Account): Promise<void> {
 export const formTokenOf = (key: Secret): string =>
   createHmac('sha256', key.reveal()).update('form').digest('base64url')
 
-export function isFormToken(key: Secret, text: string): boolean {
-  const [known, given] = [Buffer.from(formTokenOf(key)), Buffer.from(text)]
-  return known.length === given.length && timingSafeEqual(known, given)
-}
+export const isFormToken = (key: Secret, text: string): boolean =>
+  isSameText(formTokenOf(key), text)

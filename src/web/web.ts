@@ -138,8 +138,9 @@ function send(reply: FastifyReply, answer: WebAnswer, visit: Parameters<typeof r
 
 /** A failure as a page. A bug tells the reader nothing; the path alone is logged, since a query may hold a code. */
 function fail({ app, request, reply }: Exchange, error: unknown) {
-  const { status, body } = answerFor(error, '')
-  const { message } = body as { message: string }
+  const { status } = answerFor(error, '')
+  const message =
+    error instanceof Problem ? error.message : 'Something broke here. Try again later.'
   if (status >= 500) {
     const path = request.routeOptions.url
     app.log.error({ err: error, method: request.method, path }, 'page.failed')

@@ -163,6 +163,16 @@ describe('the token endpoint', () => {
     expect(traded).toMatchObject({ error: 'bad_verification_code' })
   })
 
+  it('takes a token back for its code even after that', async () => {
+    const { server, octo, client, client_id } = await open()
+    const code = codeOf(await authorize(octo, { client_id }))
+    const token = await trade(server, { ...client, code })
+    const then = new Date(Date.now() - 10 * 60_000).toISOString()
+    await server.app.store.transaction((tx) => tx.all(ageCodes, { then }))
+    await trade(server, { ...client, code })
+    expect(await userOf(server, token['access_token'])).toMatchObject({ status: 401 })
+  })
+
   it('takes JSON as well, and answers in a form to who accepts nothing else', async () => {
     const { server, octo, client, client_id } = await open()
     const code = codeOf(await authorize(octo, { client_id, scope: 'repo,gist' }))
