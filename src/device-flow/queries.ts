@@ -1,3 +1,4 @@
+import { type ClientColumns, isOfClient } from '../oauth-apps/model.ts'
 import { columns, query } from '../store/query.ts'
 import type { DeviceCodeRow } from '../store/tables.ts'
 
@@ -26,15 +27,8 @@ export const deleteOldDeviceCodes = query((db, p: { before: string }) =>
   db.deleteFrom('device_codes').where('expires_at', '<=', p.before),
 )
 
-export const deviceCodeByHash = query(
-  (db, p: { hash: string; oauth_app_id: number | null; app_id: number | null }) =>
-    db
-      .selectFrom('device_codes')
-      .selectAll()
-      .where('hash', '=', p.hash)
-      .where((where) =>
-        where.or([where('oauth_app_id', '=', p.oauth_app_id), where('app_id', '=', p.app_id)]),
-      ),
+export const deviceCodeByHash = query((db, p: ClientColumns & { hash: string }) =>
+  db.selectFrom('device_codes').selectAll().where('hash', '=', p.hash).where(isOfClient(p)),
 )
 
 /** With the client that asks. */

@@ -1,21 +1,15 @@
+import { type ClientColumns, isOfClient } from '../oauth-apps/model.ts'
 import { columns, query } from '../store/query.ts'
 import type { OauthGrantRow } from '../store/tables.ts'
 
-/** One of the two is set, and the other, null, equals nothing. */
-type ByClient = {
-  readonly account_id: number
-  readonly oauth_app_id: number | null
-  readonly app_id: number | null
-}
+type ByClient = ClientColumns & { readonly account_id: number }
 
 export const grantOf = query((db, p: ByClient) =>
   db
     .selectFrom('oauth_grants')
     .selectAll()
     .where('account_id', '=', p.account_id)
-    .where((where) =>
-      where.or([where('oauth_app_id', '=', p.oauth_app_id), where('app_id', '=', p.app_id)]),
-    ),
+    .where(isOfClient(p)),
 )
 
 const saveGrantBy = (column: 'oauth_app_id' | 'app_id') =>
@@ -38,21 +32,11 @@ export const saveGrant = {
 }
 
 export const deleteGrant = query((db, p: ByClient) =>
-  db
-    .deleteFrom('oauth_grants')
-    .where('account_id', '=', p.account_id)
-    .where((where) =>
-      where.or([where('oauth_app_id', '=', p.oauth_app_id), where('app_id', '=', p.app_id)]),
-    ),
+  db.deleteFrom('oauth_grants').where('account_id', '=', p.account_id).where(isOfClient(p)),
 )
 
 export const deleteTokensOf = query((db, p: ByClient) =>
-  db
-    .deleteFrom('tokens')
-    .where('account_id', '=', p.account_id)
-    .where((where) =>
-      where.or([where('oauth_app_id', '=', p.oauth_app_id), where('app_id', '=', p.app_id)]),
-    ),
+  db.deleteFrom('tokens').where('account_id', '=', p.account_id).where(isOfClient(p)),
 )
 
 /** Of the same person, client and scopes, all but the newest. */
@@ -63,26 +47,20 @@ export const surplusTokens = (kept: number) =>
       .select('id')
       .where('account_id', '=', p.account_id)
       .where('scopes', '=', p.scopes)
-      .where((where) =>
-        where.or([where('oauth_app_id', '=', p.oauth_app_id), where('app_id', '=', p.app_id)]),
-      )
+      .where(isOfClient(p))
       .orderBy('id', 'desc')
       .limit(100)
       .offset(kept),
   )
 
-type Of = { hash: string; oauth_app_id: number | null; app_id: number | null; now: string }
-
 /** A token of this client's that still works. */
-export const clientToken = query((db, p: Of) =>
+export const clientToken = query((db, p: ClientColumns & { hash: string; now: string }) =>
   db
     .selectFrom('tokens')
     .selectAll()
     .where('hash', '=', p.hash)
     .where('kind', 'in', ['oauth', 'app-user'])
-    .where((where) =>
-      where.or([where('oauth_app_id', '=', p.oauth_app_id), where('app_id', '=', p.app_id)]),
-    )
+    .where(isOfClient(p))
     .where((where) => where.or([where('expires_at', 'is', null), where('expires_at', '>', p.now)])),
 )
 

@@ -1,4 +1,5 @@
 import { hash, randomBytes } from 'node:crypto'
+import { sql } from 'kysely'
 import { Problem } from '../lib/problem.ts'
 import { isSameText, Secret } from '../lib/secret.ts'
 import type { AppRow, OauthAppRow } from '../store/tables.ts'
@@ -24,7 +25,16 @@ export type Client = {
 }
 
 /** The columns that say whose a grant, a code or a token is. */
-export const clientColumns = ({ oauth_app_id, app_id }: Client) => ({ oauth_app_id, app_id })
+export const clientColumns = ({ oauth_app_id, app_id }: Client): ClientColumns => ({
+  oauth_app_id,
+  app_id,
+})
+
+export type ClientColumns = Pick<Client, 'oauth_app_id' | 'app_id'>
+
+/** The condition on them, in a query of one table: the one that is null equals nothing. */
+export const isOfClient = ({ oauth_app_id, app_id }: ClientColumns) =>
+  sql<boolean>`(oauth_app_id = ${oauth_app_id} or app_id = ${app_id})`
 
 export const clientOfOauthApp = (row: OauthAppRow): Client => ({
   ...row,

@@ -1,3 +1,4 @@
+import { type ClientColumns, isOfClient } from '../oauth-apps/model.ts'
 import { columns, query } from '../store/query.ts'
 import type { OauthCodeRow } from '../store/tables.ts'
 
@@ -25,16 +26,8 @@ export const deleteOldCodes = query((db, p: { before: string }) =>
   db.deleteFrom('oauth_codes').where('created_at', '<=', p.before),
 )
 
-type ByClient = { oauth_app_id: number | null; app_id: number | null }
-
-export const codeByHash = query((db, p: ByClient & { hash: string }) =>
-  db
-    .selectFrom('oauth_codes')
-    .selectAll()
-    .where('hash', '=', p.hash)
-    .where((where) =>
-      where.or([where('oauth_app_id', '=', p.oauth_app_id), where('app_id', '=', p.app_id)]),
-    ),
+export const codeByHash = query((db, p: ClientColumns & { hash: string }) =>
+  db.selectFrom('oauth_codes').selectAll().where('hash', '=', p.hash).where(isOfClient(p)),
 )
 
 /** Nothing where it was used before. */
@@ -51,13 +44,11 @@ export const setTokenOfCode = query((db, p: { id: number; token_id: number }) =>
   db.updateTable('oauth_codes').set({ token_id: p.token_id }).where('id', '=', p.id),
 )
 
-export const recentCodes = query((db, p: ByClient & { account_id: number; since: string }) =>
+export const recentCodes = query((db, p: ClientColumns & { account_id: number; since: string }) =>
   db
     .selectFrom('oauth_codes')
     .select((select) => select.fn.countAll<number>().as('count'))
     .where('account_id', '=', p.account_id)
     .where('created_at', '>', p.since)
-    .where((where) =>
-      where.or([where('oauth_app_id', '=', p.oauth_app_id), where('app_id', '=', p.app_id)]),
-    ),
+    .where(isOfClient(p)),
 )

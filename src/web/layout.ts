@@ -38,7 +38,7 @@ export const onwardPage = (to: string): Page => ({
   kind: 'page',
   title: 'One moment',
   refresh: to,
-  main: html`<p class="card"><a href="${to}">Continue to ${new URL(to, 'http://this.server').host.replace('this.server', 'Slipway')}</a></p>`,
+  main: html`<p class="card"><a href="${to}">Continue to ${to.startsWith('/') ? 'Slipway' : new URL(to).host}</a></p>`,
 })
 
 /** What a form carries that nobody fills in. */

@@ -1,5 +1,6 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
 import axe from 'axe-core'
 import { chromium, type Page } from 'playwright-core'
 import { expect, it, onTestFinished } from 'vitest'
@@ -45,7 +46,7 @@ it('grants deployments, and no code goes out', { timeout: 120_000 }, async () =>
   const url = new URL('/octo/hidden.git', server.url)
   url.username = 'octo'
   url.password = String(token['access_token'])
-  const { code: exit, stderr } = await run('git', ['ls-remote', url.href])
+  const { code: exit, stderr } = await run('git', ['clone', url.href, join(server.data, 'clone')])
   expect([exit, stderr]).toEqual([128, expect.stringContaining('not found')])
   expect(complaints).toEqual([])
 })
