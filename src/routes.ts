@@ -10,6 +10,7 @@ import { enterpriseRoutes } from './enterprise/routes.ts'
 import { branchPolicyRoutes } from './environments/branch-policy-routes.ts'
 import { customRuleRoutes } from './environments/custom-rule-routes.ts'
 import { environmentRoutes } from './environments/routes.ts'
+import { grantRoutes } from './grants/routes.ts'
 import { graphqlRoutes } from './graphql/routes.ts'
 import { deliveryRoutes } from './hooks/delivery-routes.ts'
 import { hookRoutes } from './hooks/routes.ts'
@@ -50,4 +51,5 @@ export const routes: readonly Route[] = [
   ...enterpriseRoutes,
   ...dispatchRoutes,
   ...graphqlRoutes,
+  ...grantRoutes,
 ]

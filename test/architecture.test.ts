@@ -45,7 +45,18 @@ const mayImport: Record<string, string> = {
   hooks: 'lib store http network app accounts auth events repositories deliveries',
   'repository-dispatch': 'lib store http app accounts auth events repositories',
   transports: 'lib store git http app accounts auth events repositories commits deploy-keys',
-  admin: 'lib store git http app passwords accounts auth repositories',
+
+  tries: 'store app',
+  sessions: 'lib store app accounts',
+  web: 'lib http app sessions',
+  'sign-in': 'lib store app passwords accounts tries sessions web',
+  'oauth-apps': 'lib store app accounts auth',
+  consent: 'auth oauth-apps',
+  grants: 'lib store http app accounts auth oauth-apps',
+  'device-flow': 'lib store app auth tries web oauth-apps consent grants',
+  oauth: 'lib store app accounts auth tries web oauth-apps consent grants device-flow',
+
+  admin: 'lib store git http app passwords accounts auth repositories sessions oauth-apps',
 
   api: 'lib http app accounts auth rate-limit',
   meta: 'lib http app auth api rate-limit',
@@ -66,10 +77,11 @@ const mayImport: Record<string, string> = {
   conformance: 'lib expectations',
 
   routes:
-    'lib http app accounts auth repositories people graphql branch-protection checks commits contents environments secrets variables deployments deploy-keys deliveries hooks admin meta enterprise organizations teams repository-dispatch',
+    'lib http app accounts auth repositories people graphql branch-protection checks commits contents environments secrets variables deployments deploy-keys deliveries hooks admin meta enterprise organizations teams repository-dispatch grants',
+  pages: 'web sign-in device-flow oauth',
   config: 'lib network',
   server:
-    'lib store git http app api config routes accounts auth holders secrets deliveries hooks transports admin rate-limit',
+    'lib store git http app api config routes accounts auth holders secrets deliveries hooks transports admin rate-limit web pages',
   operator: 'lib config accounts admin server',
   main: 'lib agent cli operator demo conformance',
 }
@@ -105,6 +117,7 @@ const capabilities = [
   'admin',
   'api',
   'journal',
+  'web',
 ]
 const show = ({ file, target }: { file: string; target: string }) => `${file} -> ${target}`
 
@@ -137,7 +150,8 @@ describe('the map of src', () => {
   it('enters another domain by its front door', () => {
     const strays = imports.filter(({ file, target }) => {
       const to = partOf(target)
-      const isTableOfContents = file === 'routes.ts' && basename(target).endsWith('routes.ts')
+      const isTableOfContents =
+        /^(?:routes|pages)\.ts$/.test(file) && basename(target).endsWith('routes.ts')
       const isOurs = partOf(file) === to || capabilities.includes(to) || isTableOfContents
       return !isOurs && target.includes('/') && !frontDoors(to).includes(basename(target))
     })

@@ -9,6 +9,7 @@ import {
   insertAccount,
   insertMembership,
   membership,
+  updatePassword,
 } from './queries.ts'
 
 type NewUser = {
@@ -96,6 +97,15 @@ export async function findOrganization(db: Db, login: string): Promise<Account> 
 
 export const findAccountById = (db: Db, id: number): Promise<Account | undefined> =>
   db.first(accountById, { id })
+
+/** The hash is argon2id's. */
+export async function replacePassword(
+  app: Pick<App, 'now'>,
+  tx: Tx,
+  password: { readonly id: number; readonly password_hash: string },
+): Promise<void> {
+  await tx.all(updatePassword, { ...password, updated_at: app.now().toISOString() })
+}
 
 /** The account's role in an organisation, or undefined. */
 export async function findRole(

@@ -18,6 +18,18 @@ export const adminRequest = z.discriminatedUnion('kind', [
   }),
   z.object({ kind: z.literal('list_tokens'), user: z.string() }),
   z.object({ kind: z.literal('revoke_token'), id: z.int() }),
+  z.object({ kind: z.literal('set_password'), login: z.string(), password: z.string() }),
+  z.object({
+    kind: z.literal('create_oauth_app'),
+    name: z.string(),
+    owner: z.string(),
+    callback_url: z.string(),
+    url: z.string().nullable(),
+    device_flow: z.boolean(),
+  }),
+  z.object({ kind: z.literal('list_oauth_apps') }),
+  z.object({ kind: z.literal('reset_oauth_app_secret'), client_id: z.string() }),
+  z.object({ kind: z.literal('delete_oauth_app'), client_id: z.string() }),
 ])
 
 export type AdminRequest = z.infer<typeof adminRequest>
@@ -29,3 +41,9 @@ export const adminAnswer = z.discriminatedUnion('kind', [
 ])
 
 export type AdminAnswer = z.infer<typeof adminAnswer>
+
+export const done = (message: string, output: string[] = []): AdminAnswer => ({
+  kind: 'done',
+  output,
+  message,
+})

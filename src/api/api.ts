@@ -68,7 +68,7 @@ async function respond(context: Context, request: FastifyRequest, reply: Fastify
   try {
     const fault = requestFault(askedIn(request))
     if (fault) throw fault
-    const actor = await authenticate(app, request.headers)
+    const actor = route.isForClients ? nobody : await authenticate(app, request.headers)
     describeActor(actor, route, reply)
     const refusal = admission?.enter(actor)
     return await send(refusal ?? (await answerOf(context, request, actor)), exchange)
@@ -76,6 +76,8 @@ async function respond(context: Context, request: FastifyRequest, reply: Fastify
     return await fail(app, error, { ...exchange, docs: route.docs })
   }
 }
+
+const nobody: Actor = { kind: 'anonymous' }
 
 const askedIn = ({ headers, url }: FastifyRequest) => ({
   userAgent: headers['user-agent'],
@@ -122,7 +124,7 @@ function refuseNameless(reply: FastifyReply) {
 
 /** What a token may do and what the operation takes: in scopes, or in permissions (contract 7.2, 7.3). */
 function describeActor(actor: Actor, route: Route, reply: FastifyReply): void {
-  const isKnown = actor.kind !== 'anonymous'
+  const isKnown = actor.kind !== 'anonymous' || route.isForClients === true
   reply.header('cache-control', `${isKnown ? 'private' : 'public'}, max-age=60, s-maxage=60`)
   if (actor.kind === 'app' || (actor.kind === 'user' && actor.limits)) {
     reply.removeHeader('x-accepted-oauth-scopes')

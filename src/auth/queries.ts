@@ -1,7 +1,9 @@
 import { columns, query } from '../store/query.ts'
 import type { TokenRow } from '../store/tables.ts'
 
-export const insertToken = query((db, p: Omit<TokenRow, 'id' | 'last_used_at'>) =>
+type NewTokenRow = Omit<TokenRow, 'id' | 'last_used_at' | 'refresh_hash' | 'refresh_expires_at'>
+
+export const insertToken = query((db, p: NewTokenRow) =>
   db
     .insertInto('tokens')
     .values(

@@ -34,5 +34,7 @@ export type Route = {
   readonly permissions?: string
   /** The operation's page: `documentation_url` of its errors. */
   readonly docs: string
+  /** Its callers have a client's id and secret in place of a token, which the handler checks. */
+  readonly isForClients?: true
   readonly handler: (call: Call) => Promise<Answer>
 }

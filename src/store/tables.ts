@@ -26,12 +26,17 @@ import type {
   AccountsTable,
   AppKeysTable,
   AppsTable,
+  DeviceCodesTable,
   InstallationRepositoriesTable,
   InstallationsTable,
   MembershipsTable,
   OauthAppsTable,
+  OauthCodesTable,
+  OauthGrantsTable,
+  SessionsTable,
   TokenRepositoriesTable,
   TokensTable,
+  TriesTable,
 } from './identity-tables.ts'
 
 /**
@@ -51,6 +56,11 @@ export type Tables = {
   installations: InstallationsTable
   installation_repositories: InstallationRepositoriesTable
   oauth_apps: OauthAppsTable
+  oauth_grants: OauthGrantsTable
+  oauth_codes: OauthCodesTable
+  device_codes: DeviceCodesTable
+  sessions: SessionsTable
+  tries: TriesTable
   repositories: RepositoriesTable
   repository_redirects: RepositoryRedirectsTable
   collaborators: CollaboratorsTable
@@ -253,6 +263,11 @@ export type AppRow = Selectable<AppsTable>
 export type AppKeyRow = Selectable<AppKeysTable>
 export type InstallationRow = Selectable<InstallationsTable>
 export type OauthAppRow = Selectable<OauthAppsTable>
+export type OauthGrantRow = Selectable<OauthGrantsTable>
+export type OauthCodeRow = Selectable<OauthCodesTable>
+export type DeviceCodeRow = Selectable<DeviceCodesTable>
+export type SessionRow = Selectable<SessionsTable>
+export type TryRow = Selectable<TriesTable>
 export type RepositoryRow = Selectable<RepositoriesTable>
 export type DeployKeyRow = Selectable<DeployKeysTable>
 export type EnvironmentRow = Selectable<EnvironmentsTable>

@@ -27,6 +27,7 @@ import {
   mergeFirst,
 } from './scenario-deployments.ts'
 import { keepAppHook, keepHooks, keepOrganizationHooks } from './scenario-hooks.ts'
+import { lookAfterTokens } from './scenario-oauth.ts'
 import {
   administrate,
   keepMembers,
@@ -84,6 +85,7 @@ it.each(engines)(
     await administrate(elsewhere)
     await keepOrganizationHooks(elsewhere)
     await keepAppHook(elsewhere)
+    await lookAfterTokens(elsewhere)
     expect(recorder.unanswered()).toEqual(Object.keys(alwaysRefused))
     expect(unusedRelaxations()).toEqual([])
   },

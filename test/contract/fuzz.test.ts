@@ -148,6 +148,10 @@ const takes: Readonly<Record<string, { readonly body: object; readonly fields: s
   ':team_slug/memberships/:username': { body: {}, fields: 'role' },
   '/repos/:owner/:repo': { body: {}, fields: 'permission' },
   '/repositories': { body: { selected_repository_ids: [] }, fields: 'selected_repository_ids' },
+  '/applications/:client_id/token': {
+    body: { access_token: 'slo_1' },
+    fields: 'access_token',
+  },
   '/collaborators/:username': { body: {}, fields: 'permission' },
 }
 

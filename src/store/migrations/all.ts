@@ -4,6 +4,7 @@ import { environmentRules } from './0002-environment-rules.ts'
 import { secrets } from './0003-secrets.ts'
 import { teams } from './0004-teams.ts'
 import { apps } from './0006-apps.ts'
+import { oauth } from './0008-oauth.ts'
 import { checks } from './0012-checks.ts'
 
 /** In order, never edited once released, only appended to. */
@@ -13,5 +14,6 @@ export const migrations: readonly ((columns: Columns) => readonly string[])[] = 
   secrets,
   teams,
   apps,
+  oauth,
   checks,
 ]
