@@ -18,8 +18,10 @@ const mayImport: Record<string, string> = {
 
   accounts: 'lib store http app',
   auth: 'lib store http app accounts',
+  apps: 'lib store http app accounts auth',
   events: 'lib store app accounts',
   repositories: 'lib store git http app accounts auth events',
+  installations: 'lib store http app accounts auth apps repositories',
   people: 'lib store http app accounts auth repositories',
   graphql: 'lib http app accounts auth repositories',
   'branch-protection': 'lib store git http app auth repositories',
@@ -28,12 +30,13 @@ const mayImport: Record<string, string> = {
   environments: 'lib store http app accounts auth events repositories',
   secrets: 'lib store http app accounts auth repositories environments',
   variables: 'lib store http app accounts auth repositories secrets',
-  deployments: 'lib store git http app accounts auth events repositories commits environments',
+  deployments: 'lib store git http app accounts auth apps events repositories commits environments',
   'deploy-keys': 'lib store http app accounts auth events repositories',
   deliveries: 'lib store http network sender app accounts auth events repositories',
   hooks: 'lib store http network app accounts auth events repositories deliveries',
+  manifests: 'lib store http network app accounts auth apps deliveries',
   transports: 'lib store git http app accounts auth events repositories commits deploy-keys',
-  admin: 'lib store git http app passwords accounts auth repositories',
+  admin: 'lib store git http app passwords accounts auth apps repositories installations manifests',
 
   api: 'lib http app accounts auth',
   meta: 'lib http app auth api',
@@ -52,7 +55,7 @@ const mayImport: Record<string, string> = {
   demo: 'lib client',
 
   routes:
-    'lib http app accounts auth repositories people graphql branch-protection commits contents environments secrets variables deployments deploy-keys deliveries hooks admin meta',
+    'lib http app accounts auth apps repositories installations people graphql branch-protection commits contents environments secrets variables deployments deploy-keys deliveries hooks manifests admin meta',
   config: 'lib network',
   server:
     'lib store git http app api config routes accounts auth secrets deliveries hooks transports admin',

@@ -1,6 +1,6 @@
 import type { App } from '../app.ts'
 import { notFound, Problem } from '../lib/problem.ts'
-import { type Db, Duplicate } from '../store/engine.ts'
+import { type Db, Duplicate, type Tx } from '../store/engine.ts'
 import { type Account, loginFault, loginKeyOf } from './model.ts'
 import {
   accountById,
@@ -66,6 +66,25 @@ async function create(
     if (!(error instanceof Duplicate)) throw error
     throw new Problem('conflict', `The name ${account.login} is taken`)
   }
+}
+
+/** What an App acts as, in the transaction that makes the App. Throws `Duplicate`. */
+export async function createBot(app: Pick<App, 'now'>, tx: Tx, slug: string): Promise<Account> {
+  const login = `${slug}[bot]`
+  const now = app.now().toISOString()
+  const bot = await tx.first(insertAccount, {
+    login,
+    login_key: loginKeyOf(login),
+    type: 'Bot',
+    name: null,
+    email: null,
+    password_hash: null,
+    site_admin: 0,
+    created_at: now,
+    updated_at: now,
+  })
+  if (!bot) throw new Error('The new account was not returned')
+  return bot
 }
 
 /** Throws `not_found`. */

@@ -60,13 +60,15 @@ async function respond(context: Context, request: FastifyRequest, reply: Fastify
   try {
     const fault = requestFault(askedIn(request))
     if (fault) throw fault
-    const actor = await authenticate(app, request.headers)
+    const actor = route.isForClients ? nobody : await authenticate(app, request.headers)
     describeActor(actor, route, reply)
     return send(await answerOf(context, request, actor), exchange)
   } catch (error) {
     return fail(app, error, { ...exchange, docs: route.docs })
   }
 }
+
+const nobody = { kind: 'anonymous' } as const
 
 const askedIn = ({ headers, url }: FastifyRequest) => ({
   userAgent: headers['user-agent'],

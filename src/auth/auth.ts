@@ -3,6 +3,7 @@ import type { Account } from '../accounts/model.ts'
 import type { App } from '../app.ts'
 import { Problem } from '../lib/problem.ts'
 import type { RowOf } from '../store/query.ts'
+import type { AppRow } from '../store/tables.ts'
 import { findAppActor, isAppToken } from './app-token.ts'
 import type { Actor, Limits, UserActor } from './model.ts'
 import { tokenByHash, touchToken } from './queries.ts'
@@ -116,6 +117,12 @@ export function requireUser(actor: Actor): UserActor {
   if (actor.kind === 'user') return actor
   if (actor.kind === 'app') throw notForApps()
   throw new Problem('unauthenticated', 'Requires authentication')
+}
+
+/** An App by its own signature. Throws 401, in GitHub's words, for everybody else. */
+export function requireApp(actor: Actor): AppRow {
+  if (actor.kind === 'app') return actor.app
+  throw new Problem('unauthenticated', 'A JSON web token could not be decoded')
 }
 
 /** A person, for what is about persons: their profile, their organisations. Throws as `requireUser`, and 403 for bots. */

@@ -5,6 +5,14 @@ import type { RepositoryRow } from '../store/tables.ts'
 /** What a repository's owner is known by, wherever the repository goes. */
 export type Owner = Pick<Account, 'id' | 'login' | 'type' | 'site_admin' | 'email'>
 
+/** What a query joins of the account behind `owner_id`. */
+export const ownerColumns = [
+  'accounts.login as owner_login',
+  'accounts.type as owner_type',
+  'accounts.site_admin as owner_site_admin',
+  'accounts.email as owner_email',
+] as const
+
 export type Repository = RepositoryRow & { readonly owner: Owner }
 
 export const fullNameOf = (repository: Repository): string =>

@@ -1,13 +1,7 @@
 import type { Permission } from '../auth/model.ts'
 import { type Builder, columns, query } from '../store/query.ts'
 import type { RepositoryRow } from '../store/tables.ts'
-
-export const ownerColumns = [
-  'accounts.login as owner_login',
-  'accounts.type as owner_type',
-  'accounts.site_admin as owner_site_admin',
-  'accounts.email as owner_email',
-] as const
+import { ownerColumns } from './model.ts'
 
 export const repositoryByName = query((db, p: { login_key: string; name_key: string }) =>
   db

@@ -189,7 +189,7 @@ export function withOwner(row: Joined): Repository {
 }
 
 /** GET → 301, anything else → 307, both to the address by id, which outlives a rename (contract 8.2). */
-function movedAnswer(call: Call, method: Method, { id }: Repository): Answer {
+export function movedAnswer(call: Call, method: Method, { id }: Repository): Answer {
   const rest = call.path.replace(/^\/repos\/[^/]+\/[^/?]+/, '')
   const url = `${call.urls.api}/repositories/${id}${rest}`
   const body = {

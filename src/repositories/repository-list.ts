@@ -82,7 +82,7 @@ type Listing = {
   readonly url: string
 }
 
-/** A page of repositories. Private ones only for a token with `repo` (contract 7.2). */
+/** A page of repositories. Private ones only for a token with `repo` (contract 7.2), or with permissions that reach them. */
 export async function answerList(call: Call, listing: Listing): Promise<Answer> {
   const { actor, query, urls } = call
   const { read } = call.app.store
@@ -101,8 +101,12 @@ export async function answerList(call: Call, listing: Listing): Promise<Answer> 
   return ok(items, linkHeader(listing.url, query, counted?.count ?? 0))
 }
 
-const guardOf = (actor: Actor): ListWord[] =>
-  actor.kind === 'user' && actor.scopes.has('repo') ? [] : ['public']
+function guardOf(actor: Actor): ListWord[] {
+  if (actor.kind !== 'user') return ['public']
+  const { limits, scopes } = actor
+  if (!limits) return scopes.has('repo') ? [] : ['public']
+  return limits.repository_selection === 'selected' ? [limits.kind, 'selected'] : [limits.kind]
+}
 
 function orderWords({ sort, direction }: Query, usual: SortColumn): ListWord[] {
   const column = columns.find((known) => known === sort) ?? usual
@@ -114,11 +118,22 @@ function paramsOf({ actor, query }: Call, subject: Account): ListParams {
   const { limit, offset } = pageOf(query)
   return {
     subject_id: subject.id,
-    viewer_id: actor.kind === 'user' ? actor.account.id : 0,
+    ...viewerIn(actor),
     since: isoOf(query['since']),
     before: isoOf(query['before']),
     limit,
     offset,
+  }
+}
+
+function viewerIn(actor: Actor) {
+  const user = actor.kind === 'user' ? actor : undefined
+  return {
+    viewer_id: user?.account.id ?? 0,
+    token_id: user?.token_id ?? 0,
+    app_id: user?.app_id ?? 0,
+    resource_owner_id: user?.limits?.resource_owner_id ?? 0,
+    installation_id: user?.limits?.installation_id ?? 0,
   }
 }
 

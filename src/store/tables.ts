@@ -15,6 +15,7 @@ import type {
 import type {
   AccountsTable,
   AppKeysTable,
+  AppManifestsTable,
   AppsTable,
   InstallationRepositoriesTable,
   InstallationsTable,
@@ -38,6 +39,7 @@ export type Tables = {
   token_repositories: TokenRepositoriesTable
   apps: AppsTable
   app_keys: AppKeysTable
+  app_manifests: AppManifestsTable
   installations: InstallationsTable
   installation_repositories: InstallationRepositoriesTable
   oauth_apps: OauthAppsTable
