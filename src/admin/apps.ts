@@ -5,6 +5,7 @@ import { installApp } from '../installations/installations.ts'
 import { Problem } from '../lib/problem.ts'
 import { Secret } from '../lib/secret.ts'
 import { createApp, createManifestCode, parseManifest } from '../manifests/manifests.ts'
+import { fullNameOf } from '../repositories/model.ts'
 import { type AdminAnswer, type Asked, done } from './model.ts'
 import { namedAccount, namedApp, namedRepository } from './named.ts'
 
@@ -61,7 +62,8 @@ export async function putInstallation(
   const named = request.repositories.map((name) => namedRepository(app, name))
   const repositories = await Promise.all(named)
   const stray = repositories.find(({ owner_id }) => owner_id !== account.id)
-  if (stray) throw new Problem('invalid', `${stray.name} does not belong to ${account.login}`)
+  if (stray)
+    throw new Problem('invalid', `${fullNameOf(stray)} does not belong to ${account.login}`)
   const { id, app_slug } = await installApp(app, await namedApp(app, request.app), {
     account,
     repositories: repositories.length === 0 ? 'all' : repositories,
