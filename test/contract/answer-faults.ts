@@ -16,12 +16,11 @@ const always: Readonly<Record<string, RegExp>> = {
   vary: /Authorization/,
 }
 
-/** What an answer's headers lack; `scopes` are those of the token that asked. */
-export function headerFaultsOf(
-  route: Route,
-  answer: Answer,
-  scopes: readonly string[] | undefined,
-): string[] {
+/** Of the token that asked: `none` where it has permissions instead, undefined without a token. */
+export type Scopes = readonly string[] | 'none' | undefined
+
+/** What an answer's headers lack. */
+export function headerFaultsOf(route: Route, answer: Answer, scopes: Scopes): string[] {
   const expected = { ...always, ...ofCaller(route, scopes), ...ofContent(route, answer) }
   return Object.entries(expected).flatMap(([name, pattern]) => {
     const value = answer.headers[name]
@@ -32,7 +31,15 @@ export function headerFaultsOf(
 
 type Expected = Record<string, RegExp | null>
 
-function ofCaller(route: Route, scopes: readonly string[] | undefined): Expected {
+function ofCaller(route: Route, scopes: Scopes): Expected {
+  if (scopes === 'none') {
+    return {
+      'x-accepted-oauth-scopes': null,
+      'x-oauth-scopes': null,
+      'x-accepted-github-permissions': route.permissions ? exactly(route.permissions) : null,
+      'cache-control': /^private, max-age=60, s-maxage=60$/,
+    }
+  }
   return {
     'x-accepted-oauth-scopes': exactly(route.accepted),
     'x-oauth-scopes': scopes ? exactly(scopes.toSorted().join(', ')) : null,

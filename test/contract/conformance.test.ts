@@ -7,6 +7,7 @@ import {
   lookAround,
   makeRepositories,
 } from './scenario-accounts.ts'
+import { driveApps, registerByManifest } from './scenario-apps.ts'
 import {
   changeRefs,
   downloadArchives,
@@ -47,6 +48,7 @@ const ofOneRepository = [
   keepSecrets,
   keepVariables,
   keepHooks,
+  driveApps,
 ]
 
 it.each(engines)(
@@ -64,6 +66,7 @@ it.each(engines)(
     const elsewhere = await scene('other', 'name')
     await lookAround(elsewhere)
     await makeRepositories(elsewhere)
+    await registerByManifest(elsewhere)
     expect(recorder.unanswered()).toEqual(Object.keys(alwaysRefused))
     expect(unusedRelaxations()).toEqual([])
   },

@@ -168,6 +168,11 @@ const takes: Readonly<Record<string, { readonly body: object; readonly fields: s
   },
   '/variables': { body: { name: 'region', value: 'eu' }, fields: 'name value' },
   '/variables/:name': { body: {}, fields: 'name value' },
+  '/access_tokens': { body: {}, fields: 'repositories repository_ids permissions' },
+  '/token/scoped': {
+    body: { access_token: 'x', target: 'octo' },
+    fields: 'access_token target target_id repositories repository_ids permissions',
+  },
   '/collaborators/:username': { body: {}, fields: 'permission' },
 }
 

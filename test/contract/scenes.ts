@@ -22,6 +22,8 @@ export type Scene = {
   readonly mona: Ask
   /** Without a token. */
   readonly nobody: Ask
+  /** Whoever has this token, which has no scopes. */
+  readonly bearer: (token: string) => Ask
 }
 
 const scopes = ['delete_repo', 'read:org', 'repo', 'user']
@@ -42,6 +44,7 @@ export async function openStage(engine: EngineName) {
     octo: recorder.as(apiUrl, { token: tokens.octo, scopes }),
     mona: recorder.as(apiUrl, { token: tokens.mona, scopes }),
     nobody: recorder.as(apiUrl),
+    bearer: (token: string) => recorder.as(apiUrl, { token }),
   })
 
   /** A new repository, spoken of by name or by id; clients were given the API's address, or the bare one. */
