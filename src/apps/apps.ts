@@ -3,6 +3,7 @@ import type { IncomingHttpHeaders } from 'node:http'
 import { createBot } from '../accounts/accounts.ts'
 import type { Account } from '../accounts/model.ts'
 import type { App } from '../app.ts'
+import { isClientId } from '../auth/app-token.ts'
 import { type Permissions, permissionNames, permissionsIn } from '../auth/permissions.ts'
 import { tokenHash } from '../auth/token-text.ts'
 import { notFound, Problem } from '../lib/problem.ts'
@@ -49,7 +50,7 @@ export async function findClient(db: Db, headers: IncomingHttpHeaders): Promise<
   const [, encoded] = /^basic +(\S+) *$/i.exec(headers.authorization ?? '') ?? []
   if (!encoded) throw new Problem('unauthenticated', 'Requires authentication')
   const [client_id = '', ...secret] = Buffer.from(encoded, 'base64').toString('utf8').split(':')
-  const row = await db.first(appByClientId, { client_id })
+  const row = isClientId(client_id) ? await db.first(appByClientId, { client_id }) : undefined
   // Hashes are compared, so the time it takes says nothing about the secret.
   if (row?.client_secret_hash !== tokenHash(secret.join(':'))) {
     throw new Problem('unauthenticated', 'Bad credentials')

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { Owner } from '../apps/model.ts'
+import { line } from '../http/text.ts'
 import type { InstallationRow } from '../store/tables.ts'
 
 /** An App on an account. */
@@ -17,7 +18,7 @@ const permissions = z.record(z.string(), z.enum(['read', 'write', 'admin']))
 
 /** How a token may be less than what it comes from (contract 7.8). */
 export const narrowing = z.object({
-  repositories: z.array(z.string().max(nameCharactersMax)).max(repositoriesMax).optional(),
+  repositories: z.array(line(nameCharactersMax)).max(repositoriesMax).optional(),
   repository_ids: z.array(z.int()).max(repositoriesMax).optional(),
   permissions: permissions.optional(),
 })
@@ -25,7 +26,7 @@ export type Narrowing = z.infer<typeof narrowing>
 
 /** `POST /applications/{client_id}/token/scoped`. */
 export const scoping = narrowing.extend({
-  access_token: z.string().max(nameCharactersMax),
-  target: z.string().max(nameCharactersMax).optional(),
+  access_token: line(nameCharactersMax),
+  target: line(nameCharactersMax).optional(),
   target_id: z.int().optional(),
 })

@@ -204,3 +204,20 @@ it('an App is asked about where it is installed, and told nothing of where it is
   expect(await outcomeOf(others.getRepoInstallation(site))).toContain('404')
   expect(await outcomeOf(others.getInstallation({ installation_id: id }))).toContain('404')
 })
+
+it.each(engines)('what names no App is refused, whatever it is, on %s', async (engine) => {
+  const { server } = await openPlace(engine)
+  const ask = async (authorization: string, asked: string) => {
+    const [method = '', path] = asked.split(' ')
+    const headers = { authorization, 'user-agent': 'test' }
+    const { status } = await fetch(`${server.apiUrl}${path}`, { method, headers })
+    return status
+  }
+  const jwt = (claims: object) =>
+    `Bearer e30.${Buffer.from(JSON.stringify(claims)).toString('base64url')}.e30`
+  for (const name of ['gone', '999999', '\0', 'x'.repeat(9000), ':', '']) {
+    expect.soft(await ask(jwt({ iss: name }), 'GET /app'), name).toBe(404)
+    const basic = `Basic ${Buffer.from(`${name}:secret`).toString('base64')}`
+    expect.soft(await ask(basic, 'POST /applications/x/token/scoped'), name).toBe(401)
+  }
+})
