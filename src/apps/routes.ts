@@ -1,3 +1,4 @@
+import { findRole } from '../accounts/accounts.ts'
 import { requireApp } from '../auth/auth.ts'
 import type { Call, Route } from '../auth/route.ts'
 import { type Answer, ok } from '../http/answer.ts'
@@ -38,14 +39,15 @@ async function getSelf({ app, actor, urls }: Call): Promise<Answer> {
 
 async function getApp(call: Call): Promise<Answer> {
   const found = await findAppBySlug(call.app.store.read, call.params['app_slug'] ?? '')
-  if (!mayKnow(call, found)) throw notFound()
+  if (!(await mayKnow(call, found))) throw notFound()
   return ok(appPayload(found, call.urls))
 }
 
-/** One that is not public is known to its owner and to itself. */
-function mayKnow({ actor }: Call, found: GitHubApp): boolean {
+/** One that is not public is known to itself, to its owner, and within the organization that owns it. */
+async function mayKnow({ app, actor }: Call, found: GitHubApp): Promise<boolean> {
   if (found.public === 1) return true
   if (actor.kind === 'app') return actor.app.id === found.id
   if (actor.kind !== 'user') return false
-  return actor.app_id === found.id || actor.account.id === found.owner_id
+  if (actor.app_id === found.id || actor.account.id === found.owner_id) return true
+  return (await findRole(app.store.read, found.owner_id, actor.account.id)) !== undefined
 }

@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { expect, it, vi } from 'vitest'
 import { openWork } from '../git/repository.ts'
 import { engines } from '../support/engines.ts'
+import { newPublicKey } from '../support/public-key.ts'
 import { startReceiver } from '../support/receiver.ts'
 import { payloadFaults } from '../support/webhook-schema.ts'
 import { openPlace, outcomeOf } from './place.ts'
@@ -201,4 +202,17 @@ it('hooks are told who did it and through which App, and git takes its token', a
   const through = { performed_via_github_app: { slug: 'ship' } }
   expect(made?.payload).toMatchObject({ deployment: through })
   expect(said?.payload).toMatchObject({ deployment: through, deployment_status: through })
+})
+
+it('what an App added to a repository stays when its token ends', async () => {
+  const { server, register, install, installationToken, octokit } = await openPlace()
+  const { client } = await register('ship', { permissions: { administration: 'write' } })
+  await server.repository('octo', 'hello', { private: true })
+  const { id } = await install('ship', 'octo')
+  const { repos, apps } = octokit(await installationToken(client, id))
+  const at = { owner: 'octo', repo: 'hello' }
+  await repos.createDeployKey({ ...at, key: newPublicKey() })
+  await apps.revokeInstallationAccessToken()
+  const owner = await server.octokit('octo')
+  expect((await owner.repos.listDeployKeys(at)).data).toMatchObject([{ added_by: 'ship[bot]' }])
 })
