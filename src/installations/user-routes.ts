@@ -66,14 +66,14 @@ async function listInstallations({ app, actor, query, urls }: Call): Promise<Ans
 }
 
 async function listRepositories({ app, actor, params, query, urls }: Call): Promise<Answer> {
-  const { app_id, viewer_id, token_id, isNarrowed } = requireAppUser(actor)
+  const { app_id, viewer_id, token_id } = requireAppUser(actor)
   const { read } = app.store
   const id = idIn(params['installation_id'])
   const installation = await read.first(installationSeenBy, { app_id, viewer_id, id })
   if (!installation) throw notFound()
   const { limit, offset } = pageOf(query)
   const asked = {
-    words: isNarrowed ? (['chosen', 'standing'] as const) : (['standing'] as const),
+    words: ['standing'] as const,
     installation_id: id,
     token_id,
     viewer_id,
@@ -118,10 +118,10 @@ async function findPlace({ app, actor, params }: Call) {
 const wanted =
   'You must authenticate with an access token authorized to a GitHub App in order to list installations'
 
-/** Throws 403 for every other kind of token. */
+/** Throws 403 for every other kind of token, and for one that was narrowed: it looks no further than its part. */
 function requireAppUser(actor: Actor) {
   const { limits, app_id, account, token_id } = requirePerson(actor)
-  if (limits?.kind !== 'app-user' || app_id === null) throw new Problem('forbidden', wanted)
-  const isNarrowed = limits.repository_selection === 'selected'
-  return { app_id, viewer_id: account.id, token_id, isNarrowed }
+  const isWhole = limits?.kind === 'app-user' && limits.resource_owner_id === null
+  if (!isWhole || app_id === null) throw new Problem('forbidden', wanted)
+  return { app_id, viewer_id: account.id, token_id }
 }

@@ -10,8 +10,8 @@ import { accountsWithStanding } from './queries.ts'
 export type Source = 'owned' | 'collaborating' | 'organizations'
 /** What is left of them: each narrows. `visible` is what the viewer may read. */
 type Narrowing = 'public' | 'private' | 'visible' | 'since' | 'before'
-/** What is private is shown as far as a token with permissions is for it; `selected` names the repositories. */
-type Guard = Limits['kind'] | 'selected'
+/** What is private is shown as far as a token with permissions is for it: each narrows that further. */
+type Guard = Limits['kind'] | 'one owner' | 'selected'
 export type SortColumn = 'created' | 'updated' | 'pushed' | 'full_name'
 /** What a list is made of; without `descending` it goes up. */
 export type ListWord = Source | Narrowing | Guard | SortColumn | 'descending'
@@ -111,27 +111,20 @@ function matching(db: Builder, p: ListParams, words: Words) {
 /** What is public, and what the token is for. */
 function guardOf(p: ListParams, words: Words) {
   const where = expressionBuilder<Tables, 'repositories'>()
-  const reach = reachOf(p, words)
-  if (!reach) return []
-  const chosen = words.has('selected') ? [isChosenFor(p.token_id)] : []
-  return [where.or([where('repositories.private', '=', 0), where.and([reach, ...chosen])])]
-}
-
-function reachOf(p: ListParams, words: Words) {
-  const where = expressionBuilder<Tables, 'repositories'>()
   const installed = where
     .selectFrom('installations')
     .select('installations.id')
     .where('installations.suspended_at', 'is', null)
     .where(isCovered())
-  if (words.has('installation')) {
-    return where.exists(installed.where('installations.id', '=', p.installation_id))
-  }
-  if (words.has('app-user')) {
-    return where.exists(installed.where('installations.app_id', '=', p.app_id))
-  }
-  if (words.has('fine-grained')) return where('repositories.owner_id', '=', p.resource_owner_id)
-  return undefined
+  const reach = [
+    words.has('app-user') && where.exists(installed.where('installations.app_id', '=', p.app_id)),
+    words.has('installation') &&
+      where.exists(installed.where('installations.id', '=', p.installation_id)),
+    words.has('one owner') && where('repositories.owner_id', '=', p.resource_owner_id),
+    words.has('selected') && isChosenFor(p.token_id),
+  ].filter((condition) => condition !== false)
+  if (reach.length === 0) return []
+  return [where.or([where('repositories.private', '=', 0), where.and(reach)])]
 }
 
 const collaborationsOf = (db: Builder, accountId: number) =>

@@ -1,5 +1,5 @@
 import type { Account } from '../accounts/model.ts'
-import type { Actor } from '../auth/model.ts'
+import type { Actor, Limits } from '../auth/model.ts'
 import type { Call } from '../auth/route.ts'
 import { type Answer, ok } from '../http/answer.ts'
 import { linkHeader, pageOf, type Query } from '../http/page.ts'
@@ -105,8 +105,15 @@ function guardOf(actor: Actor): ListWord[] {
   if (actor.kind !== 'user') return ['public']
   const { limits, scopes } = actor
   if (!limits) return scopes.has('repo') ? [] : ['public']
-  return limits.repository_selection === 'selected' ? [limits.kind, 'selected'] : [limits.kind]
+  return [limits.kind, ...ownerWords(limits), ...selectionWords(limits)]
 }
+
+/** A fine-grained token always has an owner, an App user's once it was narrowed to one. */
+const ownerWords = ({ kind, resource_owner_id }: Limits): ListWord[] =>
+  kind === 'fine-grained' || resource_owner_id !== null ? ['one owner'] : []
+
+const selectionWords = ({ repository_selection }: Limits): ListWord[] =>
+  repository_selection === 'selected' ? ['selected'] : []
 
 function orderWords({ sort, direction }: Query, usual: SortColumn): ListWord[] {
   const column = columns.find((known) => known === sort) ?? usual

@@ -144,7 +144,9 @@ it("an App hands on a person's token for one account and for less", async () => 
       account: { login: 'octo' },
     },
   })
-  const { repos } = octokit(data.token)
+  const { repos, apps: installations } = octokit(data.token)
+  const { data: seen } = await repos.listForAuthenticatedUser()
+  expect(namesOf(seen)).toEqual(['octo/hello'])
   const at = { owner: 'octo', repo: 'hello' }
   const forbidden = '403 Resource not accessible by integration'
   const outcomes = [
@@ -152,6 +154,7 @@ it("an App hands on a person's token for one account and for less", async () => 
     await outcomeOf(repos.createDeployment({ ...at, ref: 'main' })),
     await outcomeOf(repos.listDeployments({ ...at, repo: 'other' })),
     await outcomeOf(repos.listDeployments({ owner: 'acme', repo: 'site' })),
+    await outcomeOf(installations.listInstallationsForAuthenticatedUser()),
     await outcomeOf(apps.scopeToken({ ...by(ship), ...wanted, access_token: data.token })),
     await outcomeOf(apps.scopeToken({ ...by(rival), ...wanted })),
     await outcomeOf(apps.scopeToken({ ...by(ship), ...wanted, repositories: ['gone'] })),
@@ -161,6 +164,7 @@ it("an App hands on a person's token for one account and for less", async () => 
     forbidden,
     '404 Not Found',
     '404 Not Found',
+    '403 You must authenticate with an access token authorized to a GitHub App in order to list installations',
     '404 Not Found',
     '404 Not Found',
     '422 There is at least one repository that does not exist or is not accessible to the parent installation.',
