@@ -25,7 +25,7 @@ async function permissionsAt(db: Db, actor: Limited, at: At): Promise<Permission
     (await db.first(tokenRepository, { token_id, repository_id: at.id })) !== undefined
   if (!isFor) return undefined
   if (limits.kind === 'fine-grained') return permissionsIn(limits.permissions)
-  const where = { app_id: app_id ?? 0, owner_id: at.owner_id, repository_id: at.id }
+  const where = { app_id: app_id ?? 0, repository_id: at.id }
   const installation = await db.first(installationAt, where)
   if (limits.kind === 'app-user') {
     return installation && permissionsIn(limits.permissions ?? installation.permissions)
