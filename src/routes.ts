@@ -1,3 +1,4 @@
+import { appRoutes } from './apps/routes.ts'
 import type { Route } from './auth/route.ts'
 import { branchProtectionRoutes } from './branch-protection/routes.ts'
 import { checkRoutes } from './checks/routes.ts'
@@ -14,6 +15,11 @@ import { grantRoutes } from './grants/routes.ts'
 import { graphqlRoutes } from './graphql/routes.ts'
 import { deliveryRoutes } from './hooks/delivery-routes.ts'
 import { hookRoutes } from './hooks/routes.ts'
+import { installationRoutes } from './installations/app-routes.ts'
+import { scopedTokenRoutes } from './installations/scoped-token-routes.ts'
+import { installationTokenRoutes } from './installations/token-routes.ts'
+import { userInstallationRoutes } from './installations/user-routes.ts'
+import { manifestRoutes } from './manifests/routes.ts'
 import { metaRoutes } from './meta/routes.ts'
 import { organizationRoutes } from './organizations/routes.ts'
 import { peopleRoutes } from './people/routes.ts'
@@ -52,4 +58,10 @@ export const routes: readonly Route[] = [
   ...dispatchRoutes,
   ...graphqlRoutes,
   ...grantRoutes,
+  ...appRoutes,
+  ...manifestRoutes,
+  ...installationRoutes,
+  ...installationTokenRoutes,
+  ...userInstallationRoutes,
+  ...scopedTokenRoutes,
 ]

@@ -19,14 +19,15 @@ const mayImport: Record<string, string> = {
 
   accounts: 'lib store http app',
   auth: 'lib store http app accounts',
+  apps: 'lib store http app accounts auth',
   events: 'lib store app accounts',
   repositories: 'lib store git http app accounts auth events',
+  installations: 'lib store http app accounts auth apps repositories',
   enterprise: 'lib store http app accounts auth',
   organizations: 'lib store http app accounts auth',
   people: 'lib store http app accounts auth repositories organizations',
   teams: 'lib store http app accounts auth repositories organizations people',
   'branch-protection': 'lib store git http app auth repositories',
-  apps: 'lib store http app accounts auth repositories',
   checks: 'lib store git http app accounts auth events repositories apps',
   commits: 'lib store git http app accounts auth events repositories branch-protection checks',
   contents: 'lib git http app accounts auth repositories commits',
@@ -35,7 +36,7 @@ const mayImport: Record<string, string> = {
   secrets: 'lib store http app auth repositories holders accounts environments',
   variables: 'lib store http app auth repositories secrets holders accounts',
   deployments:
-    'lib store git http app accounts auth events repositories checks commits environments',
+    'lib store git http app accounts auth events repositories checks commits environments apps',
   loaders: 'lib store git app environments',
   nodes:
     'lib store git http app accounts auth repositories commits environments deployments loaders',
@@ -43,6 +44,7 @@ const mayImport: Record<string, string> = {
   'deploy-keys': 'lib store http app accounts auth events repositories',
   deliveries: 'lib store http network sender app accounts auth events repositories',
   hooks: 'lib store http network app accounts auth events repositories deliveries',
+  manifests: 'lib store http network app accounts auth apps deliveries',
   'repository-dispatch': 'lib store http app accounts auth events repositories',
   transports: 'lib store git http app accounts auth events repositories commits deploy-keys',
 
@@ -56,7 +58,8 @@ const mayImport: Record<string, string> = {
   'device-flow': 'lib store app auth tries web oauth-apps consent grants',
   oauth: 'lib store app accounts auth tries web oauth-apps consent grants device-flow',
 
-  admin: 'lib store git http app passwords accounts auth repositories sessions oauth-apps',
+  admin:
+    'lib store git http app passwords accounts auth apps repositories installations manifests sessions oauth-apps',
 
   api: 'lib http app accounts auth rate-limit',
   meta: 'lib http app auth api rate-limit',
@@ -77,7 +80,7 @@ const mayImport: Record<string, string> = {
   conformance: 'lib expectations',
 
   routes:
-    'lib http app accounts auth repositories people graphql branch-protection checks commits contents environments secrets variables deployments deploy-keys deliveries hooks admin meta enterprise organizations teams repository-dispatch grants',
+    'lib http app accounts auth repositories people graphql branch-protection checks commits contents environments secrets variables deployments deploy-keys deliveries hooks admin meta enterprise organizations teams repository-dispatch grants apps installations manifests',
   pages: 'web sign-in device-flow oauth',
   config: 'lib network',
   server:

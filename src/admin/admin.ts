@@ -4,12 +4,21 @@ import { createToken, findTokens, revokeToken } from '../auth/tokens.ts'
 import { Problem } from '../lib/problem.ts'
 import { hashPassword } from '../passwords/passwords.ts'
 import type { TokenRow } from '../store/tables.ts'
-import { namedAccount, setPassword } from './accounts.ts'
-import { type AdminAnswer, type AdminRequest, done } from './model.ts'
+import { setPassword } from './accounts.ts'
+import {
+  dropKey,
+  listApps,
+  listKeys,
+  makeApp,
+  makeKey,
+  makeManifestCode,
+  putInstallation,
+} from './apps.ts'
+import { type AdminAnswer, type AdminRequest, type Asked, done } from './model.ts'
+import { namedAccount } from './named.ts'
 import { dropOauthApp, listOauthApps, registerOauthApp, replaceSecret } from './oauth-apps.ts'
 
-type Asked<Kind extends AdminRequest['kind']> = Extract<AdminRequest, { kind: Kind }>
-type Parts = Pick<App, 'store' | 'now'>
+type Parts = Pick<App, 'store' | 'now' | 'seal' | 'webhookAllow'>
 
 /** Does what an administrator's command asks. A Problem becomes `refused`, with its message. */
 export async function answerAdmin(app: Parts, request: AdminRequest): Promise<AdminAnswer> {
@@ -43,6 +52,20 @@ function carryOut(app: Parts, request: AdminRequest): Promise<AdminAnswer> {
       return replaceSecret(app, request)
     case 'delete_oauth_app':
       return dropOauthApp(app, request)
+    case 'create_app':
+      return makeApp(app, request)
+    case 'create_manifest_code':
+      return makeManifestCode(app, request)
+    case 'list_apps':
+      return listApps(app)
+    case 'install_app':
+      return putInstallation(app, request)
+    case 'create_app_key':
+      return makeKey(app, request)
+    case 'list_app_keys':
+      return listKeys(app, request)
+    case 'delete_app_key':
+      return dropKey(app, request)
   }
 }
 

@@ -5,8 +5,8 @@ import {
   findOauthApps,
   resetClientSecret,
 } from '../oauth-apps/oauth-apps.ts'
-import { namedAccount } from './accounts.ts'
 import { type AdminAnswer, type AdminRequest, done } from './model.ts'
+import { namedAccount } from './named.ts'
 
 type Asked<Kind extends AdminRequest['kind']> = Extract<AdminRequest, { kind: Kind }>
 type Parts = Pick<App, 'store' | 'now'>

@@ -101,6 +101,17 @@ export type AppKeysTable = {
   created_at: string
 }
 
+/** Apps that are to be registered, each by a code that works once. */
+export type AppManifestsTable = {
+  id: Generated<number>
+  /** SHA-256, hex. */
+  code_hash: string
+  owner_id: number
+  /** JSON, as parsed. */
+  manifest: string
+  expires_at: string
+}
+
 /** An App on an account. */
 export type InstallationsTable = {
   id: Generated<number>

@@ -25,6 +25,7 @@ import type {
 import type {
   AccountsTable,
   AppKeysTable,
+  AppManifestsTable,
   AppsTable,
   DeviceCodesTable,
   InstallationRepositoriesTable,
@@ -53,6 +54,7 @@ export type Tables = {
   token_repositories: TokenRepositoriesTable
   apps: AppsTable
   app_keys: AppKeysTable
+  app_manifests: AppManifestsTable
   installations: InstallationsTable
   installation_repositories: InstallationRepositoriesTable
   oauth_apps: OauthAppsTable

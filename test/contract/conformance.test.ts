@@ -7,6 +7,7 @@ import {
   lookAround,
   makeRepositories,
 } from './scenario-accounts.ts'
+import { driveApps, registerByManifest } from './scenario-apps.ts'
 import { checkCommits } from './scenario-checks.ts'
 import {
   changeRefs,
@@ -61,6 +62,7 @@ const ofOneRepository = [
   keepSecrets,
   keepVariables,
   keepHooks,
+  driveApps,
 ]
 
 it.each(engines)(
@@ -86,6 +88,7 @@ it.each(engines)(
     await keepOrganizationHooks(elsewhere)
     await keepAppHook(elsewhere)
     await lookAfterTokens(elsewhere)
+    await registerByManifest(elsewhere)
     expect(recorder.unanswered()).toEqual(Object.keys(alwaysRefused))
     expect(unusedRelaxations()).toEqual([])
   },

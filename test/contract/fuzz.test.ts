@@ -152,6 +152,11 @@ const takes: Readonly<Record<string, { readonly body: object; readonly fields: s
     body: { access_token: 'slo_1' },
     fields: 'access_token',
   },
+  '/access_tokens': { body: {}, fields: 'repositories repository_ids permissions' },
+  '/token/scoped': {
+    body: { access_token: 'x', target: 'octo' },
+    fields: 'access_token target target_id repositories repository_ids permissions',
+  },
   '/collaborators/:username': { body: {}, fields: 'permission' },
 }
 

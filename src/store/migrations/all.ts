@@ -4,6 +4,7 @@ import { environmentRules } from './0002-environment-rules.ts'
 import { secrets } from './0003-secrets.ts'
 import { teams } from './0004-teams.ts'
 import { apps } from './0006-apps.ts'
+import { appManifests } from './0007-app-manifests.ts'
 import { oauth } from './0008-oauth.ts'
 import { checks } from './0012-checks.ts'
 
@@ -14,6 +15,7 @@ export const migrations: readonly ((columns: Columns) => readonly string[])[] = 
   secrets,
   teams,
   apps,
+  appManifests,
   oauth,
   checks,
 ]
