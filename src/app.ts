@@ -25,4 +25,6 @@ export type Signals = {
   deliveries: []
   /** A hook was changed or deleted. */
   hook: [hookId: number]
+  /** Another process on the same database wrote deliveries, or changed this hook. */
+  elsewhere: [hookId: number | null]
 }

@@ -29,7 +29,10 @@ export const insertEvent = query((db, p: NewEvent) =>
 
 type Fan = { event_id: number; repository_id: number; name: string; created_at: string }
 
-/** One delivery for each active hook of the repository that listens, in one statement. */
+/**
+ * One delivery for each active hook of the repository that listens, in one statement. For a hook
+ * that we switched off ourselves it is held, until somebody says what is to become of it.
+ */
 export const insertDeliveries = query((db, p: Fan) =>
   db
     .insertInto('deliveries')
@@ -45,13 +48,15 @@ export const insertDeliveries = query((db, p: Fan) =>
           'events.id',
           'hooks.id as hook',
           'events.ordering_key',
-          sql.lit('pending').as('state'),
+          sql<'pending' | 'held'>`case when hooks.active = 1 then 'pending' else 'held' end`.as(
+            'state',
+          ),
           'events.created_at as next_at',
           sql.lit('live').as('lane'),
           'events.created_at',
         ])
         .where('hooks.repository_id', '=', p.repository_id)
-        .where('hooks.active', '=', 1)
+        .where((e) => e.or([e('hooks.active', '=', 1), e('hooks.disabled_at', 'is not', null)]))
         .where('hook_events.event', 'in', ['*', p.name])
         .orderBy('hooks.id'),
     )

@@ -42,6 +42,7 @@ export type Tables = {
   hooks: HooksTable
   hook_events: HookEventsTable
   hook_states: HookStatesTable
+  nodes: NodesTable
   events: EventsTable
   deliveries: DeliveriesTable
   attempts: AttemptsTable
@@ -165,15 +166,29 @@ type HookEventsTable = {
   event: string
 }
 
-/** What the dispatcher remembers of a hook between runs. The lease columns are for several nodes on PostgreSQL. */
+/** What the dispatcher remembers of a hook between runs, and which node of several sends for it. */
 type HookStatesTable = {
   hook_id: number
   consecutive_failures: number
   first_failure_at: string | null
   last_success_at: string | null
+  /** While it is not over nothing is sent; past it, one probe at a time. Null when the breaker is closed. */
+  breaker_until: Generated<string | null>
+  /** How often it opened since the last success. */
+  breaker_openings: Generated<number>
+  /** How many of the warnings about this run of failures were given. */
+  warnings: Generated<number>
+  /** A row of `nodes`, if any: one that is gone holds nothing. */
   lease_owner: string | null
+  /** Counts the holders: whoever has an older number may not record outcomes any more. */
   lease_epoch: number
-  lease_until: string | null
+}
+
+/** A process that sends, on a database that several share. */
+type NodesTable = {
+  id: string
+  /** By the database's clock. */
+  lease_until: string
 }
 
 /** What happened, with the exact bytes that are sent. Never changed. */

@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events'
 import { onTestFinished } from 'vitest'
 import type { Signals } from '../../src/app.ts'
-import { startDispatcher } from '../../src/deliveries/deliveries.ts'
+import { startDispatcher } from '../../src/dispatch/dispatch.ts'
 import { recordEvent } from '../../src/events/events.ts'
 import { silentLog } from '../../src/lib/log.ts'
 import { sealWith } from '../../src/lib/seal.ts'

@@ -1,0 +1,13 @@
+import type { Health, QueuedDelivery, Turn } from '../deliveries/model.ts'
+
+export type { Health, QueuedDelivery, Turn }
+
+export type Lane = QueuedDelivery['lane']
+
+export const lanes: readonly Lane[] = ['live', 'retry', 'bulk']
+
+/** Something to send, which counts as in flight from now on, and what is known of its receiver. */
+export type Taken = {
+  readonly turn: Turn
+  readonly health: Health
+}

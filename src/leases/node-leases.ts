@@ -1,0 +1,161 @@
+import { randomUUID } from 'node:crypto'
+import { Worker } from 'node:worker_threads'
+import type { LeasesApp } from './leases.ts'
+import {
+  type Leases,
+  type LeaseTimes,
+  type Notice,
+  nodeIdOf,
+  parseNotice,
+  shared,
+  textOf,
+} from './model.ts'
+import { claimHooks, giveBackAll, giveBackHook, removeNode } from './queries.ts'
+
+type Options = {
+  readonly app: LeasesApp
+  readonly url: string
+  readonly times: LeaseTimes
+}
+
+export type KeeperData = {
+  readonly url: string
+  readonly name: string
+  readonly times: LeaseTimes
+  readonly memory: SharedArrayBuffer
+}
+export type ToKeeper = { readonly kind: 'tell'; readonly text: string } | { readonly kind: 'stop' }
+export type FromKeeper =
+  | { readonly kind: 'renewed' }
+  | { readonly kind: 'told'; readonly text: string }
+  | { readonly kind: 'failed'; readonly message: string }
+
+const hooksPerClaim = 256
+const claimEveryMs = 1000
+/** Everything that is held is read again this often, should a notice have been lost. */
+const readAgainMs = 60_000
+
+/**
+ * One of several nodes on one PostgreSQL. A thread of its own (`keeper-worker.ts`) renews the
+ * node's lease and listens, so that a busy event loop loses nothing; this side asks the memory they
+ * share whether the lease still holds, and does so by the monotonic clock, which goes on while the
+ * process is stopped.
+ */
+export class NodeLeases implements Leases {
+  readonly claimEveryMs = claimEveryMs
+  readonly #app: LeasesApp
+  readonly #name = randomUUID()
+  readonly #memory: BigInt64Array
+  readonly #keeper: Worker
+  readonly #exited: Promise<void>
+  #incarnation = 0n
+  readonly #epochs = new Map<number, number>()
+  #readAgainAt = 0
+
+  constructor({ app, url, times }: Options) {
+    this.#app = app
+    const memory = new SharedArrayBuffer(shared.slots * BigInt64Array.BYTES_PER_ELEMENT)
+    this.#memory = new BigInt64Array(memory)
+    this.#keeper = new Worker(new URL('./keeper-worker.ts', import.meta.url), {
+      workerData: { url, name: this.#name, times, memory } satisfies KeeperData,
+    })
+    this.#keeper.unref()
+    this.#exited = new Promise((resolve) => this.#keeper.once('exit', () => resolve()))
+    this.#keeper.on('message', (message: FromKeeper) => this.#hear(message))
+    // It has let go by itself: the fence is not moved any more.
+    this.#keeper.on('error', (error) => app.log.error({ err: error }, 'leases.keeper_broken'))
+    app.signals.on('deliveries', this.#tellDeliveries)
+    app.signals.on('hook', this.#tellHook)
+  }
+
+  async claim(): Promise<readonly number[]> {
+    this.#begin()
+    if (!this.#holds()) return []
+    const claim = { node_id: this.#id(), limit: hooksPerClaim }
+    const incarnation = this.#incarnation
+    const taken = await this.#app.store.transaction((tx) => tx.all(claimHooks, claim))
+    if (incarnation !== this.#incarnation) return []
+    for (const { hook_id, lease_epoch } of taken) this.#epochs.set(hook_id, lease_epoch)
+    if (performance.now() < this.#readAgainAt) return taken.map(({ hook_id }) => hook_id)
+    this.#readAgainAt = performance.now() + readAgainMs
+    return [...this.#epochs.keys()]
+  }
+
+  findEpoch(hookId: number): number | undefined {
+    return this.#holds() ? this.#epochs.get(hookId) : undefined
+  }
+
+  lose(hookId: number): void {
+    this.#epochs.delete(hookId)
+  }
+
+  async giveBack(hookIds: readonly number[]): Promise<void> {
+    const ours = hookIds.filter((id) => this.#epochs.delete(id))
+    const node_id = this.#id()
+    await this.#app.store.transaction(async (tx) => {
+      for (const hook_id of ours) await tx.first(giveBackHook, { hook_id, node_id })
+    })
+  }
+
+  /** Others may go on at once. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    const { store, signals, log } = this.#app
+    signals.off('deliveries', this.#tellDeliveries)
+    signals.off('hook', this.#tellHook)
+    this.#epochs.clear()
+    const node = { node_id: this.#id() }
+    try {
+      await store.transaction(async (tx) => {
+        await tx.all(giveBackAll, node)
+        await tx.all(removeNode, node)
+      })
+      this.#tell({ kind: 'deliveries' })
+    } catch (error) {
+      // The lease runs out by itself.
+      log.warn({ err: error }, 'leases.not_given_back')
+    }
+    this.#keeper.postMessage({ kind: 'stop' } satisfies ToKeeper)
+    await this.#exited
+  }
+
+  readonly #tellDeliveries = (): void => this.#tell({ kind: 'deliveries' })
+  readonly #tellHook = (id: number): void => this.#tell({ kind: 'hook', id })
+
+  #tell(notice: Notice): void {
+    this.#keeper.postMessage({ kind: 'tell', text: textOf(notice) } satisfies ToKeeper)
+  }
+
+  #hear(message: FromKeeper): void {
+    const { signals, log } = this.#app
+    switch (message.kind) {
+      case 'renewed':
+        signals.emit('elsewhere', null)
+        return
+      case 'told': {
+        const notice = parseNotice(message.text)
+        signals.emit('elsewhere', notice.kind === 'hook' ? notice.id : null)
+        return
+      }
+      case 'failed':
+        log.warn({ reason: message.message }, 'leases.unrenewed')
+        return
+    }
+  }
+
+  /** After a lapse nothing is held any more, whatever the rows say. */
+  #begin(): void {
+    const incarnation = Atomics.load(this.#memory, shared.incarnation)
+    if (incarnation === this.#incarnation) return
+    this.#incarnation = incarnation
+    this.#epochs.clear()
+  }
+
+  #holds(): boolean {
+    if (Atomics.load(this.#memory, shared.incarnation) !== this.#incarnation) return false
+    return process.hrtime.bigint() < Atomics.load(this.#memory, shared.fenceAt)
+  }
+
+  #id(): string {
+    return nodeIdOf(this.#name, this.#incarnation)
+  }
+}
