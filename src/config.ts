@@ -39,6 +39,11 @@ const settings = {
     schema: networks.optional(),
     otherwise: undefined,
   },
+  delivery_days: {
+    variable: 'SLIPWAY_DELIVERY_DAYS',
+    schema: z.coerce.number().int().min(3).max(3650),
+    otherwise: '30',
+  },
   log_level: {
     variable: 'SLIPWAY_LOG_LEVEL',
     schema: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']),

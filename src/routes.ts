@@ -9,6 +9,7 @@ import { branchPolicyRoutes } from './environments/branch-policy-routes.ts'
 import { customRuleRoutes } from './environments/custom-rule-routes.ts'
 import { environmentRoutes } from './environments/routes.ts'
 import { graphqlRoutes } from './graphql/routes.ts'
+import { backlogRoutes } from './hooks/backlog-routes.ts'
 import { deliveryRoutes } from './hooks/delivery-routes.ts'
 import { hookRoutes } from './hooks/routes.ts'
 import { metaRoutes } from './meta/routes.ts'
@@ -37,3 +38,6 @@ export const routes: readonly Route[] = [
   ...deliveryRoutes,
   ...graphqlRoutes,
 ]
+
+/** What GitHub's API does not have. */
+export const ownRoutes: readonly Route[] = [...backlogRoutes]

@@ -31,6 +31,7 @@ const mayImport: Record<string, string> = {
   'deploy-keys': 'lib store http app accounts auth events repositories',
   deliveries: 'lib store http network sender app accounts auth events repositories',
   leases: 'lib store app',
+  retention: 'lib store app',
   dispatch: 'lib store network sender app deliveries leases',
   hooks: 'lib store http network app accounts auth events repositories deliveries',
   transports: 'lib store git http app accounts auth events repositories commits deploy-keys',
@@ -56,7 +57,7 @@ const mayImport: Record<string, string> = {
     'lib http app accounts auth repositories people graphql branch-protection commits contents environments secrets variables deployments deploy-keys deliveries hooks admin meta',
   config: 'lib network',
   server:
-    'lib store git http app api config routes accounts auth secrets deliveries dispatch hooks transports admin',
+    'lib store git http app api config routes accounts auth secrets deliveries retention dispatch hooks transports admin',
   operator: 'lib config accounts admin server',
   main: 'lib agent cli operator demo',
 }

@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import { type Builder, type Query, query } from '../store/query.ts'
 
 const listed = (db: Builder) =>
@@ -41,6 +42,24 @@ export const attemptOfHook = query((db, p: { hook_id: number; id: number }) =>
     .select(['attempts.response_body', 'events.payload'])
     .where('attempts.hook_id', '=', p.hook_id)
     .where('attempts.id', '=', p.id),
+)
+
+/** What waits for a hook, and why it may be waiting. */
+export const backlogOfHook = query((db, p: { hook_id: number }) =>
+  db
+    .selectFrom('hook_states')
+    .select(['consecutive_failures', 'first_failure_at', 'last_success_at', 'breaker_until'])
+    .select((e) =>
+      (['pending', 'held'] as const).map((state) =>
+        e
+          .selectFrom('deliveries')
+          .select((f) => f.fn.countAll<number>().as('count'))
+          .whereRef('deliveries.hook_id', '=', 'hook_states.hook_id')
+          .where('deliveries.state', '=', sql.lit(state))
+          .as(state),
+      ),
+    )
+    .where('hook_states.hook_id', '=', p.hook_id),
 )
 
 type RowOf<Q> = Q extends Query<infer _, infer R> ? R : never

@@ -1,6 +1,12 @@
 import type { Account } from '../accounts/model.ts'
 import type { App } from '../app.ts'
-import { cancelDeliveries, holdDeliveries, resumeDeliveries } from '../deliveries/deliveries.ts'
+import {
+  type Backlog,
+  cancelDeliveries,
+  holdDeliveries,
+  type Resumed,
+  resumeDeliveries,
+} from '../deliveries/deliveries.ts'
 import { secretContextOf } from '../deliveries/model.ts'
 import { recordEventFor } from '../events/events.ts'
 import type { Page } from '../http/page.ts'
@@ -109,6 +115,21 @@ export async function editHookConfig(
     const { events, active } = before
     await refuseFaults(app, tx, repository, { id, name: 'web', url: config.url, events })
     return await writeHook(app, tx, before, { ...config, active, events })
+  }, repository.id)
+}
+
+/** Switches the hook on, with as much of what was held for it as is wanted. Throws `not_found`. */
+export async function resumeHook(
+  app: Changing,
+  repository: Repository,
+  id: number,
+  backlog: Backlog,
+): Promise<Resumed> {
+  const updated_at = app.now().toISOString()
+  return await app.store.transaction(async (tx) => {
+    const before = await findHook(tx, repository, id)
+    await tx.first(updateHook, { ...before, active: 1, updated_at })
+    return await resumeDeliveries(app, tx, id, backlog)
   }, repository.id)
 }
 

@@ -12,6 +12,7 @@ import { openGit } from '../git/git.ts'
 import type { Log } from '../lib/log.ts'
 import { Problem } from '../lib/problem.ts'
 import type { Urls } from '../lib/urls.ts'
+import { startRetention } from '../retention/retention.ts'
 import { lockFolder } from '../store/lock.ts'
 import { openStore, type Store } from '../store/store.ts'
 import { ensureHostKey, openSshServer } from '../transports/transports.ts'
@@ -36,6 +37,7 @@ export async function startServer(config: Config, log: Log): Promise<Server> {
   const ports: Ports = { http: config.port, ssh: config.ssh_port }
   const app = await openApp(parts, config, { log, urls: urlsOf(config, ports) })
   parts.use(startDispatcher(app))
+  parts.use(startRetention(app, { days: config.delivery_days }))
 
   const http = openHttpServer(app, config.public_url !== undefined)
   parts.defer(() => drain(http))

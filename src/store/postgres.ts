@@ -1,11 +1,13 @@
 import { PostgresQueryCompiler } from 'kysely'
 import pg from 'pg'
 import { Problem } from '../lib/problem.ts'
-import { type Db, Duplicate, type Engine, type Tx } from './engine.ts'
+import { type Db, Duplicate, type Engine, type Tx, tooBusy } from './engine.ts'
 import { type Query, statementsFor } from './query.ts'
 
 const connectionsMax = 10
 const statementTimeoutMs = 10_000
+/** Transactions that wait for a connection. More than this are refused. */
+const waitingMax = 4096
 const connectTimeoutMs = 5_000
 /** Any number: whoever migrates holds this advisory lock. */
 const migrationLock = 7_310_551
@@ -89,6 +91,7 @@ async function transaction<T>(place: Place, body: (tx: Tx) => Promise<T>): Promi
 }
 
 async function withClient<T>(pool: pg.Pool, act: (client: pg.PoolClient) => Promise<T>) {
+  if (pool.waitingCount >= waitingMax) throw tooBusy()
   const client = await pool.connect().catch(refused)
   let broken = false
   const notice = () => {

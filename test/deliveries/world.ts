@@ -3,6 +3,7 @@ import { onTestFinished } from 'vitest'
 import type { Signals } from '../../src/app.ts'
 import { startDispatcher } from '../../src/dispatch/dispatch.ts'
 import { recordEvent } from '../../src/events/events.ts'
+import type { LeaseTimes } from '../../src/leases/model.ts'
 import { silentLog } from '../../src/lib/log.ts'
 import { sealWith } from '../../src/lib/seal.ts'
 import { columns, query } from '../../src/store/query.ts'
@@ -13,8 +14,9 @@ import { type EngineName, emptyDatabase } from '../support/engines.ts'
 /** A store with one repository, and what a dispatcher needs; time can be moved on. */
 export type World = Awaited<ReturnType<typeof openWorld>>
 
-export async function openWorld(engine: EngineName = 'sqlite', url?: string) {
-  const store = await openStore(url ?? (await emptyDatabase(engine)))
+export async function openWorld(engine: EngineName = 'sqlite', path?: string) {
+  const url = path ?? (await emptyDatabase(engine))
+  const store = await openStore(url)
   let closed: Promise<void> | undefined
   const close = () => {
     closed ??= store.close()
@@ -42,12 +44,13 @@ export async function openWorld(engine: EngineName = 'sqlite', url?: string) {
     )
   return {
     app,
+    url,
     store,
     close,
     repositoryId,
     happen,
     addHook: (hook: Partial<NewHook> & { url: string }) => addHook(store, repositoryId, hook),
-    startDispatcher: (given = app) => startDispatcher(given),
+    startDispatcher: (given = app, times?: LeaseTimes) => startDispatcher(given, times),
     advance: (ms: number) => {
       clock.aheadMs += ms
       app.signals.emit('deliveries')
@@ -58,6 +61,7 @@ export async function openWorld(engine: EngineName = 'sqlite', url?: string) {
     update: (id: number, changes: Pick<HookRow, 'active' | 'url'>) =>
       store.transaction((tx) => tx.first(updateHook, { id, ...changes })),
     removeHook: (id: number) => store.transaction((tx) => tx.first(deleteHook, { id })),
+    hookState: (id: number) => store.read.first(stateOfHook, { id }),
     reorder: (id: number, changes: Pick<DeliveryRow, 'next_at' | 'lane'>) =>
       store.transaction((tx) => tx.first(updateDelivery, { id, ...changes })),
   }
@@ -69,6 +73,9 @@ const allDeliveries = query((db, _: object) =>
 const allAttempts = query((db, _: object) => db.selectFrom('attempts').selectAll().orderBy('id'))
 const hookById = query((db, p: { id: number }) =>
   db.selectFrom('hooks').selectAll().where('id', '=', p.id),
+)
+const stateOfHook = query((db, p: { id: number }) =>
+  db.selectFrom('hook_states').selectAll().where('hook_id', '=', p.id),
 )
 const updateHook = query((db, p: Pick<HookRow, 'id' | 'active' | 'url'>) =>
   db
