@@ -8,6 +8,8 @@ import type { FromKeeper, KeeperData, ToKeeper } from './node-leases.ts'
 const answerWithinMs = 3_000
 const tellAfterMs = 10
 const reconnectMs = 500
+/** An event loop that has not run for so long is taken for dead. */
+const silentNanosecondsMax = 60_000_000_000n
 const nanosecondsPerMs = 1_000_000n
 const channel = 'slipway_deliveries'
 /** The database's clock alone says when a lease ends. */
@@ -43,7 +45,7 @@ async function keep(): Promise<void> {
     let waitMs = times.renewMs
     try {
       client ??= await connect()
-      await renew(client)
+      if (isAlive()) await renew(client)
     } catch (error) {
       say({ kind: 'failed', message: error instanceof Error ? error.message : String(error) })
       // The renewal may yet arrive, so a connection that was slow is not asked again.
@@ -53,6 +55,10 @@ async function keep(): Promise<void> {
     }
     await sleep(waitMs, undefined, { signal: stopping.signal }).catch(() => undefined)
   }
+}
+
+function isAlive(): boolean {
+  return process.hrtime.bigint() - Atomics.load(state, shared.beatAt) < silentNanosecondsMax
 }
 
 async function connect(): Promise<pg.Client> {

@@ -21,9 +21,10 @@ export type LeaseTimes = {
 
 /**
  * The memory that the keeper's thread shares with the node: the moment at which sending must stop
- * (nanoseconds of the monotonic clock), and how often the lease has lapsed and been begun anew.
+ * (nanoseconds of the monotonic clock), how often the lease has lapsed and been begun anew, and when
+ * the node's event loop last ran.
  */
-export const shared = { fenceAt: 0, incarnation: 1, slots: 2 } as const
+export const shared = { fenceAt: 0, incarnation: 1, beatAt: 2, slots: 3 } as const
 
 /** What others are told on the database's channel: a hook that was changed, or that there are deliveries. */
 export type Notice =

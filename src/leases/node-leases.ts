@@ -10,7 +10,7 @@ import {
   shared,
   textOf,
 } from './model.ts'
-import { claimHooks, giveBackAll, giveBackHook, removeNode } from './queries.ts'
+import { claimHooks, findCrowd, giveBackAll, giveBackHook, removeNode } from './queries.ts'
 
 type Options = {
   readonly app: LeasesApp
@@ -31,6 +31,7 @@ export type FromKeeper =
   | { readonly kind: 'failed'; readonly message: string }
 
 const hooksPerClaim = 256
+const beatEveryMs = 1000
 const claimEveryMs = 1000
 /** Everything that is held is read again this often, should a notice have been lost. */
 const readAgainMs = 60_000
@@ -48,6 +49,7 @@ export class NodeLeases implements Leases {
   readonly #memory: BigInt64Array
   readonly #keeper: Worker
   readonly #exited: Promise<void>
+  readonly #beating: NodeJS.Timeout
   #incarnation = 0n
   readonly #epochs = new Map<number, number>()
   #readAgainAt = 0
@@ -60,6 +62,8 @@ export class NodeLeases implements Leases {
       workerData: { url, name: this.#name, times, memory } satisfies KeeperData,
     })
     this.#keeper.unref()
+    this.#beat()
+    this.#beating = setInterval(() => this.#beat(), beatEveryMs).unref()
     this.#exited = new Promise((resolve) => this.#keeper.once('exit', () => resolve()))
     this.#keeper.on('message', (message: FromKeeper) => this.#hear(message))
     // It has let go by itself: the fence is not moved any more.
@@ -71,9 +75,14 @@ export class NodeLeases implements Leases {
   async claim(): Promise<readonly number[]> {
     this.#begin()
     if (!this.#holds()) return []
-    const claim = { node_id: this.#id(), limit: hooksPerClaim }
+    const node_id = this.#id()
     const incarnation = this.#incarnation
-    const taken = await this.#app.store.transaction((tx) => tx.all(claimHooks, claim))
+    const crowd = await this.#app.store.read.first(findCrowd, {})
+    const limit = Math.min(hooksPerClaim, shareOf(crowd) - this.#epochs.size)
+    const taken =
+      limit > 0
+        ? await this.#app.store.transaction((tx) => tx.all(claimHooks, { node_id, limit }))
+        : []
     if (incarnation !== this.#incarnation) return []
     for (const { hook_id, lease_epoch } of taken) this.#epochs.set(hook_id, lease_epoch)
     if (performance.now() < this.#readAgainAt) return taken.map(({ hook_id }) => hook_id)
@@ -102,6 +111,7 @@ export class NodeLeases implements Leases {
     const { store, signals, log } = this.#app
     signals.off('deliveries', this.#tellDeliveries)
     signals.off('hook', this.#tellHook)
+    clearInterval(this.#beating)
     this.#epochs.clear()
     const node = { node_id: this.#id() }
     try {
@@ -120,6 +130,11 @@ export class NodeLeases implements Leases {
 
   readonly #tellDeliveries = (): void => this.#tell({ kind: 'deliveries' })
   readonly #tellHook = (id: number): void => this.#tell({ kind: 'hook', id })
+
+  /** A busy event loop keeps its hooks; one that will never run again must not. */
+  #beat(): void {
+    Atomics.store(this.#memory, shared.beatAt, process.hrtime.bigint())
+  }
 
   #tell(notice: Notice): void {
     this.#keeper.postMessage({ kind: 'tell', text: textOf(notice) } satisfies ToKeeper)
@@ -159,3 +174,13 @@ export class NodeLeases implements Leases {
     return nodeIdOf(this.#name, this.#incarnation)
   }
 }
+
+type Crowd = {
+  readonly nodes: number | null
+  readonly held: number | null
+  readonly waiting: number | null
+}
+
+/** What one node should hold at most, for the others to have as much. */
+const shareOf = (crowd: Crowd | undefined) =>
+  Math.ceil(((crowd?.held ?? 0) + (crowd?.waiting ?? 0)) / Math.max(crowd?.nodes ?? 1, 1))

@@ -20,6 +20,28 @@ export const findPendingHooks = query((db, _: object) =>
 /** Times are compared by the database's clock alone, which all nodes share. */
 const now = sql<string>`to_char(clock_timestamp() at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`
 
+/** How many nodes are alive, and how many hooks there are for them: held by one, or waiting for one. */
+export const findCrowd = query((db, _: object) =>
+  db.selectNoFrom((e) => [
+    e
+      .selectFrom('nodes')
+      .select((f) => f.fn.countAll<number>().as('count'))
+      .where('lease_until', '>', now)
+      .as('nodes'),
+    e
+      .selectFrom('hook_states')
+      .select((f) => f.fn.countAll<number>().as('count'))
+      .where('lease_owner', 'is not', null)
+      .as('held'),
+    e
+      .selectFrom('hook_states')
+      .select((f) => f.fn.countAll<number>().as('count'))
+      .where('lease_owner', 'is', null)
+      .where('hook_id', 'in', sql<number>`(${pendingHooks})`)
+      .as('waiting'),
+  ]),
+)
+
 /**
  * Up to `limit` hooks that have something pending and whose node is gone, or that have none. The
  * epoch goes up, so that whoever held the hook before can record nothing for it any more.
