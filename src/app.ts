@@ -17,6 +17,8 @@ export type App = {
   readonly signals: EventEmitter<Signals>
   /** Networks (CIDR) on loopback and private addresses that hooks may reach all the same. */
   readonly webhookAllow: readonly string[]
+  /** An HTTP proxy that hooks are sent through, as `http://host:port`. */
+  readonly webhookProxy?: string | undefined
 }
 
 /** Told after a commit, so that loops over rows need not wait for their next look. */

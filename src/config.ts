@@ -39,6 +39,11 @@ const settings = {
     schema: networks.optional(),
     otherwise: undefined,
   },
+  webhook_proxy: {
+    variable: 'SLIPWAY_WEBHOOK_PROXY',
+    schema: z.url({ protocol: /^http$/, error: 'expected http://host:port' }).optional(),
+    otherwise: undefined,
+  },
   delivery_days: {
     variable: 'SLIPWAY_DELIVERY_DAYS',
     schema: z.coerce.number().int().min(3).max(3650),

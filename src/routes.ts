@@ -9,6 +9,7 @@ import { branchPolicyRoutes } from './environments/branch-policy-routes.ts'
 import { customRuleRoutes } from './environments/custom-rule-routes.ts'
 import { environmentRoutes } from './environments/routes.ts'
 import { graphqlRoutes } from './graphql/routes.ts'
+import { hookOptionRoutes } from './hook-options/routes.ts'
 import { backlogRoutes } from './hooks/backlog-routes.ts'
 import { deliveryRoutes } from './hooks/delivery-routes.ts'
 import { hookRoutes } from './hooks/routes.ts'
@@ -40,4 +41,4 @@ export const routes: readonly Route[] = [
 ]
 
 /** What GitHub's API does not have. */
-export const ownRoutes: readonly Route[] = [...backlogRoutes]
+export const ownRoutes: readonly Route[] = [...backlogRoutes, ...hookOptionRoutes]

@@ -34,6 +34,7 @@ const mayImport: Record<string, string> = {
   retention: 'lib store app',
   dispatch: 'lib store network sender app deliveries leases',
   hooks: 'lib store http network app accounts auth events repositories deliveries',
+  'hook-options': 'lib store http app auth repositories deliveries hooks',
   transports: 'lib store git http app accounts auth events repositories commits deploy-keys',
   admin: 'lib store git http app accounts auth repositories',
 
@@ -54,7 +55,7 @@ const mayImport: Record<string, string> = {
   demo: 'lib client',
 
   routes:
-    'lib http app accounts auth repositories people graphql branch-protection commits contents environments secrets variables deployments deploy-keys deliveries hooks admin meta',
+    'lib http app accounts auth repositories people graphql branch-protection commits contents environments secrets variables deployments deploy-keys deliveries hooks hook-options admin meta',
   config: 'lib network',
   server:
     'lib store git http app api config routes accounts auth secrets deliveries retention dispatch hooks transports admin',

@@ -1,10 +1,17 @@
 import type { App } from '../app.ts'
 import { Problem } from '../lib/problem.ts'
 import { Secret } from '../lib/secret.ts'
+import type { ClientCertificate } from '../sender/model.ts'
 import type { Tx } from '../store/engine.ts'
 import type { DeliveryRow } from '../store/tables.ts'
 import { hookRequestOf, type RequestFacts } from './hook-request.ts'
-import { type Health, type QueuedDelivery, secretContextOf, type Turn } from './model.ts'
+import {
+  clientKeyContextOf,
+  type Health,
+  type QueuedDelivery,
+  secretContextOf,
+  type Turn,
+} from './model.ts'
 import {
   cancelHeld,
   cancelOvertaken,
@@ -20,6 +27,8 @@ import {
   tryAtOnce,
 } from './queries.ts'
 import { type Delivering, type Recorded, recordAttempt } from './record-attempt.ts'
+import type { SigningKey } from './signing-key.ts'
+import { SigningKeys } from './signing-keys.ts'
 
 export type Sending = {
   readonly turn: Turn
@@ -37,6 +46,12 @@ export type Delivered =
 
 /** Larger events are recorded as such and not sent (contract 6.5). */
 const payloadBytesMax = 25 * 1024 * 1024
+
+/** What delivering needs beside the app, for as long as a dispatcher lives. */
+export const deliveringWith = (
+  app: Pick<App, 'store' | 'now' | 'log' | 'seal'>,
+  parts: Pick<Delivering, 'sender' | 'stopping'>,
+): Delivering => ({ ...app, ...parts, keys: new SigningKeys(app.seal) })
 
 /** Sends one delivery and records how it went. The outcome is durable when this resolves. */
 export async function deliver(
@@ -81,22 +96,40 @@ async function recordOvertaking(app: Delivering, ids: readonly number[]): Promis
 }
 
 function requestFactsOf(app: Delivering, material: Material): RequestFacts {
-  const { secret, repository_id, ordering_key } = material
-  const context = secretContextOf(repository_id)
+  const { repository_id, ordering_key } = material
   const subject = ordering_key?.split(':').at(-1)
+  const now = app.now()
   return {
     event: material,
     hook: {
       id: material.hook_id,
       url: material.url ?? '',
       contentType: material.content_type ?? 'form',
-      secret: secret === null ? null : new Secret(app.seal.open(secret, context)),
+      keys: keysOf(app, material, now.toISOString()),
+      isStandard: material.standard_webhooks === 1,
       isTlsVerified: material.insecure_ssl !== 1,
+      clientCertificate: clientCertificateOf(app, material),
     },
     target: { type: 'repository', id: repository_id },
     sequence: subject === undefined ? null : `${subject}.${material.sequence}`,
     isLate: material.late === 1,
+    sentAt: now,
   }
+}
+
+function keysOf({ keys }: Delivering, material: Material, now: string): readonly SigningKey[] {
+  const { secret, previous_secret, previous_secret_until, repository_id } = material
+  const isPreviousGood = previous_secret_until !== null && previous_secret_until > now
+  const sealed = [secret, isPreviousGood ? previous_secret : null]
+  const context = secretContextOf(repository_id)
+  return sealed.flatMap((one) => (one === null ? [] : [keys.find(one, context)]))
+}
+
+function clientCertificateOf(app: Delivering, material: Material): ClientCertificate | null {
+  const { client_certificate: certificate, client_key, repository_id } = material
+  if (certificate === null || client_key === null) return null
+  const key = new Secret(app.seal.open(client_key, clientKeyContextOf(repository_id)))
+  return { certificate, key }
 }
 
 type Changing = Pick<App, 'now' | 'signals'>

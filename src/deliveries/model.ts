@@ -54,3 +54,7 @@ export type Health = { breaker: Breaker }
 
 /** What a hook's secret is sealed for. */
 export const secretContextOf = (repositoryId: number) => `hook secret of repository ${repositoryId}`
+
+/** What the key of a hook's client certificate is sealed for. */
+export const clientKeyContextOf = (repositoryId: number) =>
+  `hook client key of repository ${repositoryId}`

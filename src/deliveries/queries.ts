@@ -31,6 +31,10 @@ export const findMaterial = query((db, p: { id: number }) =>
       'hooks.insecure_ssl',
       'hooks.secret',
     ])
+    .leftJoin('hook_options', 'hook_options.hook_id', 'deliveries.hook_id')
+    .select(['hook_options.standard_webhooks', 'hook_options.client_certificate'])
+    .select(['hook_options.client_key', 'hook_options.previous_secret'])
+    .select('hook_options.previous_secret_until')
     .where('deliveries.id', '=', p.id),
 )
 

@@ -28,9 +28,11 @@ import {
   updateLastResponse,
   updateWarnings,
 } from './queries.ts'
+import type { SigningKeys } from './signing-keys.ts'
 
 export type Delivering = Pick<App, 'store' | 'now' | 'log' | 'seal'> & {
   readonly sender: Sender
+  readonly keys: SigningKeys
   /** Aborted when the process is to end: nothing new is begun. */
   readonly stopping: AbortSignal
 }

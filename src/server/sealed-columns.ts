@@ -1,4 +1,4 @@
-import { secretContextOf } from '../deliveries/model.ts'
+import { clientKeyContextOf, secretContextOf } from '../deliveries/model.ts'
 import type { Seal } from '../lib/seal.ts'
 import { type Held, holderOf, privateKeyContextOf, valueContextOf } from '../secrets/model.ts'
 import type { Tx } from '../store/engine.ts'
@@ -23,6 +23,22 @@ const hookSecrets = query((db, p: { after: number }) =>
     .orderBy('id')
     .limit(batchRows),
 )
+
+/** Rows by `hook_id`, which stands for the id here. */
+const optionsBeyond = (column: 'previous_secret' | 'client_key') =>
+  query((db, p: { after: number }) =>
+    db
+      .selectFrom('hook_options')
+      .innerJoin('hooks', 'hooks.id', 'hook_options.hook_id')
+      .select(['hook_options.hook_id as id', 'hooks.repository_id'])
+      .select(`hook_options.${column} as sealed`)
+      .where('hook_options.hook_id', '>', p.after)
+      .where(`hook_options.${column}`, 'is not', null)
+      .orderBy('hook_options.hook_id')
+      .limit(batchRows),
+  )
+const previousSecrets = optionsBeyond('previous_secret')
+const clientKeys = optionsBeyond('client_key')
 
 const privateKeys = query((db, p: { after: number }) =>
   db
@@ -53,6 +69,28 @@ const sealedColumns: readonly SealedColumn[] = [
       })),
     write: query((db, p: { id: number; sealed: string }) =>
       db.updateTable('hooks').set({ secret: p.sealed }).where('id', '=', p.id),
+    ),
+  },
+  {
+    find: async (tx, after) =>
+      (await tx.all(previousSecrets, { after })).map(({ id, repository_id, sealed }) => ({
+        id,
+        sealed: sealed ?? '',
+        context: secretContextOf(repository_id),
+      })),
+    write: query((db, p: { id: number; sealed: string }) =>
+      db.updateTable('hook_options').set({ previous_secret: p.sealed }).where('hook_id', '=', p.id),
+    ),
+  },
+  {
+    find: async (tx, after) =>
+      (await tx.all(clientKeys, { after })).map(({ id, repository_id, sealed }) => ({
+        id,
+        sealed: sealed ?? '',
+        context: clientKeyContextOf(repository_id),
+      })),
+    write: query((db, p: { id: number; sealed: string }) =>
+      db.updateTable('hook_options').set({ client_key: p.sealed }).where('hook_id', '=', p.id),
     ),
   },
   {

@@ -96,6 +96,7 @@ export async function openApp(
     now: () => new Date(),
     signals: new EventEmitter<Signals>(),
     webhookAllow: config.webhook_allow ?? [],
+    webhookProxy: config.webhook_proxy,
   }
 }
 

@@ -41,6 +41,7 @@ export type Tables = {
   commit_statuses: CommitStatusesTable
   hooks: HooksTable
   hook_events: HookEventsTable
+  hook_options: HookOptionsTable
   hook_states: HookStatesTable
   nodes: NodesTable
   events: EventsTable
@@ -166,6 +167,19 @@ type HookEventsTable = {
   event: string
 }
 
+/** What a hook may have that GitHub's hooks do not; no row is none of it. */
+type HookOptionsTable = {
+  hook_id: number
+  /** Whether requests are signed by that standard as well. */
+  standard_webhooks: Flag
+  /** Sealed; signs beside the new one until then. */
+  previous_secret: string | null
+  previous_secret_until: string | null
+  /** PEM, what the receiver is shown when it asks who calls; its key is sealed. */
+  client_certificate: string | null
+  client_key: string | null
+}
+
 /** What the dispatcher remembers of a hook between runs, and which node of several sends for it. */
 type HookStatesTable = {
   hook_id: number
@@ -268,6 +282,7 @@ export type DeploymentRow = Selectable<DeploymentsTable>
 export type DeploymentStatusRow = Selectable<DeploymentStatusesTable>
 export type CommitStatusRow = Selectable<CommitStatusesTable>
 export type HookRow = Selectable<HooksTable>
+export type HookOptionsRow = Selectable<HookOptionsTable>
 export type EventRow = Selectable<EventsTable>
 export type DeliveryRow = Selectable<DeliveriesTable>
 export type AttemptRow = Selectable<AttemptsTable>
