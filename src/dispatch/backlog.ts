@@ -3,7 +3,7 @@ import type { Delivered } from '../deliveries/deliveries.ts'
 import { type Breaker, type QueuedRow, queuedDeliveryOf } from '../deliveries/model.ts'
 import { decideLanes } from './decide-lane.ts'
 import { HookQueue } from './hook-queue.ts'
-import type { Health, Lane, QueuedDelivery, Taken } from './model.ts'
+import type { Health, Lane, Taken } from './model.ts'
 import { findNewest, findPendingAfter, findPendingOfHook, findStanding } from './queries.ts'
 import { RoundRobin } from './round-robin.ts'
 
@@ -17,14 +17,23 @@ const overlapIds = 64
 /** A hook that had nothing to send for so long is forgotten. */
 const idleMs = 60_000
 
+/** How far the rows of a hook were read. */
+type Window = {
+  readonly bulk: 0 | 1
+  readonly lanes: readonly Lane[]
+  /** The newest delivery that was read. */
+  newestId: number
+  /** Whether the store has more than was read. */
+  hasMore: boolean
+}
+
 type Held = {
   readonly queue: HookQueue
   readonly health: Health
   readonly ownerId: number
-  /** The newest delivery of the hook that was read. */
-  newestId: number
-  /** Whether the store has more of this hook than was read. */
-  hasMore: boolean
+  /** The number under which the hook was held when its rows were read; null when they have to be read anew. */
+  epoch: number | null
+  readonly windows: readonly [usual: Window, bulk: Window]
   isFailing: boolean
   busyAt: number
 }
@@ -61,11 +70,16 @@ export class Backlog {
   }
 
   /** Reads one hook's deliveries anew: it is new here, or somebody changed them. What is in flight stays as it is. */
-  async readHook(hookId: number): Promise<void> {
+  async readHook(hookId: number, epoch: number): Promise<void> {
     const held = await this.#findHeld(hookId)
     held.queue.clear()
-    held.newestId = 0
-    await this.#fill(held)
+    held.epoch = null
+    for (const window of held.windows) {
+      window.newestId = 0
+      await this.#fill(held, window)
+    }
+    held.epoch = epoch
+    this.#offer(held)
   }
 
   /** Reads what was written since the last time; gives the hooks of it that are not known here. */
@@ -85,7 +99,9 @@ export class Backlog {
   async readMore(): Promise<void> {
     for (const held of this.#hungry) {
       this.#hungry.delete(held)
-      await this.#fill(held)
+      for (const window of held.windows) {
+        if (isHungry(held, window)) await this.#fill(held, window)
+      }
     }
   }
 
@@ -100,7 +116,8 @@ export class Backlog {
   }
 
   /** The delivery is not in flight any more. */
-  release(delivery: QueuedDelivery, delivered: Delivered, now: number): void {
+  release({ turn, epoch }: Taken, delivered: Delivered, now: number): void {
+    const { delivery } = turn
     this.#inFlight[delivery.lane] -= 1
     const held = this.#hooks.get(delivery.hookId)
     if (!held) return
@@ -111,7 +128,7 @@ export class Backlog {
       queue.adapt(delivered.status)
       if (delivered.holdUntil !== null) queue.renewHolds(delivered.holdUntil)
     }
-    if (delivered.kind === 'not_ours') this.#drop(held)
+    if (delivered.kind === 'not_ours' && held.epoch === epoch) this.#drop(held)
     this.#judge(held)
     held.busyAt = now
     this.#offer(held)
@@ -142,8 +159,11 @@ export class Backlog {
       queue: new HookQueue(hookId, health),
       health,
       ownerId: standing?.owner_id ?? 0,
-      newestId: 0,
-      hasMore: false,
+      epoch: null,
+      windows: [
+        { bulk: 0, lanes: ['live', 'retry'], newestId: 0, hasMore: false },
+        { bulk: 1, lanes: ['bulk'], newestId: 0, hasMore: false },
+      ],
       isFailing: isFailing(breaker),
       busyAt: 0,
     }
@@ -152,6 +172,8 @@ export class Backlog {
   }
 
   #take(held: Held, lane: Lane, now: number): Taken | null {
+    const { epoch } = held
+    if (epoch === null) return null
     if (held.isFailing && this.#failing >= this.#slots / 2) {
       this.#refused.add(held)
       return null
@@ -159,12 +181,12 @@ export class Backlog {
     const turn = held.queue.next(now, lane)
     if (!turn) {
       this.#wakeAt = Math.min(this.#wakeAt, held.queue.wakeAt)
-      this.#feed(held)
+      if (held.windows.some((window) => isHungry(held, window))) this.#hungry.add(held)
       return null
     }
     this.#inFlight[lane] += 1
     if (held.isFailing) this.#failing += 1
-    return { turn, health: held.health }
+    return { turn, epoch, health: held.health }
   }
 
   /** Requests in flight count as failing as soon as their receiver does. */
@@ -179,41 +201,32 @@ export class Backlog {
     for (const turns of Object.values(this.#turns)) turns.add(held.ownerId, held)
   }
 
-  /** Deliveries that wait for their retry must not keep those behind them in the store. */
-  #feed(held: Held): void {
-    const { queue, hasMore } = held
-    if (!hasMore || queue.size >= heldPerHookMax) return
-    if (queue.sendable < rowsOfHookMax / 2) this.#hungry.add(held)
-  }
-
-  async #fill(held: Held): Promise<void> {
-    const limits = { hook_id: held.queue.hookId, id: held.newestId, limit: rowsOfHookMax }
-    const rows = await this.#store.read.all(findPendingOfHook, limits)
-    held.hasMore = rows.length === rowsOfHookMax
-    for (const row of rows) this.#add(held, row)
+  async #fill(held: Held, window: Window): Promise<void> {
+    const { bulk, newestId: id } = window
+    const page = { hook_id: held.queue.hookId, id, limit: rowsOfHookMax, bulk }
+    const rows = await this.#store.read.all(findPendingOfHook, page)
+    window.hasMore = rows.length === rowsOfHookMax
+    for (const row of rows) add(held, window, row)
     this.#offer(held)
   }
 
   /** False for a hook that is not known here. One whose rows were not read to their end gets the new one in its turn. */
   #accept(row: QueuedRow): boolean {
     const held = this.#hooks.get(row.hook_id)
-    if (!held) return false
-    if (held.hasMore && row.id > held.newestId) return true
-    if (held.queue.size < heldPerHookMax) this.#add(held, row)
-    else held.hasMore = true
+    if (!held || held.epoch === null) return false
+    const window = held.windows[row.lane === 'bulk' ? 1 : 0]
+    if (window.hasMore && row.id > window.newestId) return true
+    if (held.queue.size < heldPerHookMax) add(held, window, row)
+    else window.hasMore = true
     this.#offer(held)
     return true
-  }
-
-  #add(held: Held, row: QueuedRow): void {
-    held.queue.add(queuedDeliveryOf(row))
-    held.newestId = Math.max(held.newestId, row.id)
   }
 
   /** Another process sends for the hook. What is in flight stays known, lest it be sent twice at a time. */
   #drop(held: Held): void {
     held.queue.clear()
-    held.hasMore = false
+    held.epoch = null
+    for (const window of held.windows) window.hasMore = false
     if (held.queue.size === 0) this.#hooks.delete(held.queue.hookId)
   }
 
@@ -225,6 +238,15 @@ export class Backlog {
       else this.#wakeAt = Math.min(this.#wakeAt, held.queue.wakeAt)
     }
   }
+}
+
+/** Deliveries that wait for their retry must not keep those behind them in the store. */
+const isHungry = ({ queue }: Held, { hasMore, lanes }: Window) =>
+  hasMore && queue.size < heldPerHookMax && queue.lacks(lanes)
+
+function add({ queue }: Held, window: Window, row: QueuedRow): void {
+  queue.add(queuedDeliveryOf(row))
+  window.newestId = Math.max(window.newestId, row.id)
 }
 
 type Standing = {

@@ -98,31 +98,31 @@ export class Dispatcher implements AsyncDisposable {
   }
 
   async #readRows(): Promise<void> {
-    for (const hookId of this.#changedHooks) {
-      await this.#readHook(hookId)
-      this.#changedHooks.delete(hookId)
-    }
     if (performance.now() >= this.#claimAt) await this.#claim()
-    const strangers = await this.#backlog.readNew()
-    for (const hookId of strangers) await this.#readHook(hookId)
+    await this.#readChanged()
+    for (const hookId of await this.#backlog.readNew()) this.#changedHooks.add(hookId)
+    await this.#readChanged()
     await this.#backlog.readMore()
     await this.#forgetIdle()
   }
 
-  /** Another's hook may be one that its node has let go of. */
-  async #readHook(hookId: number): Promise<void> {
-    if (this.#leases.findEpoch(hookId) !== undefined) await this.#backlog.readHook(hookId)
-    else this.#claimAt = Math.min(this.#claimAt, performance.now() + claimAgainMs)
-  }
-
   async #claim(): Promise<void> {
     this.#claimAt = performance.now() + this.#leases.claimEveryMs * (0.75 + Math.random() / 2)
-    for (const hookId of await this.#leases.claim()) {
+    for (const hookId of await this.#leases.claim()) this.#changedHooks.add(hookId)
+  }
+
+  /** A hook leaves the set only once it was read, should the database be away. */
+  async #readChanged(): Promise<void> {
+    for (const hookId of this.#changedHooks) {
       if (this.#stop.signal.aborted) return
-      await this.#backlog.readHook(hookId)
+      const epoch = this.#leases.findEpoch(hookId)
+      if (epoch !== undefined) await this.#backlog.readHook(hookId, epoch)
+      // Another's hook may be one that its node has let go of.
+      else this.#claimAt = Math.min(this.#claimAt, performance.now() + claimAgainMs)
+      this.#changedHooks.delete(hookId)
       // What was read is sent while the rest is read, and requests are answered.
       this.#sendAll()
-      await new Promise((resolve) => setImmediate(resolve))
+      if (this.#changedHooks.size > 0) await new Promise((resolve) => setImmediate(resolve))
     }
   }
 
@@ -147,10 +147,11 @@ export class Dispatcher implements AsyncDisposable {
     }
   }
 
-  async #send({ turn, health }: Taken): Promise<void> {
+  async #send(taken: Taken): Promise<void> {
+    const { turn, health, epoch } = taken
     const { delivery } = turn
     const { hookId } = delivery
-    const findEpoch = () => this.#leases.findEpoch(hookId)
+    const findEpoch = () => (this.#leases.findEpoch(hookId) === epoch ? epoch : undefined)
     const delivered = await deliver(this.#app, { turn, health, findEpoch }).catch(
       (error): Delivered => {
         this.#app.log.error({ err: error, delivery_id: delivery.id }, 'delivery.broken')
@@ -158,8 +159,8 @@ export class Dispatcher implements AsyncDisposable {
         return { kind: 'broken', again }
       },
     )
-    if (delivered.kind === 'not_ours') this.#leases.lose(hookId)
-    this.#backlog.release(delivery, delivered, this.#app.now().getTime())
+    if (delivered.kind === 'not_ours') this.#leases.lose(hookId, epoch)
+    this.#backlog.release(taken, delivered, this.#app.now().getTime())
   }
 
   #setTimer(): void {

@@ -126,10 +126,11 @@ describe("a hook's queue", () => {
     expect(taken(queue, 700)).toEqual([2])
   })
 
-  it('knows how many need not wait', () => {
-    const queue = queueOf(keyed(1, { nextAt: 9, holdUntil: 9 }), keyed(2), delivery(3))
-    expect(taken(queue, 0)).toEqual([3])
-    expect([queue.size, queue.sendable]).toEqual([3, 1])
+  it('knows which lanes have nothing that could be sent', () => {
+    const queue = queueOf(keyed(1, { nextAt: 9, holdUntil: 9 }), delivery(2, { lane: 'bulk' }))
+    expect(queue.lacks(['live'])).toBe(false)
+    expect(queue.next(0, 'live')).toBe(null)
+    expect([queue.lacks(['live', 'retry']), queue.lacks(['bulk'])]).toEqual([true, false])
   })
 
   it('never has two of a key in flight, and sends each key in order, whatever happens', () => {

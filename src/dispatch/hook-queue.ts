@@ -44,11 +44,9 @@ export class HookQueue {
     return this.#flying.size
   }
 
-  /** Deliveries that need not wait for a time to come. */
-  get sendable(): number {
-    let count = this.#known.size
-    for (const line of this.#waiting.keys()) count -= line.deliveries.length
-    return count
+  /** Whether none of these lanes has anything that could be sent, were there room. */
+  lacks(lanes: readonly Lane[]): boolean {
+    return this.#stirred.size === 0 && lanes.every((lane) => this.#ready[lane].size === 0)
   }
 
   /** It will have nothing to send before this time, unless something is added or released. */

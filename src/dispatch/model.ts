@@ -9,5 +9,7 @@ export const lanes: readonly Lane[] = ['live', 'retry', 'bulk']
 /** Something to send, which counts as in flight from now on, and what is known of its receiver. */
 export type Taken = {
   readonly turn: Turn
+  /** What is in memory was read while the hook was held under this number; under another it may have gaps. */
+  readonly epoch: number
   readonly health: Health
 }

@@ -1,4 +1,5 @@
 import { sql } from 'kysely'
+import type { Flag } from '../store/deployment-tables.ts'
 import { query } from '../store/query.ts'
 
 /** Written out, so that the partial index on pending rows is recognised. */
@@ -19,13 +20,17 @@ export const findPendingAfter = query((db, p: { id: number; limit: number }) =>
     .limit(p.limit),
 )
 
-export const findPendingOfHook = query((db, p: { hook_id: number; id: number; limit: number }) =>
+type PageOfHook = { hook_id: number; id: number; limit: number; bulk: Flag }
+
+/** What was asked for in bulk is read apart, lest it keep what is new in the store. */
+export const findPendingOfHook = query((db, p: PageOfHook) =>
   db
     .selectFrom('deliveries')
     .select(queued)
     .where('state', '=', pending)
     .where('hook_id', '=', p.hook_id)
     .where('id', '>', p.id)
+    .where(sql`case lane when 'bulk' then 1 else 0 end`, '=', p.bulk)
     .orderBy('id')
     .limit(p.limit),
 )

@@ -24,6 +24,7 @@ const stopping = new AbortController()
 const untold = new Set<string>()
 let client = null as pg.Client | null
 let telling: NodeJS.Timeout | undefined
+let asking: Promise<unknown> = Promise.resolve()
 
 const say = (message: FromKeeper) => parentPort?.postMessage(message)
 
@@ -37,8 +38,8 @@ parentPort?.on('message', (message: ToKeeper) => {
 await keep()
 clearTimeout(telling)
 await tell()
-await client?.end().catch(() => undefined)
-parentPort?.close()
+// A connection that is half open would not be ended for minutes; ours ends with the thread.
+process.exit()
 
 async function keep(): Promise<void> {
   while (!stopping.signal.aborted) {
@@ -91,7 +92,8 @@ async function renew(by: pg.Client): Promise<void> {
   const isFirst = fenceAt === 0n
   if (!isFirst && sentAt >= fenceAt) Atomics.add(state, shared.incarnation, 1n)
   const id = nodeIdOf(name, Atomics.load(state, shared.incarnation))
-  await by.query(
+  await ask(
+    by,
     `insert into nodes (id, lease_until) values ($1, ${leaseEnd})
     on conflict (id) do update set lease_until = excluded.lease_until`,
     [id, times.leaseMs],
@@ -99,8 +101,15 @@ async function renew(by: pg.Client): Promise<void> {
   Atomics.store(state, shared.fenceAt, sentAt + BigInt(times.fenceMs) * nanosecondsPerMs)
   if (isFirst || sentAt >= fenceAt) {
     say({ kind: 'renewed' })
-    await by.query(`delete from nodes where lease_until < ${longAgo}`)
+    await ask(by, `delete from nodes where lease_until < ${longAgo}`)
   }
+}
+
+/** One statement at a time: a renewal may come while others are told something. */
+function ask(by: pg.Client, text: string, values: readonly unknown[] = []): Promise<unknown> {
+  const answer = asking.then(() => by.query(text, [...values]))
+  asking = answer.catch(() => undefined)
+  return answer
 }
 
 async function tell(): Promise<void> {
@@ -109,8 +118,8 @@ async function tell(): Promise<void> {
   untold.clear()
   if (texts.length === 0) return
   // Never in a transaction that writes: to notify takes a lock that all such commits share.
-  await client
-    ?.query('select pg_notify($1, text) from unnest($2::text[]) as text', [channel, texts])
-    // Others look by themselves before long.
-    .catch(() => undefined)
+  if (!client) return
+  const statement = 'select pg_notify($1, text) from unnest($2::text[]) as text'
+  // Others look by themselves before long.
+  await ask(client, statement, [channel, texts]).catch(() => undefined)
 }

@@ -6,8 +6,8 @@ export type Leases = AsyncDisposable & {
   readonly claimEveryMs: number
   /** The number under which the hook is held at this moment; undefined when it is not, or may no longer be. */
   findEpoch(hookId: number): number | undefined
-  /** The hook turned out to be another's. */
-  lose(hookId: number): void
+  /** What was held under this number turned out to be another's. */
+  lose(hookId: number, epoch: number): void
   /** Others may have these. */
   giveBack(hookIds: readonly number[]): Promise<void>
 }

@@ -94,8 +94,8 @@ export class NodeLeases implements Leases {
     return this.#holds() ? this.#epochs.get(hookId) : undefined
   }
 
-  lose(hookId: number): void {
-    this.#epochs.delete(hookId)
+  lose(hookId: number, epoch: number): void {
+    if (this.#epochs.get(hookId) === epoch) this.#epochs.delete(hookId)
   }
 
   async giveBack(hookIds: readonly number[]): Promise<void> {
