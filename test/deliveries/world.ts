@@ -32,11 +32,11 @@ export async function openWorld(engine: EngineName = 'sqlite', path?: string) {
     signals: new EventEmitter<Signals>(),
     webhookAllow: ['127.0.0.0/8'],
   }
-  const repositoryId = await addRepository(store)
-  const happen = (name: string, payload: object, ordering_key?: string) =>
+  const repositoryId = await addRepository(store, 'octo')
+  const happen = (name: string, payload: object, ordering_key?: string, id = repositoryId) =>
     store.transaction((tx) =>
       recordEvent(app, tx, {
-        repository_id: repositoryId,
+        repository_id: id,
         name,
         payload,
         ...(ordering_key && { ordering_key }),
@@ -49,7 +49,10 @@ export async function openWorld(engine: EngineName = 'sqlite', path?: string) {
     close,
     repositoryId,
     happen,
-    addHook: (hook: Partial<NewHook> & { url: string }) => addHook(store, repositoryId, hook),
+    /** One more, of another owner. */
+    addRepository: (login: string) => addRepository(store, login),
+    addHook: (hook: Partial<NewHook> & { url: string }, id = repositoryId) =>
+      addHook(store, id, hook),
     startDispatcher: (given = app, times?: LeaseTimes) => startDispatcher(given, times),
     advance: (ms: number) => {
       clock.aheadMs += ms
@@ -92,12 +95,12 @@ const updateDelivery = query((db, p: Pick<DeliveryRow, 'id' | 'next_at' | 'lane'
 )
 
 const at = '2026-01-01T00:00:00.000Z'
-const insertOwner = query((db, _: object) =>
+const insertOwner = query((db, p: { login: string }) =>
   db
     .insertInto('accounts')
     .values({
-      login: 'octo',
-      login_key: 'octo',
+      login: p.login,
+      login_key: p.login,
       type: 'User',
       site_admin: 0,
       created_at: at,
@@ -121,9 +124,9 @@ const insertRepository = query((db, p: { owner_id: number }) =>
     .returning('id'),
 )
 
-async function addRepository(store: Store): Promise<number> {
+async function addRepository(store: Store, login: string): Promise<number> {
   return await store.transaction(async (tx) => {
-    const owner = await tx.first(insertOwner, {})
+    const owner = await tx.first(insertOwner, { login })
     const repository = await tx.first(insertRepository, { owner_id: owner?.id ?? 0 })
     return repository?.id ?? 0
   })
