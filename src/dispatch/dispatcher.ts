@@ -36,6 +36,7 @@ export class Dispatcher implements AsyncDisposable {
   #reading: Promise<void> | null = null
   #isWoken = false
   #claimAt = 0
+  #claimedAt = Number.NEGATIVE_INFINITY
   #forgetAt = 0
   #timer: NodeJS.Timeout | undefined
 
@@ -107,8 +108,10 @@ export class Dispatcher implements AsyncDisposable {
   }
 
   async #claim(): Promise<void> {
-    this.#claimAt = performance.now() + this.#leases.claimEveryMs * (0.75 + Math.random() / 2)
+    this.#claimedAt = performance.now()
+    this.#claimAt = this.#claimedAt + failureMs
     for (const hookId of await this.#leases.claim()) this.#changedHooks.add(hookId)
+    this.#claimAt = this.#claimedAt + this.#leases.claimEveryMs * (0.75 + Math.random() / 2)
   }
 
   /** A hook leaves the set only once it was read, should the database be away. */
@@ -118,7 +121,7 @@ export class Dispatcher implements AsyncDisposable {
       const epoch = this.#leases.findEpoch(hookId)
       if (epoch !== undefined) await this.#backlog.readHook(hookId, epoch)
       // Another's hook may be one that its node has let go of.
-      else this.#claimAt = Math.min(this.#claimAt, performance.now() + claimAgainMs)
+      else this.#claimAt = Math.min(this.#claimAt, this.#claimedAt + claimAgainMs)
       this.#changedHooks.delete(hookId)
       // What was read is sent while the rest is read, and requests are answered.
       this.#sendAll()

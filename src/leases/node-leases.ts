@@ -33,6 +33,8 @@ export type FromKeeper =
 const hooksPerClaim = 256
 const beatEveryMs = 1000
 const claimEveryMs = 1000
+/** While the keeper is still connecting, which nobody is asked for. */
+const claimSoonMs = 100
 /** Everything that is held is read again this often, should a notice have been lost. */
 const readAgainMs = 60_000
 
@@ -43,7 +45,6 @@ const readAgainMs = 60_000
  * process is stopped.
  */
 export class NodeLeases implements Leases {
-  readonly claimEveryMs = claimEveryMs
   readonly #app: LeasesApp
   readonly #name = randomUUID()
   readonly #memory: BigInt64Array
@@ -72,13 +73,17 @@ export class NodeLeases implements Leases {
     app.signals.on('hook', this.#tellHook)
   }
 
+  get claimEveryMs(): number {
+    return this.#holds() ? claimEveryMs : claimSoonMs
+  }
+
   async claim(): Promise<readonly number[]> {
     this.#begin()
     if (!this.#holds()) return []
     const node_id = this.#id()
     const incarnation = this.#incarnation
-    const crowd = await this.#app.store.read.first(findCrowd, {})
-    const limit = Math.min(hooksPerClaim, shareOf(crowd) - this.#epochs.size)
+    const crowd = await this.#app.store.read.first(findCrowd, { node_id })
+    const limit = Math.min(hooksPerClaim, roomIn(crowd))
     const taken =
       limit > 0
         ? await this.#app.store.transaction((tx) => tx.all(claimHooks, { node_id, limit }))
@@ -175,12 +180,11 @@ export class NodeLeases implements Leases {
   }
 }
 
-type Crowd = {
-  readonly nodes: number | null
-  readonly held: number | null
-  readonly waiting: number | null
-}
+type Crowd = Record<'nodes' | 'held' | 'mine' | 'waiting', number | null>
 
-/** What one node should hold at most, for the others to have as much. */
-const shareOf = (crowd: Crowd | undefined) =>
-  Math.ceil(((crowd?.held ?? 0) + (crowd?.waiting ?? 0)) / Math.max(crowd?.nodes ?? 1, 1))
+/** How many more this node may take, for the others to have as many. */
+function roomIn(crowd: Crowd | undefined): number {
+  const { nodes, held, mine, waiting } = crowd ?? { nodes: 0, held: 0, mine: 0, waiting: 0 }
+  const share = Math.ceil(((held ?? 0) + (waiting ?? 0)) / Math.max(nodes ?? 1, 1))
+  return share - (mine ?? 0)
+}

@@ -20,8 +20,8 @@ export const findPendingHooks = query((db, _: object) =>
 /** Times are compared by the database's clock alone, which all nodes share. */
 const now = sql<string>`to_char(clock_timestamp() at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`
 
-/** How many nodes are alive, and how many hooks there are for them: held by one, or waiting for one. */
-export const findCrowd = query((db, _: object) =>
+/** How many nodes are alive, and how many hooks there are for them: held by any, held by this one, waiting for one. */
+export const findCrowd = query((db, p: { node_id: string }) =>
   db.selectNoFrom((e) => [
     e
       .selectFrom('nodes')
@@ -33,6 +33,11 @@ export const findCrowd = query((db, _: object) =>
       .select((f) => f.fn.countAll<number>().as('count'))
       .where('lease_owner', 'is not', null)
       .as('held'),
+    e
+      .selectFrom('hook_states')
+      .select((f) => f.fn.countAll<number>().as('count'))
+      .where('lease_owner', '=', p.node_id)
+      .as('mine'),
     e
       .selectFrom('hook_states')
       .select((f) => f.fn.countAll<number>().as('count'))

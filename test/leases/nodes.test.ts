@@ -110,3 +110,16 @@ const endOthers = query((db, _: object) =>
       .as('count'),
   ),
 )
+
+it('takes a new hook after others were deleted', async () => {
+  const world = await openWorld('postgres')
+  const receiver = await startNotingReceiver()
+  await startNode(world)
+  for (let n = 1; n <= 3; n += 1) {
+    const hookId = await world.addHook({ url: receiver.url })
+    await happen(world, n)
+    await allDelivered(world, n)
+    await world.removeHook(hookId)
+  }
+  expect(receiver.arrived.map(({ n }) => n)).toEqual([1, 2, 3])
+})
