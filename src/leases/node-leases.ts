@@ -10,7 +10,14 @@ import {
   shared,
   textOf,
 } from './model.ts'
-import { claimHooks, findCrowd, giveBackAll, giveBackHook, removeNode } from './queries.ts'
+import {
+  claimHooks,
+  findCrowd,
+  findOwnHooks,
+  giveBackAll,
+  giveBackHook,
+  removeNode,
+} from './queries.ts'
 
 type Options = {
   readonly app: LeasesApp
@@ -35,7 +42,7 @@ const beatEveryMs = 1000
 const claimEveryMs = 1000
 /** While the keeper is still connecting, which nobody is asked for. */
 const claimSoonMs = 100
-/** Everything that is held is read again this often, should a notice have been lost. */
+/** Everything that is ours by the rows is read again this often, should a notice or an answer have been lost. */
 const readAgainMs = 60_000
 
 /**
@@ -67,8 +74,12 @@ export class NodeLeases implements Leases {
     this.#beating = setInterval(() => this.#beat(), beatEveryMs).unref()
     this.#exited = new Promise((resolve) => this.#keeper.once('exit', () => resolve()))
     this.#keeper.on('message', (message: FromKeeper) => this.#hear(message))
-    // It has let go by itself: the fence is not moved any more.
-    this.#keeper.on('error', (error) => app.log.error({ err: error }, 'leases.keeper_broken'))
+    // Without it we would take events in and never send them. Whoever watches the process starts it anew.
+    this.#keeper.on('error', (error) => {
+      process.nextTick(() => {
+        throw new Error('The keeper of the leases is broken', { cause: error })
+      })
+    })
     app.signals.on('deliveries', this.#tellDeliveries)
     app.signals.on('hook', this.#tellHook)
   }
@@ -80,19 +91,13 @@ export class NodeLeases implements Leases {
   async claim(): Promise<readonly number[]> {
     this.#begin()
     if (!this.#holds()) return []
-    const node_id = this.#id()
-    const incarnation = this.#incarnation
-    const crowd = await this.#app.store.read.first(findCrowd, { node_id })
-    const limit = Math.min(hooksPerClaim, roomIn(crowd))
-    const taken =
-      limit > 0
-        ? await this.#app.store.transaction((tx) => tx.all(claimHooks, { node_id, limit }))
-        : []
-    if (incarnation !== this.#incarnation) return []
-    for (const { hook_id, lease_epoch } of taken) this.#epochs.set(hook_id, lease_epoch)
-    if (performance.now() < this.#readAgainAt) return taken.map(({ hook_id }) => hook_id)
-    this.#readAgainAt = performance.now() + readAgainMs
-    return [...this.#epochs.keys()]
+    try {
+      return await this.#take()
+    } catch (error) {
+      // It may have been done and only the answer was lost: what is ours by the rows is to be known here.
+      this.#readAgainAt = 0
+      throw error
+    }
   }
 
   findEpoch(hookId: number): number | undefined {
@@ -106,9 +111,12 @@ export class NodeLeases implements Leases {
   async giveBack(hookIds: readonly number[]): Promise<void> {
     const ours = hookIds.filter((id) => this.#epochs.delete(id))
     const node_id = this.#id()
+    const readAgainAt = this.#readAgainAt
+    this.#readAgainAt = 0
     await this.#app.store.transaction(async (tx) => {
       for (const hook_id of ours) await tx.first(giveBackHook, { hook_id, node_id })
     })
+    this.#readAgainAt = readAgainAt
   }
 
   /** Others may go on at once. */
@@ -131,6 +139,19 @@ export class NodeLeases implements Leases {
     }
     this.#keeper.postMessage({ kind: 'stop' } satisfies ToKeeper)
     await this.#exited
+  }
+
+  async #take(): Promise<readonly number[]> {
+    const { store } = this.#app
+    const node_id = this.#id()
+    const room = roomIn(await store.read.first(findCrowd, { node_id }))
+    const claim = { node_id, limit: Math.min(hooksPerClaim, room) }
+    const taken = claim.limit > 0 ? await store.transaction((tx) => tx.all(claimHooks, claim)) : []
+    const isToReadAgain = performance.now() >= this.#readAgainAt
+    const read = isToReadAgain ? await store.read.all(findOwnHooks, { node_id }) : taken
+    for (const { hook_id, lease_epoch } of read) this.#epochs.set(hook_id, lease_epoch)
+    if (isToReadAgain) this.#readAgainAt = performance.now() + readAgainMs
+    return read.map(({ hook_id }) => hook_id)
   }
 
   readonly #tellDeliveries = (): void => this.#tell({ kind: 'deliveries' })

@@ -91,6 +91,14 @@ export const claimHooks = query((db, p: { node_id: string; limit: number }) =>
     .returning(['hook_id', 'lease_epoch']),
 )
 
+export const findOwnHooks = query((db, p: { node_id: string }) =>
+  db
+    .selectFrom('hook_states')
+    .select(['hook_id', 'lease_epoch'])
+    .where('lease_owner', '=', p.node_id)
+    .orderBy('hook_id'),
+)
+
 /** Does nothing for a hook that another has taken. */
 export const giveBackHook = query((db, p: { hook_id: number; node_id: string }) =>
   db
