@@ -1,9 +1,14 @@
 import { connect, createServer, type Socket } from 'node:net'
 import { join } from 'node:path'
+import { sql } from 'kysely'
 import { expect, it, onTestFinished } from 'vitest'
+import { openLeases } from '../../src/leases/leases.ts'
+import { query } from '../../src/store/query.ts'
 import { eventually, openWorld, type World } from '../deliveries/world.ts'
 import { disorderIn, startNode, startNotingReceiver } from '../leases/nodes.ts'
+import { times } from '../leases/times.ts'
 import { temporaryFolder } from '../support/engines.ts'
+import { until } from '../support/program.ts'
 
 /** A way to the database that can be made to swallow everything, as a broken network does. */
 async function startWire(url: string) {
@@ -67,4 +72,29 @@ it('M3: a node whose connections are half open loses its hooks, and gets no seco
   await allDelivered(world, 5)
   expect(receiver.arrived.map(({ n }) => n)).toEqual([1, 2, 3, 4, 5])
   expect(disorderIn(receiver.arrived)).toEqual([])
+})
+
+const living = query((db, _: object) =>
+  db
+    .selectFrom('nodes')
+    .select('id')
+    .where(sql<boolean>`lease_until::timestamptz > clock_timestamp()`),
+)
+
+it('I-9: a node that cannot renew stops by itself, before anybody may take its hooks', async () => {
+  const world = await openWorld('postgres')
+  const hookId = await world.addHook({ url: 'http://127.0.0.1:9/' })
+  await happen(world, 1)
+  const wire = await startWire(world.url)
+  const leases = openLeases({ ...world.app, store: { ...world.store, sharedUrl: wire.url } }, times)
+  onTestFinished(() => leases[Symbol.asyncDispose]())
+  await until(async () => (await leases.claim()).includes(hookId))
+  expect(leases.findEpoch(hookId)).toBe(1)
+  wire.freeze()
+  await until(() => leases.findEpoch(hookId) === undefined)
+  expect(await world.store.read.all(living, {})).toHaveLength(1)
+  wire.thaw()
+  // It goes on under another name and a higher number.
+  await until(async () => (await leases.claim()).includes(hookId))
+  expect(leases.findEpoch(hookId)).toBe(2)
 })
