@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, it, onTestFinished } from 'vitest'
+import { query } from '../../src/store/query.ts'
 import { openWorld, type World } from '../deliveries/world.ts'
 import { type Arrival, disorderIn } from '../leases/nodes.ts'
 import { times } from '../leases/times.ts'
@@ -65,9 +66,13 @@ async function settle(world: World, receivers: Awaited<ReturnType<typeof startRe
   await until(async () => {
     world.advance(3_600_000)
     await sleep(250)
-    return (await world.deliveries()).every(({ state }) => state === 'delivered')
-  }, 120_000)
+    return (await world.store.read.first(undelivered, {})) === undefined
+  }, 300_000)
 }
+
+const undelivered = query((db, _: object) =>
+  db.selectFrom('deliveries').select('id').where('state', '<>', 'delivered').limit(1),
+)
 
 function duplicatesIn(arrived: readonly Arrival[], hook: number): number {
   const ours = arrived.filter((one) => one.hook === String(hook))
