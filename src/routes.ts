@@ -13,6 +13,8 @@ import { customRuleRoutes } from './environments/custom-rule-routes.ts'
 import { environmentRoutes } from './environments/routes.ts'
 import { grantRoutes } from './grants/routes.ts'
 import { graphqlRoutes } from './graphql/routes.ts'
+import { backlogRoutes } from './hook-options/backlog-routes.ts'
+import { hookOptionRoutes } from './hook-options/routes.ts'
 import { deliveryRoutes } from './hooks/delivery-routes.ts'
 import { hookRoutes } from './hooks/routes.ts'
 import { installationRoutes } from './installations/app-routes.ts'
@@ -65,3 +67,6 @@ export const routes: readonly Route[] = [
   ...userInstallationRoutes,
   ...scopedTokenRoutes,
 ]
+
+/** What GitHub's API does not have. */
+export const ownRoutes: readonly Route[] = [...backlogRoutes, ...hookOptionRoutes]

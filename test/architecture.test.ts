@@ -43,7 +43,11 @@ const mayImport: Record<string, string> = {
   graphql: 'lib http auth nodes',
   'deploy-keys': 'lib store http app accounts auth events repositories',
   deliveries: 'lib store http network sender app accounts auth events repositories',
+  leases: 'lib store app',
+  retention: 'lib store app',
+  dispatch: 'lib store network sender app deliveries leases',
   hooks: 'lib store http network app accounts auth events repositories deliveries',
+  'hook-options': 'lib store http app auth repositories deliveries hooks',
   manifests: 'lib store http network app accounts auth apps deliveries',
   'repository-dispatch': 'lib store http app accounts auth events repositories',
   transports: 'lib store git http app accounts auth events repositories commits deploy-keys',
@@ -80,11 +84,11 @@ const mayImport: Record<string, string> = {
   conformance: 'lib expectations',
 
   routes:
-    'lib http app accounts auth repositories people graphql branch-protection checks commits contents environments secrets variables deployments deploy-keys deliveries hooks admin meta enterprise organizations teams repository-dispatch grants apps installations manifests',
+    'lib http app accounts auth repositories people graphql branch-protection checks commits contents environments secrets variables deployments deploy-keys deliveries hooks admin meta enterprise organizations teams repository-dispatch grants apps installations manifests hook-options',
   pages: 'web sign-in device-flow oauth',
   config: 'lib network',
   server:
-    'lib store git http app api config routes accounts auth holders secrets deliveries hooks transports admin rate-limit web pages',
+    'lib store git http app api config routes accounts auth holders secrets deliveries hooks transports admin rate-limit web pages retention dispatch',
   operator: 'lib config accounts admin server',
   main: 'lib agent cli operator demo conformance',
 }

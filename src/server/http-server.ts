@@ -3,7 +3,7 @@ import { routedUrl, urlsFor } from '../api/address.ts'
 import { refuseAddress, restApi } from '../api/api.ts'
 import type { App } from '../app.ts'
 import { pages } from '../pages.ts'
-import { routes } from '../routes.ts'
+import { ownRoutes, routes } from '../routes.ts'
 import { query } from '../store/query.ts'
 import { gitOverHttp } from '../transports/transports.ts'
 import { webPages } from '../web/web.ts'
@@ -37,7 +37,6 @@ export function openHttpServer(app: App, hasPublicUrl: boolean): FastifyInstance
     )
     return reply.code(isReady ? 200 : 503).send({ status: isReady ? 'ready' : 'not ready' })
   })
-  restApi(fastify, app, { routes, hasPublicUrl })
   const addressOf = ({ originalUrl: url, headers }: FastifyRequest) => ({
     url,
     host: headers.host ?? '',
@@ -46,6 +45,7 @@ export function openHttpServer(app: App, hasPublicUrl: boolean): FastifyInstance
     routes: pages,
     urlsFor: (request) => urlsFor(addressOf(request), app.urls, hasPublicUrl),
   })
+  restApi(fastify, app, { routes, ownRoutes, hasPublicUrl })
   gitOverHttp(fastify, app)
   return fastify
 }

@@ -6,6 +6,8 @@ import { teams } from './0004-teams.ts'
 import { apps } from './0006-apps.ts'
 import { appManifests } from './0007-app-manifests.ts'
 import { oauth } from './0008-oauth.ts'
+import { deliveryEngine } from './0010-delivery-engine.ts'
+import { hookOptions } from './0011-hook-options.ts'
 import { checks } from './0012-checks.ts'
 
 /** In order, never edited once released, only appended to. */
@@ -18,4 +20,6 @@ export const migrations: readonly ((columns: Columns) => readonly string[])[] = 
   appManifests,
   oauth,
   checks,
+  deliveryEngine,
+  hookOptions,
 ]

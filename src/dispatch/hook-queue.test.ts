@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { HookQueue } from './hook-queue.ts'
-import type { QueuedDelivery } from './model.ts'
+import { type Health, lanes, type QueuedDelivery, type Turn } from './model.ts'
 
 const delivery = (id: number, changes: Partial<QueuedDelivery> = {}): QueuedDelivery => ({
   id,
@@ -9,20 +9,32 @@ const delivery = (id: number, changes: Partial<QueuedDelivery> = {}): QueuedDeli
   orderingKey: null,
   nextAt: 0,
   holdUntil: null,
-  isReplay: false,
+  lane: 'live',
   ...changes,
 })
 const keyed = (id: number, changes: Partial<QueuedDelivery> = {}) =>
   delivery(id, { orderingKey: 'a', ...changes })
 
-function queueOf(...deliveries: QueuedDelivery[]): HookQueue {
-  const queue = new HookQueue(1)
+const well = (): Health => ({
+  breaker: { kind: 'closed', failures: 0, recent: { since: 0, attempts: 0, failures: 0 } },
+})
+const queueOf = (...deliveries: QueuedDelivery[]) => queueWith(well(), ...deliveries)
+
+function queueWith(health: Health, ...deliveries: QueuedDelivery[]): HookQueue {
+  const queue = new HookQueue(1, health)
   for (const one of deliveries) queue.add(one)
   return queue
 }
+function next(queue: HookQueue, now: number): Turn | null {
+  for (const lane of lanes.toReversed()) {
+    const turn = queue.next(now, lane)
+    if (turn) return turn
+  }
+  return null
+}
 /** Takes all that may be sent at this time. */
 function taken(queue: HookQueue, now: number): number[] {
-  const turn = queue.next(now)
+  const turn = next(queue, now)
   return turn ? [turn.delivery.id, ...taken(queue, now)] : []
 }
 
@@ -45,7 +57,7 @@ describe("a hook's queue", () => {
     queue.release(keyed(1), keyed(1, { nextAt: 500, holdUntil: 100 }))
     expect(taken(queue, 50)).toEqual([])
     expect(queue.wakeAt).toBe(100)
-    expect(queue.next(100)).toMatchObject({ delivery: { id: 2 }, overtaken: [1] })
+    expect(next(queue, 100)).toMatchObject({ delivery: { id: 2 }, overtaken: [1] })
   })
 
   it('does not let another key wait for a failed one', () => {
@@ -67,7 +79,7 @@ describe("a hook's queue", () => {
   })
 
   it('sends a replay beside no delivery of its key, and lets it hold up none', () => {
-    const replay = keyed(1, { isReplay: true })
+    const replay = keyed(1, { lane: 'bulk' })
     const queue = queueOf(replay, keyed(7), keyed(8))
     expect(taken(queue, 0)).toEqual([1])
     queue.release(replay, { ...replay, nextAt: 900, holdUntil: 800 })
@@ -75,6 +87,50 @@ describe("a hook's queue", () => {
     expect(taken(queue, 900)).toEqual([])
     queue.release(keyed(7), null)
     expect(taken(queue, 900)).toEqual([1])
+  })
+
+  it('gives what is asked for of each lane', () => {
+    const queue = queueOf(
+      keyed(1, { lane: 'retry' }),
+      keyed(2),
+      delivery(3),
+      delivery(4, { lane: 'bulk' }),
+    )
+    const idOf = (turn: Turn | null) => turn?.delivery.id
+    expect(lanes.map((lane) => idOf(queue.next(0, lane)))).toEqual([3, 1, 4])
+    queue.release(keyed(1, { lane: 'retry' }), null)
+    expect([idOf(queue.next(0, 'retry')), idOf(queue.next(0, 'live'))]).toEqual([undefined, 2])
+  })
+
+  it('sends nothing while the breaker is open, and then one at a time', () => {
+    const health: Health = { breaker: { kind: 'open', until: 100, openings: 1 } }
+    const queue = queueWith(health, keyed(1), keyed(2, { orderingKey: 'b' }))
+    expect(taken(queue, 99)).toEqual([])
+    expect(queue.wakeAt).toBe(100)
+    expect(taken(queue, 100)).toEqual([1])
+    queue.release(keyed(1), null)
+    health.breaker = well().breaker
+    expect(taken(queue, 101)).toEqual([2])
+  })
+
+  it('lets nothing pass a failed delivery while the breaker is open', () => {
+    const health: Health = { breaker: { kind: 'open', until: 100, openings: 1 } }
+    const failed = keyed(1, { nextAt: 500, holdUntil: 50 })
+    const queue = queueWith(health, failed, keyed(2))
+    expect(taken(queue, 200)).toEqual([])
+    expect(taken(queue, 500)).toEqual([1])
+    queue.release(failed, { ...failed, nextAt: 900 })
+    health.breaker = well().breaker
+    queue.renewHolds(700)
+    expect(taken(queue, 600)).toEqual([])
+    expect(taken(queue, 700)).toEqual([2])
+  })
+
+  it('knows which lanes have nothing that could be sent', () => {
+    const queue = queueOf(keyed(1, { nextAt: 9, holdUntil: 9 }), delivery(2, { lane: 'bulk' }))
+    expect(queue.lacks(['live'])).toBe(false)
+    expect(queue.next(0, 'live')).toBe(null)
+    expect([queue.lacks(['live', 'retry']), queue.lacks(['bulk'])]).toEqual([true, false])
   })
 
   it('never has two of a key in flight, and sends each key in order, whatever happens', () => {
@@ -111,7 +167,7 @@ function followed(keys: readonly string[], steps: Iterable<Step>): void {
 }
 
 function takeAll(queue: HookQueue, now: number, flying: QueuedDelivery[]): void {
-  for (let turn = queue.next(now); turn; turn = queue.next(now)) flying.push(turn.delivery)
+  for (let turn = next(queue, now); turn; turn = next(queue, now)) flying.push(turn.delivery)
   const inFlight = flying.map(({ orderingKey }) => orderingKey)
   expect(new Set(inFlight).size).toBe(inFlight.length)
 }

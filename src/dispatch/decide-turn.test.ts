@@ -9,7 +9,7 @@ const delivery = (id: number, changes: Partial<QueuedDelivery> = {}): QueuedDeli
   orderingKey: 'deployment:1',
   nextAt: 0,
   holdUntil: null,
-  isReplay: false,
+  lane: 'live',
   ...changes,
 })
 const sent = (line: QueuedDelivery[]) => {

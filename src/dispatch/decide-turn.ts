@@ -5,17 +5,24 @@ export type TurnDecision =
   /** Nothing to send before this time. */
   | { readonly kind: 'wait'; readonly until: number }
 
+/** Nobody passes a failed delivery while its receiver is being probed (delivery 4.6). */
+type Passing = 'after_hold' | 'never'
+
 /**
  * Which of one key's deliveries, oldest first and none in flight, may be sent (invariant I-4 of
  * delivery 4.1): the first that is due, unless an earlier one still holds the key.
  */
-export function decideTurn(line: readonly QueuedDelivery[], now: number): TurnDecision {
+export function decideTurn(
+  line: readonly QueuedDelivery[],
+  now: number,
+  passing: Passing = 'after_hold',
+): TurnDecision {
   const overtaken: number[] = []
   let until = Number.POSITIVE_INFINITY
   for (const delivery of line) {
     if (delivery.nextAt <= now) return { kind: 'send', delivery, overtaken }
     until = Math.min(until, delivery.nextAt)
-    const { holdUntil } = delivery
+    const holdUntil = passing === 'never' ? null : delivery.holdUntil
     if (holdUntil === null || holdUntil > now) {
       return { kind: 'wait', until: Math.min(until, holdUntil ?? until) }
     }
