@@ -109,10 +109,11 @@ it('a token that is none is answered 401, whatever is asked', async () => {
   const { ask, askAll, agent } = await open()
   const authorization = `Bearer slp_${'x'.repeat(36)}`
   const answers = await askAll(async ({ method, isForClients }, path) => {
-    const { message, ...rest } = briefly(await ask(method, path, { ...agent, authorization }))
+    const answer = briefly(await ask(method, path, { ...agent, authorization }))
     // A client says who it is by other means, which this is not.
-    const isRight = message === (isForClients ? 'Requires authentication' : 'Bad credentials')
-    return { ...rest, message: isRight ? 'as expected' : message }
+    const isRight =
+      answer.message === (isForClients ? 'Requires authentication' : 'Bad credentials')
+    return { ...answer, ...(isRight && { message: 'as expected' }) }
   })
   expect(others(answers, { status: 401, message: 'as expected', inBody: '401' })).toEqual([])
 })
