@@ -42,7 +42,7 @@ const mayImport: Record<string, string> = {
   graphql: 'lib http auth nodes',
   'deploy-keys': 'lib store http app accounts auth events repositories',
   deliveries: 'lib store http network sender app accounts auth events repositories',
-  hooks: 'lib store http network app accounts auth events repositories deliveries',
+  hooks: 'lib store http network app accounts auth events repositories organizations deliveries',
   'repository-dispatch': 'lib store http app accounts auth events repositories',
   transports: 'lib store git http app accounts auth events repositories commits deploy-keys',
   admin: 'lib store git http app passwords accounts auth repositories',

@@ -1,12 +1,13 @@
-import { createOrganization, createUser, findAccount } from '../accounts/accounts.ts'
+import { createOrganization, createUser } from '../accounts/accounts.ts'
 import type { App } from '../app.ts'
 import { createToken, findTokens, revokeToken } from '../auth/tokens.ts'
 import { Problem } from '../lib/problem.ts'
 import { hashPassword } from '../passwords/passwords.ts'
 import type { TokenRow } from '../store/tables.ts'
-import type { AdminAnswer, AdminRequest } from './model.ts'
+import { makeFineGrainedToken, permissionsLine } from './fine-grained-tokens.ts'
+import { type AdminAnswer, type AdminRequest, type Asked, done } from './model.ts'
+import { namedAccount } from './named.ts'
 
-type Asked<Kind extends AdminRequest['kind']> = Extract<AdminRequest, { kind: Kind }>
 type Parts = Pick<App, 'store' | 'now'>
 
 /** Does what an administrator's command asks. A Problem becomes `refused`, with its message. */
@@ -27,18 +28,14 @@ function carryOut(app: Parts, request: AdminRequest): Promise<AdminAnswer> {
       return makeOrganization(app, request)
     case 'create_token':
       return makeToken(app, request)
+    case 'create_fine_grained_token':
+      return makeFineGrainedToken(app, request)
     case 'list_tokens':
       return listTokens(app, request)
     case 'revoke_token':
       return dropToken(app, request)
   }
 }
-
-const done = (message: string, output: string[] = []): AdminAnswer => ({
-  kind: 'done',
-  output,
-  message,
-})
 
 async function makeUser(app: Parts, request: Asked<'create_user'>): Promise<AdminAnswer> {
   const password_hash = request.password === null ? null : await hashPassword(request.password)
@@ -71,14 +68,16 @@ async function makeToken(app: Parts, request: Asked<'create_token'>): Promise<Ad
 async function listTokens(app: Parts, request: Asked<'list_tokens'>): Promise<AdminAnswer> {
   const account = await namedAccount(app, request.user)
   const rows = await findTokens(app.store.read, account)
-  return done(`${rows.length} tokens of ${account.login}.`, rows.map(tokenLine))
+  const lines = await Promise.all(rows.map((row) => tokenLine(app, row)))
+  return done(`${rows.length} tokens of ${account.login}.`, lines)
 }
 
-/** Tab-separated: id, last eight characters, scopes, note, created, expires, last used. */
-function tokenLine(row: TokenRow): string {
-  const { id, last_eight, scopes, note, created_at, expires_at, last_used_at } = row
+/** Tab-separated: id, last eight characters, scopes or permissions, note, created, expires, last used. */
+async function tokenLine(app: Parts, row: TokenRow): Promise<string> {
+  const { id, last_eight, note, created_at, expires_at, last_used_at } = row
+  const may = row.permissions === null ? row.scopes : await permissionsLine(app, row)
   const times = [created_at, expires_at ?? 'never', last_used_at ?? 'never used']
-  return [id, `…${last_eight}`, scopes || '(none)', note, ...times].join('\t')
+  return [id, `…${last_eight}`, may || '(none)', note, ...times].join('\t')
 }
 
 async function dropToken(app: Parts, { id }: Asked<'revoke_token'>): Promise<AdminAnswer> {
@@ -86,13 +85,4 @@ async function dropToken(app: Parts, { id }: Asked<'revoke_token'>): Promise<Adm
     return done(`Revoked token ${id}, and removed the deploy keys it had added.`)
   }
   throw new Problem('not_found', `There is no token ${id}; see slipway token list --user NAME`)
-}
-
-async function namedAccount(app: Parts, login: string) {
-  try {
-    return await findAccount(app.store.read, login)
-  } catch (error) {
-    if (!(error instanceof Problem)) throw error
-    throw new Problem('not_found', `There is no account ${login}`)
-  }
 }

@@ -16,11 +16,25 @@ export const adminRequest = z.discriminatedUnion('kind', [
     note: z.string().max(255),
     expires_at: z.iso.datetime().nullable(),
   }),
+  z.object({
+    kind: z.literal('create_fine_grained_token'),
+    user: z.string(),
+    /** `deployments=write`. */
+    permissions: z.array(z.string()),
+    /** The user, unless it is one of their organisations. */
+    owner: z.string().nullable(),
+    /** `owner/name`, as many as GitHub takes. */
+    repositories: z.array(z.string()).max(50),
+    for_all: z.boolean(),
+    note: z.string().max(255),
+    expires_at: z.iso.datetime().nullable(),
+  }),
   z.object({ kind: z.literal('list_tokens'), user: z.string() }),
   z.object({ kind: z.literal('revoke_token'), id: z.int() }),
 ])
 
 export type AdminRequest = z.infer<typeof adminRequest>
+export type Asked<Kind extends AdminRequest['kind']> = Extract<AdminRequest, { kind: Kind }>
 
 /** The lines to print on standard output, and what to tell the person on standard error. */
 export const adminAnswer = z.discriminatedUnion('kind', [
@@ -29,3 +43,9 @@ export const adminAnswer = z.discriminatedUnion('kind', [
 ])
 
 export type AdminAnswer = z.infer<typeof adminAnswer>
+
+export const done = (message: string, output: string[] = []): AdminAnswer => ({
+  kind: 'done',
+  output,
+  message,
+})

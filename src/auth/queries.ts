@@ -1,5 +1,6 @@
+import { expressionBuilder } from 'kysely'
 import { columns, query } from '../store/query.ts'
-import type { TokenRow } from '../store/tables.ts'
+import type { Tables, TokenRow } from '../store/tables.ts'
 
 export const insertToken = query((db, p: Omit<TokenRow, 'id' | 'last_used_at'>) =>
   db
@@ -53,6 +54,16 @@ export const tokenByHash = query((db, p: { hash: string }) =>
     .where('tokens.hash', '=', p.hash),
 )
 
+export const chosenRepositories = query((db, p: { token_id: number }) =>
+  db
+    .selectFrom('token_repositories')
+    .innerJoin('repositories', 'repositories.id', 'token_repositories.repository_id')
+    .select('repositories.name')
+    .where('token_repositories.token_id', '=', p.token_id)
+    .orderBy('repositories.name_key')
+    .limit(1000),
+)
+
 type Reach = { token_id: number; repository_id: number }
 
 /** A row where a `selected` token is for the repository. */
@@ -97,6 +108,32 @@ export const installationOn = query((db, p: { app_id: number; owner_id: number }
     .where('account_id', '=', p.owner_id)
     .where('suspended_at', 'is', null),
 )
+
+/** Whether the installation covers the repository, where the query is about both. */
+export function isCovered() {
+  const where = expressionBuilder<Tables, 'installations' | 'repositories'>()
+  const chosen = where
+    .selectFrom('installation_repositories as chosen')
+    .select('chosen.repository_id')
+    .whereRef('chosen.installation_id', '=', 'installations.id')
+    .whereRef('chosen.repository_id', '=', 'repositories.id')
+  return where.and([
+    where('installations.account_id', '=', where.ref('repositories.owner_id')),
+    where.or([where('installations.repository_selection', '=', 'all'), where.exists(chosen)]),
+  ])
+}
+
+/** Whether the repository is among those of a `selected` token, where the query is about it. */
+export function isChosenFor(token_id: number) {
+  const where = expressionBuilder<Tables, 'repositories'>()
+  return where.exists(
+    where
+      .selectFrom('token_repositories as chosen')
+      .select('chosen.repository_id')
+      .where('chosen.token_id', '=', token_id)
+      .whereRef('chosen.repository_id', '=', 'repositories.id'),
+  )
+}
 
 const appQuery = (column: 'id' | 'client_id') =>
   query((db, p: { value: number | string }) =>

@@ -175,16 +175,26 @@ async function findMoved(db: Db, owner: string, name: string): Promise<Repositor
   return await findRepositoryById(db, redirect.repository_id)
 }
 
-/** A page of a list, with what the caller may do in each. Private ones only for a token with `repo` (contract 7.2). */
+type Viewer = Pick<
+  ListParams,
+  'viewer_id' | 'token_id' | 'resource_owner_id' | 'app_id' | 'installation_id'
+>
+export type ListRequest = Omit<ListParams, keyof Viewer>
+
+/**
+ * A page of a list, with what the caller may do in each. Private ones only for
+ * a token with `repo` (contract 7.2), or one with permissions that is for them.
+ */
 export async function findRepositories(
   db: Db,
   actor: Actor,
   words: readonly ListWord[],
-  params: ListParams,
+  request: ListRequest,
 ): Promise<{ repository: Repository; permission: Permission | undefined }[]> {
+  const params = { ...request, ...viewerIn(actor) }
   const rows = await db.all(listedRepositories([...words, ...guardOf(actor)]), params)
   return rows.map(({ role, permission, team_rank, ...joined }) => {
-    const isOwner = actor.kind === 'user' && joined.owner_id === actor.account.id
+    const isOwner = joined.owner_id === params.viewer_id
     return {
       repository: withOwner(joined),
       permission: permissionOf({ isOwner, role, permission, team_rank }),
@@ -197,14 +207,36 @@ export async function countRepositories(
   db: Db,
   actor: Actor,
   words: readonly ListWord[],
-  params: ListParams,
+  request: ListRequest,
 ): Promise<number> {
+  const params = { ...request, ...viewerIn(actor) }
   const counted = await db.first(countedRepositories([...words, ...guardOf(actor)]), params)
   return counted?.count ?? 0
 }
 
-const guardOf = (actor: Actor): ListWord[] =>
-  actor.kind === 'user' && actor.scopes.has('repo') ? [] : ['public']
+function guardOf(actor: Actor): ListWord[] {
+  if (actor.kind !== 'user') return ['public']
+  const { limits, scopes } = actor
+  if (!limits) return scopes.has('repo') ? [] : ['public']
+  const { kind, resource_owner_id, repository_selection } = limits
+  const isBound = kind === 'fine-grained' || resource_owner_id !== null
+  return [
+    kind,
+    ...(isBound ? ['bound' as const] : []),
+    ...(repository_selection === 'selected' ? ['selected' as const] : []),
+  ]
+}
+
+function viewerIn(actor: Actor): Viewer {
+  const user = actor.kind === 'user' ? actor : undefined
+  return {
+    viewer_id: user?.account.id ?? 0,
+    token_id: user?.token_id ?? 0,
+    resource_owner_id: user?.limits?.resource_owner_id ?? 0,
+    app_id: user?.app_id ?? 0,
+    installation_id: user?.limits?.installation_id ?? 0,
+  }
+}
 
 type Joined = Omit<Repository, 'owner'> & {
   readonly owner_login: string
