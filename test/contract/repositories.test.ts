@@ -173,7 +173,7 @@ describe('creating a repository', () => {
 
   it('asks for a name', async () => {
     const { octokit } = await open()
-    expect(await refusalOf(octokit.request('POST /user/repos'))).toMatchObject({
+    expect(await refusalOf(octokit.request('POST /user/repos', { private: false }))).toMatchObject({
       status: 422,
       body: { message: 'Invalid request.\n\n"name" wasn\'t supplied.' },
     })

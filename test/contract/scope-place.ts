@@ -65,10 +65,19 @@ async function makeTokens(server: TestServer): Promise<ReadonlyMap<string, strin
     }
   }
   await addFineGrained(server, tokens)
+  await addInstallations(server, tokens)
   return tokens
 }
 
-export const elsewhere = ["another owner's", 'another repository'] as const
+/** An App's, on all that the owner has, with one permission. */
+export const installation = { grant: 'an installation', permission: 'deployments=write' } as const
+
+/** The owner's and an App's, with all permissions, that are for something else. */
+export const elsewhere = [
+  "another owner's",
+  'another repository',
+  "another owner's installation",
+] as const
 
 /** Each person's for what the owner has, with one permission alone; and the owner's, with all of them, for something else. */
 async function addFineGrained({ app }: TestServer, tokens: Map<string, string>): Promise<void> {
@@ -93,6 +102,14 @@ async function addFineGrained({ app }: TestServer, tokens: Map<string, string>):
     await add(bearer('owner', forOwner), { ...every, ...others })
     await add(bearer('owner', forNone), { ...every, repository_selection: 'selected' })
   })
+}
+
+async function addInstallations(server: TestServer, tokens: Map<string, string>): Promise<void> {
+  const permissions = { deployments: 'write' } as const
+  const here = await installedApp(server, { slug: 'here', owner: 'owner', permissions })
+  const there = await installedApp(server, { slug: 'there', owner: 'pusher', permissions })
+  tokens.set(bearer('owner', installation.grant), here.token)
+  tokens.set(bearer('owner', elsewhere[2]), there.token)
 }
 
 const entriesOf = (list: string) => list.split(',').map((one) => one.split('='))
