@@ -5,7 +5,7 @@ set -eu
 
 case "${1:-}" in
   demo) packages="git:git ssh:openssh-client sshd:openssh-server" ;;
-  test) packages="git:git ssh:openssh-client sshd:openssh-server initdb:postgresql ssh-audit:ssh-audit" ;;
+  test) packages="git:git ssh:openssh-client sshd:openssh-server initdb:postgresql ssh-audit:ssh-audit gh:gh webhook:webhook" ;;
   *) echo "usage: sh scripts/setup.sh demo|test" >&2; exit 2 ;;
 esac
 
@@ -17,6 +17,8 @@ missing=""
 for pair in $packages; do
   command -v "${pair%%:*}" >/dev/null 2>&1 || missing="$missing ${pair#*:}"
 done
+# A library for Python has no program to look for.
+if [ "$1" = test ] && [ ! -d /usr/lib/python3/dist-packages/github ]; then missing="$missing python3-github"; fi
 [ -n "$missing" ] || exit 0
 
 if ! command -v apt-get >/dev/null 2>&1; then

@@ -1,6 +1,7 @@
 import { CommanderError } from 'commander'
 import { agentCommand } from './agent/agent.ts'
 import { cliCommands } from './cli/cli.ts'
+import { conformanceCommand } from './conformance/conformance.ts'
 import { demoCommand } from './demo/demo.ts'
 import { exitCodeOf, exitCodes, newCommand } from './lib/command-line.ts'
 import { Problem } from './lib/problem.ts'
@@ -24,6 +25,7 @@ for (const command of operatorCommands(process.env)) program.addCommand(command)
 program.commandsGroup('Other programs:')
 program.addCommand(agentCommand(process.env))
 program.addCommand(demoCommand())
+program.addCommand(conformanceCommand(process.env))
 
 process.exitCode = await run(process.argv)
 

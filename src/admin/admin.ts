@@ -4,11 +4,22 @@ import { createToken, findTokens, revokeToken } from '../auth/tokens.ts'
 import { Problem } from '../lib/problem.ts'
 import { hashPassword } from '../passwords/passwords.ts'
 import type { TokenRow } from '../store/tables.ts'
+import { setPassword } from './accounts.ts'
+import {
+  dropKey,
+  listApps,
+  listKeys,
+  makeApp,
+  makeKey,
+  makeManifestCode,
+  putInstallation,
+} from './apps.ts'
 import { makeFineGrainedToken, permissionsLine } from './fine-grained-tokens.ts'
 import { type AdminAnswer, type AdminRequest, type Asked, done } from './model.ts'
 import { namedAccount } from './named.ts'
+import { dropOauthApp, listOauthApps, registerOauthApp, replaceSecret } from './oauth-apps.ts'
 
-type Parts = Pick<App, 'store' | 'now'>
+type Parts = Pick<App, 'store' | 'now' | 'seal' | 'webhookAllow'>
 
 /** Does what an administrator's command asks. A Problem becomes `refused`, with its message. */
 export async function answerAdmin(app: Parts, request: AdminRequest): Promise<AdminAnswer> {
@@ -34,6 +45,30 @@ function carryOut(app: Parts, request: AdminRequest): Promise<AdminAnswer> {
       return listTokens(app, request)
     case 'revoke_token':
       return dropToken(app, request)
+    case 'set_password':
+      return setPassword(app, request)
+    case 'create_oauth_app':
+      return registerOauthApp(app, request)
+    case 'list_oauth_apps':
+      return listOauthApps(app)
+    case 'reset_oauth_app_secret':
+      return replaceSecret(app, request)
+    case 'delete_oauth_app':
+      return dropOauthApp(app, request)
+    case 'create_app':
+      return makeApp(app, request)
+    case 'create_manifest_code':
+      return makeManifestCode(app, request)
+    case 'list_apps':
+      return listApps(app)
+    case 'install_app':
+      return putInstallation(app, request)
+    case 'create_app_key':
+      return makeKey(app, request)
+    case 'list_app_keys':
+      return listKeys(app, request)
+    case 'delete_app_key':
+      return dropKey(app, request)
   }
 }
 

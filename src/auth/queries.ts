@@ -2,7 +2,9 @@ import { expressionBuilder } from 'kysely'
 import { columns, query } from '../store/query.ts'
 import type { Tables, TokenRow } from '../store/tables.ts'
 
-export const insertToken = query((db, p: Omit<TokenRow, 'id' | 'last_used_at'>) =>
+type NewTokenRow = Omit<TokenRow, 'id' | 'last_used_at' | 'refresh_hash' | 'refresh_expires_at'>
+
+export const insertToken = query((db, p: NewTokenRow) =>
   db
     .insertInto('tokens')
     .values(
@@ -75,28 +77,16 @@ export const tokenRepository = query((db, p: Reach) =>
     .where('repository_id', '=', p.repository_id),
 )
 
-type Installed = { app_id: number; owner_id: number; repository_id: number }
-
 /** The App's installation that covers the repository, if it is not suspended. */
-export const installationAt = query((db, p: Installed) =>
+export const installationAt = query((db, p: { app_id: number; repository_id: number }) =>
   db
     .selectFrom('installations')
-    .select(['id', 'permissions'])
-    .where('app_id', '=', p.app_id)
-    .where('account_id', '=', p.owner_id)
-    .where('suspended_at', 'is', null)
-    .where((where) =>
-      where.or([
-        where('repository_selection', '=', 'all'),
-        where.exists(
-          where
-            .selectFrom('installation_repositories')
-            .select('repository_id')
-            .whereRef('installation_id', '=', 'installations.id')
-            .where('repository_id', '=', p.repository_id),
-        ),
-      ]),
-    ),
+    .innerJoin('repositories', 'repositories.owner_id', 'installations.account_id')
+    .select(['installations.id', 'installations.permissions'])
+    .where('installations.app_id', '=', p.app_id)
+    .where('installations.suspended_at', 'is', null)
+    .where('repositories.id', '=', p.repository_id)
+    .where(isCovered()),
 )
 
 /** The App's installation on an account, if it is not suspended. */

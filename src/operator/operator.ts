@@ -3,7 +3,9 @@ import type { Command } from 'commander'
 import type { AdminRequest } from '../admin/model.ts'
 import { type Config, readConfig, settingNames } from '../config.ts'
 import { newCommand } from '../lib/command-line.ts'
+import { appCommand } from './app-commands.ts'
 import { type ConfigOf, dataFlag, type Flags } from './flags.ts'
+import { oauthAppCommand } from './oauth-app-command.ts'
 import { tokenCommand } from './token-command.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
@@ -16,6 +18,8 @@ export function operatorCommands(environment: Environment): Command[] {
     userCommand(configOf),
     organizationCommand(configOf),
     tokenCommand(configOf),
+    oauthAppCommand(async (flags, request) => await ask(configOf(flags), request), dataFlag),
+    appCommand(configOf),
     secretKeyCommand(configOf),
     configCommand(environment),
   ]
@@ -77,11 +81,25 @@ function userCommand(configOf: ConfigOf): Command {
     .option('--admin', 'May administer this server')
     .option('--password-stdin', 'Read a password from standard input')
     .action(async (login: string, { data, admin = false, passwordStdin }: UserFlags) => {
-      const password = passwordStdin ? (await text(process.stdin)).replace(/\r?\n$/, '') : null
+      const password = passwordStdin ? await passwordOnInput() : null
       await ask(configOf({ data }), { kind: 'create_user', login, admin, password })
     })
-  return newCommand('user', { summary: 'Manage users' }).addCommand(create)
+  const password = newCommand('password', {
+    summary: "Set a user's password",
+    description:
+      'Reads a password from standard input and sets it. Whoever is signed in as the user is signed out.',
+    examples: ['slipway user password octo < file'],
+  })
+    .argument('<name>', 'The login')
+    .option(...dataFlag)
+    .action(async (login: string, { data }: { data?: string }) => {
+      const request = { kind: 'set_password', login, password: await passwordOnInput() } as const
+      await ask(configOf({ data }), request)
+    })
+  return newCommand('user', { summary: 'Manage users' }).addCommand(create).addCommand(password)
 }
+
+const passwordOnInput = async () => (await text(process.stdin)).replace(/\r?\n$/, '')
 
 function organizationCommand(configOf: ConfigOf): Command {
   const create = newCommand('create', {

@@ -3,28 +3,36 @@ import type { Limits } from '../auth/model.ts'
 import { isChosenFor, isCovered } from '../auth/queries.ts'
 import { type Builder, query, queryFor } from '../store/query.ts'
 import type { Tables } from '../store/tables.ts'
-import { teamRankOf } from './model.ts'
-import { accountsWithStanding, ownerColumns, teamRank } from './queries.ts'
+import { ownerColumns, teamRank, teamRankOf } from './model.ts'
+import { accountsWithStanding } from './queries.ts'
 
 /** Where the repositories of a list come from; several add up. */
 export type Source = 'owned' | 'collaborating' | 'organizations'
 /** What is left of them: each narrows. `visible` is what the viewer may read. */
 type Narrowing = 'public' | 'private' | 'visible' | 'since' | 'before'
-/** What is private is shown as far as a token with permissions is for it: `bound` to one owner, to `selected` repositories. */
-type Guard = Limits['kind'] | 'bound' | 'selected'
+/** What is private is shown as far as a token with permissions is for it: each narrows that further. */
+type Guard = Limits['kind'] | 'one owner' | 'selected'
 export type SortColumn = 'created' | 'updated' | 'pushed' | 'full_name'
 /** What a list is made of; without `descending` it goes up. */
 export type ListWord = Source | Narrowing | Guard | SortColumn | 'descending'
 
-export type ListParams = {
-  /** Whose repositories. */
-  readonly subject_id: number
-  /** Who is looking, by which token, and what that is for; 0 for nobody and nothing. */
+export type ListParams = Listed & Viewer
+
+/** Who is looking. */
+type Viewer = {
+  /** 0 for nobody. */
   readonly viewer_id: number
+  /** The viewer's token, and what it is bound to; 0 for nothing. */
   readonly token_id: number
   readonly resource_owner_id: number
   readonly app_id: number
   readonly installation_id: number
+}
+
+/** Which are looked at. */
+export type Listed = {
+  /** Whose repositories. */
+  readonly subject_id: number
   readonly since: string
   readonly before: string
   readonly limit: number
@@ -117,12 +125,12 @@ function guardOf(p: ListParams, words: Words) {
     .where('installations.suspended_at', 'is', null)
     .where(isCovered())
   const reach = [
-    words.has('bound') && where('repositories.owner_id', '=', p.resource_owner_id),
+    words.has('app-user') && where.exists(installed.where('installations.app_id', '=', p.app_id)),
     words.has('installation') &&
       where.exists(installed.where('installations.id', '=', p.installation_id)),
-    words.has('app-user') && where.exists(installed.where('installations.app_id', '=', p.app_id)),
+    words.has('one owner') && where('repositories.owner_id', '=', p.resource_owner_id),
     words.has('selected') && isChosenFor(p.token_id),
-  ].filter((narrowing) => narrowing !== false)
+  ].filter((condition) => condition !== false)
   if (reach.length === 0) return []
   return [where.or([where('repositories.private', '=', 0), where.and(reach)])]
 }

@@ -2,14 +2,14 @@ import { loginKeyOf } from '../accounts/model.ts'
 import { type AccessName, access } from '../auth/access.ts'
 import { type AccessFacts, decideAccess, decideAnonymous } from '../auth/decide-access.ts'
 import { findGrant } from '../auth/grants.ts'
-import type { Actor, Permission } from '../auth/model.ts'
+import type { Actor, Limits, Permission } from '../auth/model.ts'
 import type { Call, Method, Route } from '../auth/route.ts'
 import type { Answer } from '../http/answer.ts'
 import { notFound, Problem } from '../lib/problem.ts'
 import type { Db } from '../store/engine.ts'
 import {
   countedRepositories,
-  type ListParams,
+  type Listed,
   type ListWord,
   listedRepositories,
 } from './list-queries.ts'
@@ -175,26 +175,19 @@ async function findMoved(db: Db, owner: string, name: string): Promise<Repositor
   return await findRepositoryById(db, redirect.repository_id)
 }
 
-type Viewer = Pick<
-  ListParams,
-  'viewer_id' | 'token_id' | 'resource_owner_id' | 'app_id' | 'installation_id'
->
-export type ListRequest = Omit<ListParams, keyof Viewer>
-
-/**
- * A page of a list, with what the caller may do in each. Private ones only for
- * a token with `repo` (contract 7.2), or one with permissions that is for them.
- */
+/** A page of a list, with what the caller may do in each. Private ones only for a token with `repo` (contract 7.2). */
 export async function findRepositories(
   db: Db,
   actor: Actor,
   words: readonly ListWord[],
-  request: ListRequest,
+  params: Listed,
 ): Promise<{ repository: Repository; permission: Permission | undefined }[]> {
-  const params = { ...request, ...viewerIn(actor) }
-  const rows = await db.all(listedRepositories([...words, ...guardOf(actor)]), params)
+  const rows = await db.all(listedRepositories([...words, ...guardOf(actor)]), {
+    ...params,
+    ...viewerIn(actor),
+  })
   return rows.map(({ role, permission, team_rank, ...joined }) => {
-    const isOwner = joined.owner_id === params.viewer_id
+    const isOwner = actor.kind === 'user' && joined.owner_id === actor.account.id
     return {
       repository: withOwner(joined),
       permission: permissionOf({ isOwner, role, permission, team_rank }),
@@ -207,33 +200,36 @@ export async function countRepositories(
   db: Db,
   actor: Actor,
   words: readonly ListWord[],
-  request: ListRequest,
+  params: Listed,
 ): Promise<number> {
-  const params = { ...request, ...viewerIn(actor) }
-  const counted = await db.first(countedRepositories([...words, ...guardOf(actor)]), params)
+  const counted = await db.first(countedRepositories([...words, ...guardOf(actor)]), {
+    ...params,
+    ...viewerIn(actor),
+  })
   return counted?.count ?? 0
 }
 
+/** What of the private ones a token may be shown: with `repo` all (contract 7.2), with permissions those it is for. */
 function guardOf(actor: Actor): ListWord[] {
   if (actor.kind !== 'user') return ['public']
   const { limits, scopes } = actor
   if (!limits) return scopes.has('repo') ? [] : ['public']
-  const { kind, resource_owner_id, repository_selection } = limits
-  const isBound = kind === 'fine-grained' || resource_owner_id !== null
-  return [
-    kind,
-    ...(isBound ? ['bound' as const] : []),
-    ...(repository_selection === 'selected' ? ['selected' as const] : []),
-  ]
+  return [limits.kind, ...ownerWords(limits), ...selectionWords(limits)]
 }
+/** A fine-grained token always has an owner, an App user's once it was narrowed to one. */
+const ownerWords = ({ kind, resource_owner_id }: Limits): ListWord[] =>
+  kind === 'fine-grained' || resource_owner_id !== null ? ['one owner'] : []
 
-function viewerIn(actor: Actor): Viewer {
+const selectionWords = ({ repository_selection }: Limits): ListWord[] =>
+  repository_selection === 'selected' ? ['selected'] : []
+
+function viewerIn(actor: Actor) {
   const user = actor.kind === 'user' ? actor : undefined
   return {
     viewer_id: user?.account.id ?? 0,
     token_id: user?.token_id ?? 0,
-    resource_owner_id: user?.limits?.resource_owner_id ?? 0,
     app_id: user?.app_id ?? 0,
+    resource_owner_id: user?.limits?.resource_owner_id ?? 0,
     installation_id: user?.limits?.installation_id ?? 0,
   }
 }
@@ -258,7 +254,7 @@ export function withOwner(row: Joined): Repository {
 }
 
 /** GET → 301, anything else → 307, both to the address by id, which outlives a rename (contract 8.2). */
-function movedAnswer(call: Call, method: Method, { id }: Repository): Answer {
+export function movedAnswer(call: Call, method: Method, { id }: Repository): Answer {
   const rest = call.path.replace(/^\/repos\/[^/]+\/[^/?]+/, '')
   const url = `${call.urls.api}/repositories/${id}${rest}`
   const body = {

@@ -3,9 +3,9 @@ import type { Call } from '../auth/route.ts'
 import { type Answer, ok } from '../http/answer.ts'
 import { linkHeader, pageOf, type Query } from '../http/page.ts'
 import { Problem } from '../lib/problem.ts'
-import type { ListWord, SortColumn, Source } from './list-queries.ts'
+import type { Listed, ListWord, SortColumn, Source } from './list-queries.ts'
 import { listedRepository, permissionsOf } from './payload.ts'
-import { countRepositories, findRepositories, type ListRequest } from './repositories.ts'
+import { countRepositories, findRepositories } from './repositories.ts'
 
 const columns: readonly SortColumn[] = ['created', 'updated', 'pushed', 'full_name']
 
@@ -73,14 +73,14 @@ type Listing = {
   readonly url: string
 }
 
-/** A page of repositories. Private ones as `findRepositories` says. */
+/** A page of repositories. Private ones only for a token with `repo` (contract 7.2), or with permissions that reach them. */
 export async function answerList(call: Call, listing: Listing): Promise<Answer> {
   const { actor, query, urls } = call
   const { read } = call.app.store
   const words = [...listing.words, ...orderWords(query, listing.sort)]
-  const request = requestOf(call, listing.subject)
-  const total = await countRepositories(read, actor, words, request)
-  const found = await findRepositories(read, actor, words, request)
+  const params = paramsOf(call, listing.subject)
+  const total = await countRepositories(read, actor, words, params)
+  const found = await findRepositories(read, actor, words, params)
   const items = found.map(({ repository, permission }) => {
     const permissions = actor.kind === 'user' ? permissionsOf(permission) : undefined
     return listedRepository(repository, urls, permissions)
@@ -94,7 +94,7 @@ function orderWords({ sort, direction }: Query, usual: SortColumn): ListWord[] {
   return isUp ? [column] : [column, 'descending']
 }
 
-function requestOf({ query }: Call, subject: Account): ListRequest {
+function paramsOf({ query }: Call, subject: Account): Listed {
   const { limit, offset } = pageOf(query)
   return {
     subject_id: subject.id,

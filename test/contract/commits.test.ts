@@ -125,8 +125,8 @@ describe('a commit', () => {
     for (const ref of ['--all', 'a..b', 'main^', '%', 'a\nb', '../x', 'x'.repeat(2000)]) {
       expect((await refusalOf(octokit.repos.getCommit({ ...at, ref }))).status).toBe(422)
     }
-    const checks = octokit.request('GET /repos/octo/hello/commits/main/check-runs')
-    expect((await refusalOf(checks)).status).toBe(404)
+    const comments = octokit.request('GET /repos/octo/hello/commits/main/comments')
+    expect((await refusalOf(comments)).status).toBe(404)
   })
 })
 

@@ -70,6 +70,16 @@ export const ownTable: readonly Reach[] = [
   {
     what: 'what an App asks by its own signature',
     requests: {
+      'GET /app': 200,
+      'GET /app/installations': 200,
+      'GET /app/installation-requests': 200,
+      'GET /app/installations/:installation_id': 200,
+      'DELETE /app/installations/:installation_id': 202,
+      'PUT /app/installations/:installation_id/suspended': 204,
+      'DELETE /app/installations/:installation_id/suspended': 204,
+      'POST /app/installations/:installation_id/access_tokens': 201,
+      'GET /orgs/:org/installation': 200,
+      'GET /users/:username/installation': 200,
       'GET /app/hook/config': 200,
       'PATCH /app/hook/config': 200,
       'GET /app/hook/deliveries': 200,
@@ -79,6 +89,58 @@ export const ownTable: readonly Reach[] = [
     rows: [
       [anonymous, '401'],
       [rest, '401  401  401'],
+    ],
+  },
+  {
+    what: 'what a program asks by its client id and secret',
+    requests: {
+      'POST /applications/:client_id/token': 200,
+      'PATCH /applications/:client_id/token': 200,
+      'DELETE /applications/:client_id/token': 204,
+      'DELETE /applications/:client_id/grant': 204,
+      'POST /applications/:client_id/token/scoped': 200,
+    },
+    rows: [
+      [anonymous, '401'],
+      [rest, '401  401  401'],
+    ],
+  },
+  {
+    what: 'an App, and a code, that are none',
+    requests: { 'GET /apps/:app_slug': 404, 'POST /app-manifests/:code/conversions': 404 },
+    rows: [[anonymous, 'ok'], ...open],
+  },
+  {
+    what: "what an installation's token and an App user's ask",
+    requests: {
+      'DELETE /installation/token': 204,
+      'GET /user/installations': 200,
+      'GET /user/installations/:installation_id/repositories': 200,
+    },
+    rows: [
+      [anonymous, '401'],
+      [rest, '403  403  403'],
+    ],
+  },
+  {
+    what: 'changing what an installation covers, of which there is none',
+    requests: {
+      'PUT /user/installations/:installation_id/repositories/:repository_id': 404,
+      'DELETE /user/installations/:installation_id/repositories/:repository_id': 404,
+    },
+    rows: [
+      ['repo', 'ok   ok   ok '],
+      [anonymous, '401'],
+      [rest, '403  403  403'],
+    ],
+  },
+  {
+    what: 'what an installation covers',
+    requests: { 'GET /installation/repositories': 200 },
+    accepted: 'metadata=read',
+    rows: [
+      [anonymous, '401'],
+      [rest, '403  403  403'],
     ],
   },
   {

@@ -173,9 +173,9 @@ describe('creating a repository', () => {
 
   it('asks for a name', async () => {
     const { octokit } = await open()
-    expect(await refusalOf(octokit.request('POST /user/repos', { private: false }))).toMatchObject({
+    expect(await refusalOf(octokit.request('POST /user/repos'))).toMatchObject({
       status: 422,
-      body: { message: 'Invalid request.\n\n"name" wasn\'t supplied.' },
+      body: { message: "Invalid request.\n\nFor 'links/0/schema', nil is not an object." },
     })
   })
 

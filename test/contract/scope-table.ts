@@ -232,6 +232,15 @@ export const table: readonly Group[] = [
       ...pushing('deployments=write'),
     ],
   },
+  {
+    what: "what an App asks by its own signature, which is nobody's token",
+    requests: { 'GET /installation': 200 },
+    rows: [
+      [anonymous, '               401                ', '401               '],
+      [rest, '                    401  401  401  401 ', '401  401  401  401'],
+      [otherPermissions, '         401  401  401  401 ', '401  401  401  401'],
+    ],
+  },
   ...settings,
 ]
 

@@ -1,0 +1,116 @@
+import type { Check } from './model.ts'
+
+/** Nothing is required, nothing is merged: only the deployment is made. */
+const plain = { required_contexts: [], auto_merge: false }
+
+/** Contract 1. */
+export const deployments: readonly Check[] = [
+  {
+    operation: 'repos/create-deployment',
+    says: 'makes one of a branch, with all that was said',
+    body: { ...plain, ref: 'main', environment: 'qa', payload: { a: [1] }, description: 'First' },
+    status: 201,
+    like: {
+      ref: 'main',
+      sha: '{sha}',
+      task: 'deploy',
+      payload: { a: [1] },
+      original_environment: 'qa',
+      environment: 'qa',
+      description: 'First',
+      creator: { login: '{login}' },
+      transient_environment: false,
+      production_environment: false,
+      statuses_url: /\/statuses$/,
+    },
+    keeps: { deployment_id: 'id' },
+  },
+  {
+    operation: 'repos/create-deployment',
+    says: 'makes one of a commit, in production by default',
+    body: { ...plain, ref: '{sha}' },
+    status: 201,
+    like: { ref: '{sha}', environment: 'production', production_environment: true, payload: {} },
+    keeps: { second_id: 'id' },
+  },
+  {
+    operation: 'repos/list-deployments',
+    says: 'newest first',
+    status: 200,
+    like: [{ id: '{second_id}' }, { id: '{deployment_id}' }],
+    count: 2,
+  },
+  {
+    operation: 'repos/list-deployments',
+    says: 'of one environment',
+    query: 'environment=qa',
+    status: 200,
+    like: [{ id: '{deployment_id}' }],
+    count: 1,
+  },
+  {
+    operation: 'repos/list-deployments',
+    says: 'of one ref, as it was given',
+    query: 'ref=main',
+    status: 200,
+    like: [{ id: '{deployment_id}' }],
+    count: 1,
+  },
+  {
+    operation: 'repos/list-deployments',
+    says: 'of one task',
+    query: 'task=deploy:migrations',
+    status: 200,
+    count: 0,
+  },
+  {
+    operation: 'repos/list-deployments',
+    says: 'by pages that lead to each other',
+    query: 'per_page=1',
+    status: 200,
+    count: 1,
+    headers: { link: /[?&]page=2[^>]*>; rel="next".*rel="last"/ },
+  },
+  {
+    operation: 'repos/get-deployment',
+    says: 'one, and 304 while nothing changed',
+    status: 200,
+    like: { id: '{deployment_id}', url: /\/deployments\/\d+$/ },
+    isConditional: true,
+  },
+  {
+    operation: 'repos/get-deployment',
+    says: '404 for one that is not there',
+    parameters: { deployment_id: '999999999999' },
+    status: 404,
+    like: { message: 'Not Found' },
+  },
+  {
+    operation: 'repos/create-deployment',
+    says: '422 without a ref',
+    body: {},
+    status: 422,
+    like: { message: /ref/ },
+  },
+  {
+    operation: 'repos/create-deployment',
+    says: '422 for a ref that is not there, by its name',
+    body: { ...plain, ref: 'not-there' },
+    status: 422,
+    like: { message: 'No ref found for: not-there' },
+  },
+  {
+    operation: 'repos/create-deployment',
+    says: '409 while a commit status that is asked for is missing',
+    body: { ref: 'main', auto_merge: false, required_contexts: ['never/reported'] },
+    status: 409,
+    like: { message: /Conflict: Commit status checks/ },
+  },
+  {
+    operation: 'repos/create-deployment',
+    says: '401 without a token',
+    token: 'none',
+    body: { ref: 'main' },
+    status: 401,
+  },
+]

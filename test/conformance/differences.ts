@@ -1,0 +1,76 @@
+/** Where Slipway does something else than GitHub, or chose where GitHub does not say. */
+export const differences: readonly (readonly [what: string, why: string])[] = [
+  [
+    'Environment rules (wait timers, reviewers, branch policies) and branch protection are stored and shown, and hold nothing back.',
+    'GitHub does not enforce them for deployments made through the API either (contract 4.8, D8; decision 13).',
+  ],
+  [
+    'A success makes earlier successes of the environment inactive, but never those in production.',
+    'That is the documented rule; GitHub has been seen to do otherwise (contract 2.5, D2).',
+  ],
+  [
+    'A deployment is refused deletion while it is active and not the only one of its environment.',
+    "GitHub's prose says repository, its error says environment: the error is followed (contract 1.9, D3).",
+  ],
+  [
+    'The filter `environment` of a list goes by the latest environment of a deployment.',
+    'A status may move a deployment; where it is now is what people look for (contract 1.3, D1).',
+  ],
+  [
+    'A deploy key without a title is called by the comment in the key, or by its fingerprint.',
+    'GitHub does not document its own default (contract 3.3, D6).',
+  ],
+  [
+    'A branch policy that is there already answers 303 to it; changing one into another is 422.',
+    'GitHub documents 303 without a body, and nothing for the change (contract 4.6, D7).',
+  ],
+  [
+    'Deliveries that fail are tried again by themselves, and those of one deployment arrive in order.',
+    'GitHub never retries and promises no order; receivers should not have to poll (decision 10).',
+  ],
+  [
+    '`status=failure` of deliveries also lists attempts that got no answer.',
+    'That is what people look for (contract 6.5; decision 10).',
+  ],
+  [
+    "A hook's test sends the newest push again, and nothing where there was none.",
+    'There is no other push to tell of (decision 10).',
+  ],
+  [
+    'Hooks do not reach addresses of this machine and its network, nor ports below 1024 but 80 and 443, unless that is allowed.',
+    'The server stands in your network; GitHub does not (delivery 5).',
+  ],
+  [
+    '`/meta` answers as GitHub Enterprise Server 3.19 does.',
+    'Clients tell a server of your own by it (contract 8.8; decision 12).',
+  ],
+  [
+    'Adding a collaborator answers 204 at once: there are no invitations.',
+    'Nobody on a server of your own waits for mail (decision 12).',
+  ],
+  [
+    'Addresses in answers begin as the request did, unless `--public-url` is set.',
+    'A server of your own does not know its name (decision 5).',
+  ],
+  [
+    '`download_url` of a file is null.',
+    'Nothing serves files to browsers; the raw media type does (decision 15).',
+  ],
+  [
+    'Languages, branch rules and pull requests are empty lists.',
+    'There are none here, and clients ask before they deploy (decision 15).',
+  ],
+  [
+    'An auto-merge needs a scope for code; with `repo_deployment` alone it is 403.',
+    'It is a push, and that scope never reaches code (decision 6).',
+  ],
+  [
+    'Site administrators see no private repositories of others through the API.',
+    'They run the server; that is another thing (decision 6).',
+  ],
+  ['There is no JSONP.', 'It lets any page read what the browser may (contract 13, D9).'],
+  [
+    'There is no TLS of its own, and so no redirect from HTTP to HTTPS.',
+    'That is left to the proxy in front of it.',
+  ],
+]
