@@ -46,7 +46,7 @@ const mayImport: Record<string, string> = {
   leases: 'lib store app',
   retention: 'lib store app',
   dispatch: 'lib store network sender app deliveries leases',
-  hooks: 'lib store http network app accounts auth events repositories deliveries',
+  hooks: 'lib store http network app accounts auth events repositories organizations deliveries',
   'hook-options': 'lib store http app auth repositories deliveries hooks',
   manifests: 'lib store http network app accounts auth apps deliveries',
   'repository-dispatch': 'lib store http app accounts auth events repositories',

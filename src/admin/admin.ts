@@ -14,6 +14,7 @@ import {
   makeManifestCode,
   putInstallation,
 } from './apps.ts'
+import { makeFineGrainedToken, permissionsLine } from './fine-grained-tokens.ts'
 import { type AdminAnswer, type AdminRequest, type Asked, done } from './model.ts'
 import { namedAccount } from './named.ts'
 import { dropOauthApp, listOauthApps, registerOauthApp, replaceSecret } from './oauth-apps.ts'
@@ -38,6 +39,8 @@ function carryOut(app: Parts, request: AdminRequest): Promise<AdminAnswer> {
       return makeOrganization(app, request)
     case 'create_token':
       return makeToken(app, request)
+    case 'create_fine_grained_token':
+      return makeFineGrainedToken(app, request)
     case 'list_tokens':
       return listTokens(app, request)
     case 'revoke_token':
@@ -100,14 +103,16 @@ async function makeToken(app: Parts, request: Asked<'create_token'>): Promise<Ad
 async function listTokens(app: Parts, request: Asked<'list_tokens'>): Promise<AdminAnswer> {
   const account = await namedAccount(app, request.user)
   const rows = await findTokens(app.store.read, account)
-  return done(`${rows.length} tokens of ${account.login}.`, rows.map(tokenLine))
+  const lines = await Promise.all(rows.map((row) => tokenLine(app, row)))
+  return done(`${rows.length} tokens of ${account.login}.`, lines)
 }
 
-/** Tab-separated: id, last eight characters, scopes, note, created, expires, last used. */
-function tokenLine(row: TokenRow): string {
-  const { id, last_eight, scopes, note, created_at, expires_at, last_used_at } = row
+/** Tab-separated: id, last eight characters, scopes or permissions, note, created, expires, last used. */
+async function tokenLine(app: Parts, row: TokenRow): Promise<string> {
+  const { id, last_eight, note, created_at, expires_at, last_used_at } = row
+  const may = row.permissions === null ? row.scopes : await permissionsLine(app, row)
   const times = [created_at, expires_at ?? 'never', last_used_at ?? 'never used']
-  return [id, `…${last_eight}`, scopes || '(none)', note, ...times].join('\t')
+  return [id, `…${last_eight}`, may || '(none)', note, ...times].join('\t')
 }
 
 async function dropToken(app: Parts, { id }: Asked<'revoke_token'>): Promise<AdminAnswer> {

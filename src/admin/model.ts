@@ -16,6 +16,19 @@ export const adminRequest = z.discriminatedUnion('kind', [
     note: z.string().max(255),
     expires_at: z.iso.datetime().nullable(),
   }),
+  z.object({
+    kind: z.literal('create_fine_grained_token'),
+    user: z.string(),
+    /** `deployments=write`. */
+    permissions: z.array(z.string()),
+    /** The user, unless it is one of their organisations. */
+    owner: z.string().nullable(),
+    /** `owner/name`, as many as GitHub takes. */
+    repositories: z.array(z.string()).max(50),
+    for_all: z.boolean(),
+    note: z.string().max(255),
+    expires_at: z.iso.datetime().nullable(),
+  }),
   z.object({ kind: z.literal('list_tokens'), user: z.string() }),
   z.object({ kind: z.literal('revoke_token'), id: z.int() }),
   z.object({ kind: z.literal('set_password'), login: z.string(), password: z.string() }),

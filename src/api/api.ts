@@ -75,15 +75,18 @@ async function respond(context: Context, request: FastifyRequest, reply: Fastify
   prepare(exchange)
   if (request.headers['user-agent'] === undefined) return refuseNameless(reply)
   reply.header('x-accepted-oauth-scopes', route.accepted)
+  // Until it is known who asks, it is the API that answers, not the operation (contract 7.5).
+  let docs = restDocs
   try {
     const fault = requestFault(askedIn(request))
     if (fault) throw fault
     const actor = route.isForClients ? nobody : await authenticate(app, request.headers)
     describeActor(actor, route, reply)
+    docs = route.docs
     const refusal = admission?.enter(actor)
     return await send(refusal ?? (await answerOf(context, request, actor)), exchange)
   } catch (error) {
-    return await fail(app, error, { ...exchange, docs: route.docs })
+    return await fail(app, error, { ...exchange, docs })
   }
 }
 

@@ -112,6 +112,15 @@ export const access = {
     accepted: '',
     permissions: 'administration=write',
   },
+  /** Which Apps could protect one. */
+  'environments:apps': {
+    role: 'admin',
+    privateScopes: ['repo'],
+    publicScopes: ['public_repo'],
+    accepted: '',
+    permissions: 'administration=read',
+    archived: true,
+  },
   'protection:read': {
     role: 'admin',
     privateScopes: ['repo'],
@@ -119,6 +128,7 @@ export const access = {
     accepted: '',
     permissions: 'administration=read',
     hidden: true,
+    archived: true,
   },
   'protection:write': {
     role: 'admin',
@@ -182,6 +192,7 @@ export const access = {
     accepted: '',
     permissions: 'administration=read',
     hidden: true,
+    archived: true,
   },
   'keys:write': {
     role: 'admin',
@@ -198,6 +209,7 @@ export const access = {
     accepted: 'admin:repo_hook, public_repo, read:repo_hook, repo, write:repo_hook',
     permissions: 'repository_hooks=read',
     hidden: true,
+    archived: true,
   },
   'hooks:write': {
     role: 'admin',

@@ -59,23 +59,37 @@ function standingByScopes(
   isPrivate: boolean,
 ): Standing {
   const wanted = isPrivate ? access.privateScopes : access.publicScopes
-  const reaches = wanted.length === 0 || wanted.some((scope) => scopes.has(scope))
-  return {
-    reaches,
-    lack: reaches ? undefined : `This token needs the scope ${wanted.join(' or ')}.`,
-  }
+  const lack = lackOf({ scopes: wanted, permissions: '' }, { scopes })
+  return { reaches: lack === undefined, lack }
 }
 
 /** By permission (contract 7.3): what anyone may read of a public repository takes none. */
 function standingByGrant(access: Access, grant: Grant, isPrivate: boolean): Standing {
-  const { permissions } = grant
   const isOpen = !isPrivate && access.role === 'pull' && access.publicScopes.length === 0
-  const suffices = isOpen || isReached(permissions ?? {}, access.permissions)
   return {
-    reaches: permissions !== undefined,
-    lack: suffices ? undefined : unreachableBy[grant.kind],
+    reaches: grant.permissions !== undefined,
+    lack: isOpen ? undefined : lackOfPermission(access.permissions, grant),
   }
 }
+
+type Wanted = {
+  /** One of these; an empty list asks for none. */
+  readonly scopes: readonly string[]
+  /** In the notation of `X-Accepted-GitHub-Permissions`. */
+  readonly permissions: string
+}
+
+type Held = { readonly scopes: ReadonlySet<string>; readonly grant?: Grant | undefined }
+
+/** What the token is short of, in words for whoever reads the refusal. */
+export function lackOf({ scopes, permissions }: Wanted, held: Held): string | undefined {
+  if (held.grant) return lackOfPermission(permissions, held.grant)
+  const suffices = scopes.length === 0 || scopes.some((scope) => held.scopes.has(scope))
+  return suffices ? undefined : `This token needs the scope ${scopes.join(' or ')}.`
+}
+
+const lackOfPermission = (wanted: string, { kind, permissions }: Grant) =>
+  isReached(permissions ?? {}, wanted) ? undefined : unreachableBy[kind]
 
 const unreachableBy: Record<Grant['kind'], string> = {
   'fine-grained': 'Resource not accessible by personal access token',

@@ -1,3 +1,4 @@
+import { findRole } from '../accounts/accounts.ts'
 import type { Db } from '../store/engine.ts'
 import type { RepositoryRow } from '../store/tables.ts'
 import type { Grant, Limits, UserActor } from './model.ts'
@@ -13,18 +14,38 @@ export async function findGrant(db: Db, actor: UserActor, at: At): Promise<Grant
   return { kind: limits.kind, permissions: await permissionsAt(db, { ...actor, limits }, at) }
 }
 
-/** The same at an organisation itself, where no repository is spoken of. */
-export async function findGrantAtOrganization(
+/** What the caller is to an organisation, and what their token may do there. */
+export type OrganizationStanding = {
+  readonly role: 'admin' | 'member' | undefined
+  readonly grant: Grant | undefined
+}
+
+/** An installation has no role, only permissions: where it is, nothing more is asked of it. */
+export async function findStandingAt(
+  db: Db,
+  actor: UserActor,
+  organizationId: number,
+): Promise<OrganizationStanding> {
+  const grant = await findGrantAtAccount(db, actor, organizationId)
+  const role =
+    grant?.kind === 'installation'
+      ? grant.permissions && 'admin'
+      : await findRole(db, organizationId, actor.account.id)
+  return { role, grant }
+}
+
+/** As `findGrant`, at an account itself, where no repository is spoken of. */
+export async function findGrantAtAccount(
   db: Db,
   { limits, app_id }: UserActor,
-  organizationId: number,
+  accountId: number,
 ): Promise<Grant | undefined> {
   if (!limits) return undefined
   const { kind, permissions, resource_owner_id } = limits
   const isOfOwner = kind === 'fine-grained' || resource_owner_id !== null
-  if (isOfOwner && resource_owner_id !== organizationId) return { kind, permissions: undefined }
+  if (isOfOwner && resource_owner_id !== accountId) return { kind, permissions: undefined }
   if (kind === 'fine-grained') return { kind, permissions: permissionsIn(permissions) }
-  const where = { app_id: app_id ?? 0, owner_id: organizationId }
+  const where = { app_id: app_id ?? 0, owner_id: accountId }
   const installation = await db.first(installationOn, where)
   const isFor = installation && (kind === 'app-user' || installation.id === limits.installation_id)
   return {

@@ -1,3 +1,5 @@
+import { Problem } from '../lib/problem.ts'
+
 /** How much of one thing a token may do: each level contains the one before it. */
 export type Level = 'read' | 'write' | 'admin'
 
@@ -11,6 +13,30 @@ const organization = `members organization_actions_variables organization_admini
 
 /** Every permission that a GitHub App or a fine-grained token can be given (GitHub: "Permissions required for GitHub Apps"). */
 export const permissionNames: readonly string[] = `${repository} ${organization}`.split(/\s+/)
+
+export const isOfOrganizations = (name: string): boolean => organization.split(/\s+/).includes(name)
+
+const levelsOf = (name: string): readonly Level[] => {
+  if (name === 'metadata') return ['read']
+  return name === 'workflows' ? ['write'] : ['read', 'write']
+}
+
+/** Of `deployments=write` and the like. Throws `invalid` for names and levels that there are not. */
+export function parsePermissions(asked: readonly string[]): Permissions {
+  return Object.fromEntries(asked.map(parsePermission))
+}
+
+function parsePermission(asked: string): [name: string, level: Level] {
+  const [name = '', text] = asked.split('=')
+  if (!permissionNames.includes(name)) {
+    const known = permissionNames.join(', ')
+    throw new Problem('invalid', `"${name}" is not a permission. Known: ${known}`)
+  }
+  const level = levelsOf(name).find((possible) => possible === text)
+  if (level) return [name, level]
+  const possible = levelsOf(name).map((one) => `${name}=${one}`)
+  throw new Problem('invalid', `"${asked}" says no level: give ${possible.join(' or ')}`)
+}
 
 const ranks: Readonly<Record<string, number>> = { read: 1, write: 2, admin: 3 }
 

@@ -56,6 +56,16 @@ export const tokenByHash = query((db, p: { hash: string }) =>
     .where('tokens.hash', '=', p.hash),
 )
 
+export const chosenRepositories = query((db, p: { token_id: number }) =>
+  db
+    .selectFrom('token_repositories')
+    .innerJoin('repositories', 'repositories.id', 'token_repositories.repository_id')
+    .select('repositories.name')
+    .where('token_repositories.token_id', '=', p.token_id)
+    .orderBy('repositories.name_key')
+    .limit(1000),
+)
+
 type Reach = { token_id: number; repository_id: number }
 
 /** A row where a `selected` token is for the repository. */

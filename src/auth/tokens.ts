@@ -5,6 +5,7 @@ import type { Secret } from '../lib/secret.ts'
 import type { Db, Tx } from '../store/engine.ts'
 import type { TokenRow } from '../store/tables.ts'
 import {
+  chosenRepositories,
   deleteImpersonations,
   deleteToken,
   insertToken,
@@ -89,6 +90,12 @@ const nothing = {
 
 export const findTokens = (db: Db, account: Account): Promise<TokenRow[]> =>
   db.all(tokensOf, { account_id: account.id })
+
+/** The repositories that a `selected` token is for, by name. */
+export async function findChosenNames(db: Db, { id }: Pick<TokenRow, 'id'>): Promise<string[]> {
+  const rows = await db.all(chosenRepositories, { token_id: id })
+  return rows.map(({ name }) => name)
+}
 
 /** The deploy keys that the token made go with it (contract 3.3). Says whether there was such a token. */
 export async function revokeToken(app: Pick<App, 'store'>, id: number): Promise<boolean> {

@@ -36,7 +36,7 @@ export const customRuleRoutes: readonly Route[] = [
     'GET',
     `${all}/apps`,
     {
-      access: 'environments:write',
+      access: 'environments:apps',
       docs: `${page}#list-custom-deployment-rule-integrations-available-for-an-environment`,
     },
     listApps,

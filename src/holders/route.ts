@@ -5,7 +5,11 @@ import { type Answer, noContent, ok } from '../http/answer.ts'
 import { parseBody } from '../http/body.ts'
 import { linkHeader, pageOf } from '../http/page.ts'
 import { notFound, Problem } from '../lib/problem.ts'
-import { type OrganizationCall, organizationLock } from '../organizations/model.ts'
+import {
+  type OrganizationAccessName,
+  type OrganizationCall,
+  organizationLock,
+} from '../organizations/model.ts'
 import { organizationRoute } from '../organizations/organizations.ts'
 import { repositoryPayload } from '../repositories/payload.ts'
 import {
@@ -104,12 +108,19 @@ function organizationLevel(word: `${Kept}s`): Level {
     lockId: organizationLock(organization),
     find: async () => ({ kind, id: organization.id }),
   })
-  const mount: Mount = (method, path, operation, handler) => {
-    const needs = { access: 'organization:admin', docs: docsOf(word, operation) } as const
-    const at = (call: OrganizationCall) => handler(call, placeOf(call))
-    return [organizationRoute(method, `/actions/${word}${path}`, needs, at)]
+  const mount =
+    (access: OrganizationAccessName): Mount =>
+    (method, path, operation, handler) => {
+      const needs = { access, docs: docsOf(word, operation) }
+      const at = (call: OrganizationCall) => handler(call, placeOf(call))
+      return [organizationRoute(method, `/actions/${word}${path}`, needs, at)]
+    }
+  return {
+    kind,
+    a: 'an-organization',
+    reads: mount(`organization-${word}:read`),
+    writes: mount(`organization-${word}:write`),
   }
-  return { kind, a: 'an-organization', reads: mount, writes: mount }
 }
 
 type Selectable = {

@@ -1,11 +1,9 @@
-import { findOrganization, findRole } from '../accounts/accounts.ts'
-import type { Account } from '../accounts/model.ts'
-import { requireApp, requireUser } from '../auth/auth.ts'
-import { findGrantAtOrganization } from '../auth/grants.ts'
-import { isReached } from '../auth/permissions.ts'
+import { requireApp } from '../auth/auth.ts'
 import type { Call, Method, Route } from '../auth/route.ts'
 import type { Answer } from '../http/answer.ts'
 import { notFound } from '../lib/problem.ts'
+import type { OrganizationCall } from '../organizations/model.ts'
+import { organizationRoute } from '../organizations/organizations.ts'
 import { idIn, repositoryRoute } from '../repositories/repositories.ts'
 import type { Db } from '../store/engine.ts'
 import { findHook, findHooks } from './find-hooks.ts'
@@ -62,32 +60,12 @@ const ofOrganizations: Level = {
   page: 'https://docs.github.com/rest/orgs/webhooks',
   one: '/hooks/:hook_id',
   route(method, path, { to, docs }, handler) {
-    const permissions = `organization_hooks=${to === 'read' ? 'read' : 'write'}`
-    const handle = async (call: Call) => {
-      const organization = await administered(call, permissions)
-      return await handler({ ...call, holder: holderOfOrganization(organization) })
-    }
-    const accepted = 'admin:org_hook'
-    return [{ method, path: `/orgs/:org${path}`, accepted, permissions, docs, handler: handle }]
+    const access = to === 'read' ? 'organization-hooks:read' : 'organization-hooks:write'
+    const handle = async (call: OrganizationCall) =>
+      await handler({ ...call, holder: holderOfOrganization(call.organization) })
+    return [organizationRoute(method, path, { access, docs }, handle)]
   },
   find: findNamed,
-}
-
-/** The organisation of the path, for those who may manage its hooks; to others it has none. Throws 401 and 404. */
-async function administered(call: Call, permissions: string): Promise<Account> {
-  const actor = requireUser(call.actor)
-  const { read } = call.app.store
-  const organization = await findOrganization(read, call.params['org'] ?? '')
-  const grant = await findGrantAtOrganization(read, actor, organization.id)
-  // An installation has no role, only permissions.
-  const isAdmin =
-    grant?.kind === 'installation' ||
-    (await findRole(read, organization.id, actor.account.id)) === 'admin'
-  const reaches = grant
-    ? isReached(grant.permissions ?? {}, permissions)
-    : actor.scopes.has('admin:org_hook')
-  if (!isAdmin || !reaches) throw notFound()
-  return organization
 }
 
 const ofApps: Level = {

@@ -36,7 +36,12 @@ describe('parseBody', () => {
   })
 
   it("names what wasn't supplied, in GitHub's words", () => {
-    expect(refusalOf('').message).toBe('Invalid request.\n\n"ref" wasn\'t supplied.')
+    expect(refusalOf('{}').message).toBe('Invalid request.\n\n"ref" wasn\'t supplied.')
+  })
+
+  it('says when nothing at all was sent, where something must be', () => {
+    const message = "Invalid request.\n\nFor 'links/0/schema', nil is not an object."
+    expect([refusalOf('').message, refusalOf('null').message]).toEqual([message, message])
   })
 
   it('shows a value of the wrong type', () => {

@@ -5,7 +5,7 @@ import { parseExactJson } from './exact-json.ts'
 /**
  * Parses a request's bytes as JSON whatever their Content-Type, then by the
  * schema: what comes back is typed, defaulted and complete. An empty body is
- * `{}`. Throws GitHub's 400 and 422 bodies (contract 8.4); `resource` names the
+ * `{}`, where that will do. Throws GitHub's 400 and 422 bodies (contract 8.4); `resource` names the
  * thing at fault in "Validation Failed" errors.
  */
 export function parseBody<T extends z.ZodType>(
@@ -14,19 +14,22 @@ export function parseBody<T extends z.ZodType>(
   resource: string,
 ): z.infer<T> {
   const json = parseObject(bytes)
-  const parsed = schema.safeParse(json)
+  const parsed = schema.safeParse(json ?? {})
   if (parsed.success) return parsed.data
+  if (!json) throw new Problem('invalid', `Invalid request.\n\n${nothingSent}`)
   throw problemFor(parsed.error.issues, json, resource)
 }
 
-function parseObject(bytes: Buffer): object {
+const nothingSent = "For 'links/0/schema', nil is not an object."
+
+/** Null for none. */
+function parseObject(bytes: Buffer): object | null {
   let json: unknown
   try {
-    json = bytes.length === 0 ? {} : parseExactJson(bytes.toString('utf8'))
+    json = bytes.length === 0 ? null : parseExactJson(bytes.toString('utf8'))
   } catch {
     throw new Problem('bad_request', 'Problems parsing JSON')
   }
-  if (json === null) return {}
   if (typeof json !== 'object' || Array.isArray(json)) {
     throw new Problem('bad_request', 'Body should be a JSON object')
   }

@@ -97,7 +97,7 @@ const sorts: Readonly<Record<string, ListWord>> = {
 function repositoriesNode(asked: Asked, owner: Pick<Owner, 'id'>, args: ListArguments): Node {
   const { actor, app } = asked
   const words = wordsOf(args)
-  const at = { subject_id: owner.id, viewer_id: actor.account.id, since: '', before: '' }
+  const at = { subject_id: owner.id, since: '', before: '' }
   const count = async () =>
     isNever(args)
       ? 0

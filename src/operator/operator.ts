@@ -3,10 +3,10 @@ import type { Command } from 'commander'
 import type { AdminRequest } from '../admin/model.ts'
 import { type Config, readConfig, settingNames } from '../config.ts'
 import { newCommand } from '../lib/command-line.ts'
-import { Problem } from '../lib/problem.ts'
 import { appCommand } from './app-commands.ts'
-import { type ConfigOf, dataFlag, type Flags, numberIn } from './flags.ts'
+import { type ConfigOf, dataFlag, type Flags } from './flags.ts'
 import { oauthAppCommand } from './oauth-app-command.ts'
+import { tokenCommand } from './token-command.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
 
@@ -113,64 +113,6 @@ function organizationCommand(configOf: ConfigOf): Command {
       await ask(configOf({ data }), { kind: 'create_organization', login, owner })
     })
   return newCommand('org', { summary: 'Manage organizations' }).addCommand(create)
-}
-
-function tokenCommand(configOf: ConfigOf): Command {
-  type Given = { data?: string; user: string; scopes: string; note: string; expires?: string }
-  const create = newCommand('create', {
-    summary: 'Make a personal access token',
-    description: 'Makes a personal access token and prints it, alone, on standard output.',
-    examples: [
-      'slipway token create --user octo --scopes repo',
-      'TOKEN=$(slipway token create --user hubot --scopes repo_deployment --expires 90d)',
-    ],
-  })
-    .requiredOption('--user <name>', 'Whose token it is')
-    .option('--scopes <list>', 'Comma-separated, e.g. repo_deployment,repo:status', '')
-    .option('--note <text>', 'What it is for', '')
-    .option('--expires <when>', 'In days or hours (90d, 12h), or a date')
-    .option(...dataFlag)
-    .action(async ({ data, user, scopes, note, expires }: Given) => {
-      const list = scopes.split(',').map((scope) => scope.trim())
-      await ask(configOf({ data }), {
-        kind: 'create_token',
-        user,
-        scopes: list.filter((scope) => scope !== ''),
-        note,
-        expires_at: expires === undefined ? null : expiryOf(expires),
-      })
-    })
-  const list = newCommand('list', {
-    summary: "List a user's tokens",
-    description: 'Lists tokens: id, last characters, scopes, note, created, expires, last used.',
-  })
-    .requiredOption('--user <name>', 'Whose tokens')
-    .option(...dataFlag)
-    .action(async ({ data, user }: { data?: string; user: string }) => {
-      await ask(configOf({ data }), { kind: 'list_tokens', user })
-    })
-  const revoke = newCommand('revoke', {
-    summary: 'Revoke a token',
-    description: 'Revokes a token for good, with the deploy keys that it added.',
-  })
-    .argument('<id>', 'The number that token list shows')
-    .option(...dataFlag)
-    .action(async (id: string, { data }: { data?: string }) => {
-      const number = numberIn(id, "a token's number")
-      await ask(configOf({ data }), { kind: 'revoke_token', id: number })
-    })
-  return newCommand('token', { summary: 'Manage personal access tokens' })
-    .addCommand(create)
-    .addCommand(list)
-    .addCommand(revoke)
-}
-
-function expiryOf(when: string): string {
-  const [, amount, unit] = /^(\d{1,5})([dh])$/.exec(when) ?? []
-  const hours = Number(amount) * (unit === 'd' ? 24 : 1)
-  const time = unit ? Date.now() + hours * 3_600_000 : Date.parse(when)
-  if (Number.isFinite(time) && time > Date.now()) return new Date(time).toISOString()
-  throw new Problem('invalid', `--expires cannot be "${when}": use 90d, 12h, or a date to come`)
 }
 
 function secretKeyCommand(configOf: ConfigOf): Command {

@@ -4,23 +4,29 @@ import { organizationAccess } from './model.ts'
 
 const read = organizationAccess['organization:read']
 const admin = organizationAccess['organization:admin']
-const every = new Set(['admin:org', 'write:org', 'read:org'])
+const hooks = organizationAccess['organization-hooks:read']
+const lack = 'This token needs the scope read:org.'
+const enough = { lack: undefined }
 
 it('hides what is inside from whoever is no member, whatever their token may', () => {
-  expect(decideOrganizationAccess(read, { role: undefined, scopes: every })).toEqual({
-    kind: 'hide',
-  })
+  expect(decideOrganizationAccess(read, { role: undefined, ...enough })).toEqual({ kind: 'hide' })
 })
 
-it('asks members for the scope, and names it', () => {
-  expect(decideOrganizationAccess(read, { role: 'admin', scopes: new Set() })).toEqual({
+it('tells members what their token is short of', () => {
+  expect(decideOrganizationAccess(read, { role: 'admin', lack })).toEqual({
     kind: 'forbid',
-    message: 'This token needs the scope read:org.',
+    message: lack,
   })
 })
 
 it('keeps administration for owners', () => {
-  expect(decideOrganizationAccess(admin, { role: 'member', scopes: every }).kind).toBe('forbid')
-  expect(decideOrganizationAccess(admin, { role: 'admin', scopes: every }).kind).toBe('allow')
-  expect(decideOrganizationAccess(read, { role: 'member', scopes: every }).kind).toBe('allow')
+  expect(decideOrganizationAccess(admin, { role: 'member', ...enough }).kind).toBe('forbid')
+  expect(decideOrganizationAccess(admin, { role: 'admin', ...enough }).kind).toBe('allow')
+  expect(decideOrganizationAccess(read, { role: 'member', ...enough }).kind).toBe('allow')
+})
+
+it('hides hooks from whoever may not manage them', () => {
+  expect(decideOrganizationAccess(hooks, { role: 'admin', lack }).kind).toBe('hide')
+  expect(decideOrganizationAccess(hooks, { role: 'member', ...enough }).kind).toBe('hide')
+  expect(decideOrganizationAccess(hooks, { role: 'admin', ...enough }).kind).toBe('allow')
 })

@@ -3,8 +3,8 @@ import type { OrganizationAccess, Role } from './model.ts'
 type Facts = {
   /** The caller's; undefined for whoever is no member. */
   readonly role: Role | undefined
-  /** The caller's scopes with all they contain. */
-  readonly scopes: ReadonlySet<string>
+  /** What the caller's token is short of, if anything, in words. */
+  readonly lack: string | undefined
 }
 
 export type OrganizationDecision =
@@ -15,14 +15,11 @@ export type OrganizationDecision =
 
 export function decideOrganizationAccess(
   access: OrganizationAccess,
-  { role, scopes }: Facts,
+  { role, lack }: Facts,
 ): OrganizationDecision {
   if (!role) return { kind: 'hide' }
-  if (!scopes.has(access.scope)) {
-    return { kind: 'forbid', message: `This token needs the scope ${access.scope}.` }
-  }
-  if (access.role === 'admin' && role !== 'admin') {
-    return { kind: 'forbid', message: 'You must be an owner of this organization.' }
-  }
-  return { kind: 'allow', role }
+  const isShort = access.role === 'admin' && role !== 'admin'
+  const fault = lack ?? (isShort ? 'You must be an owner of this organization.' : undefined)
+  if (fault === undefined) return { kind: 'allow', role }
+  return access.hidden ? { kind: 'hide' } : { kind: 'forbid', message: fault }
 }

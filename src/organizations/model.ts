@@ -12,17 +12,48 @@ export type OrganizationAccess = {
   readonly scope: string
   /** `X-Accepted-OAuth-Scopes`. */
   readonly accepted: string
+  /** What it takes of a token that has permissions: `X-Accepted-GitHub-Permissions`. */
+  readonly permissions: string
+  /** Answer 404 rather than 403, as GitHub does for hooks. */
+  readonly hidden?: boolean
 }
 
-/** GitHub: "Scopes for OAuth apps". */
+const administration = { role: 'admin', scope: 'admin:org', accepted: 'admin:org' } as const
+const hooks = {
+  role: 'admin',
+  scope: 'admin:org_hook',
+  accepted: 'admin:org_hook',
+  hidden: true,
+} as const
+
+/** GitHub: "Scopes for OAuth apps", "Permissions required for fine-grained personal access tokens". */
 export const organizationAccess = {
   'organization:read': {
     role: 'member',
     scope: 'read:org',
     accepted: 'admin:org, read:org, write:org',
+    permissions: 'members=read',
   },
-  'teams:write': { role: 'member', scope: 'write:org', accepted: 'admin:org, write:org' },
-  'organization:admin': { role: 'admin', scope: 'admin:org', accepted: 'admin:org' },
+  'teams:write': {
+    role: 'member',
+    scope: 'write:org',
+    accepted: 'admin:org, write:org',
+    permissions: 'members=write',
+  },
+  'members:write': { ...administration, permissions: 'members=write' },
+  'organization:admin': { ...administration, permissions: 'organization_administration=write' },
+  'organization-secrets:read': { ...administration, permissions: 'organization_secrets=read' },
+  'organization-secrets:write': { ...administration, permissions: 'organization_secrets=write' },
+  'organization-variables:read': {
+    ...administration,
+    permissions: 'organization_actions_variables=read',
+  },
+  'organization-variables:write': {
+    ...administration,
+    permissions: 'organization_actions_variables=write',
+  },
+  'organization-hooks:read': { ...hooks, permissions: 'organization_hooks=read' },
+  'organization-hooks:write': { ...hooks, permissions: 'organization_hooks=write' },
 } as const satisfies Record<string, OrganizationAccess>
 
 export type OrganizationAccessName = keyof typeof organizationAccess

@@ -1,13 +1,16 @@
-import { findOrganization, findRole, writeMembership } from '../accounts/accounts.ts'
+import { findOrganization, writeMembership } from '../accounts/accounts.ts'
 import type { Account } from '../accounts/model.ts'
 import type { App } from '../app.ts'
 import { requireUser } from '../auth/auth.ts'
+import { lackOf } from '../auth/decide-access.ts'
+import { findStandingAt } from '../auth/grants.ts'
 import type { Call, Method, Route } from '../auth/route.ts'
 import type { Answer } from '../http/answer.ts'
 import { notFound, Problem } from '../lib/problem.ts'
 import type { Tx } from '../store/engine.ts'
 import { decideOrganizationAccess } from './decide-access.ts'
 import {
+  type OrganizationAccess,
   type OrganizationAccessName,
   type OrganizationCall,
   organizationAccess,
@@ -28,11 +31,12 @@ export function organizationRoute(
   { access: name, docs }: Needs,
   handler: (call: OrganizationCall) => Promise<Answer>,
 ): Route {
-  const { accepted } = organizationAccess[name]
+  const { accepted, permissions } = organizationAccess[name]
   return {
     method,
     path: `/orgs/:org${path}`,
     accepted,
+    permissions,
     docs,
     handler: async (call) => await handler(await atOrganization(call, name)),
   }
@@ -43,9 +47,11 @@ async function atOrganization(call: Call, name: OrganizationAccessName): Promise
   const actor = requireUser(call.actor)
   const { read } = call.app.store
   const organization = await findOrganization(read, call.params['org'] ?? '')
-  const found = await findRole(read, organization.id, actor.account.id)
-  const facts = { role: found, scopes: actor.scopes }
-  const decision = decideOrganizationAccess(organizationAccess[name], facts)
+  const access: OrganizationAccess = organizationAccess[name]
+  const { role, grant } = await findStandingAt(read, actor, organization.id)
+  const wanted = { scopes: [access.scope], permissions: access.permissions }
+  const lack = lackOf(wanted, { scopes: actor.scopes, grant })
+  const decision = decideOrganizationAccess(access, { role, lack })
   switch (decision.kind) {
     case 'allow':
       return { ...call, organization, actor, role: decision.role }

@@ -13,8 +13,8 @@ import { countMembers, membersOf } from './queries.ts'
 const docsOf = (operation: string) => `https://docs.github.com/rest/orgs/members#${operation}`
 const reads = (operation: string) =>
   ({ access: 'organization:read', docs: docsOf(operation) }) as const
-const administers = (operation: string) =>
-  ({ access: 'organization:admin', docs: docsOf(operation) }) as const
+const writes = (operation: string) =>
+  ({ access: 'members:write', docs: docsOf(operation) }) as const
 
 const member = '/members/:username'
 const membership = '/memberships/:username'
@@ -22,7 +22,7 @@ const membership = '/memberships/:username'
 export const organizationRoutes: readonly Route[] = [
   organizationRoute('GET', '/members', reads('list-organization-members'), listMembers),
   organizationRoute('GET', member, reads('check-organization-membership-for-a-user'), checkMember),
-  organizationRoute('DELETE', member, administers('remove-an-organization-member'), deleteMember),
+  organizationRoute('DELETE', member, writes('remove-an-organization-member'), deleteMember),
   organizationRoute(
     'GET',
     membership,
@@ -32,13 +32,13 @@ export const organizationRoutes: readonly Route[] = [
   organizationRoute(
     'PUT',
     membership,
-    administers('set-organization-membership-for-a-user'),
+    writes('set-organization-membership-for-a-user'),
     putMembership,
   ),
   organizationRoute(
     'DELETE',
     membership,
-    administers('remove-organization-membership-for-a-user'),
+    writes('remove-organization-membership-for-a-user'),
     deleteMember,
   ),
 ]

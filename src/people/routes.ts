@@ -1,16 +1,21 @@
 import { z } from 'zod'
-import { findAccount, findAccountById, findOrganization, findRole } from '../accounts/accounts.ts'
+import { findAccount, findAccountById, findOrganization } from '../accounts/accounts.ts'
+import type { Account } from '../accounts/model.ts'
 import { organizationSimple } from '../accounts/payload.ts'
 import { requirePerson } from '../auth/auth.ts'
+import { lackOf } from '../auth/decide-access.ts'
+import { findStandingAt } from '../auth/grants.ts'
+import type { Actor } from '../auth/model.ts'
 import type { Call, Route } from '../auth/route.ts'
 import { type Answer, ok } from '../http/answer.ts'
 import { parseBody } from '../http/body.ts'
 import { linkHeader, pageOf } from '../http/page.ts'
 import { line } from '../http/text.ts'
 import { notFound, Problem } from '../lib/problem.ts'
-import type { OrganizationCall } from '../organizations/model.ts'
+import { type OrganizationCall, organizationAccess } from '../organizations/model.ts'
 import { organizationRoute } from '../organizations/organizations.ts'
 import { idIn } from '../repositories/repositories.ts'
+import type { Db } from '../store/engine.ts'
 import { fullOrganization, organizationPolicy, privateUser, publicUser } from './payload.ts'
 import { findHoldings } from './people.ts'
 import { countedOrganizations, organizationsPage, updateName } from './queries.ts'
@@ -74,12 +79,16 @@ async function getOrganization({ app, actor, params, urls }: Call): Promise<Answ
   const { read } = app.store
   const account = await findOrganization(read, params['org'] ?? '')
   const holdings = await findHoldings(read, account)
-  const isMember =
-    actor.kind === 'user' &&
-    actor.scopes.has('read:org') &&
-    (await findRole(read, account.id, actor.account.id)) !== undefined
-  const policy = isMember ? organizationPolicy(holdings) : {}
+  const policy = (await seesInside(read, actor, account)) ? organizationPolicy(holdings) : {}
   return ok({ ...fullOrganization(account, holdings, urls), ...policy })
+}
+
+async function seesInside(db: Db, actor: Actor, { id }: Account): Promise<boolean> {
+  if (actor.kind !== 'user') return false
+  const { role, grant } = await findStandingAt(db, actor, id)
+  const { scope, permissions } = organizationAccess['organization:read']
+  const lack = lackOf({ scopes: [scope], permissions }, { scopes: actor.scopes, grant })
+  return role !== undefined && lack === undefined
 }
 
 /** The name that people read; what else GitHub lets one set there is nothing of here, and is let pass. */
@@ -95,9 +104,13 @@ async function patchOrganization(call: OrganizationCall): Promise<Answer> {
   return ok({ ...fullOrganization(changed, holdings, urls), ...organizationPolicy(holdings) })
 }
 
-/** Only for tokens that may know of organizations (GitHub: "List organizations for the authenticated user"). */
+/**
+ * Only for tokens that may know of organizations; one with permissions hears of
+ * none (GitHub: "List organizations for the authenticated user").
+ */
 async function listOwnOrganizations({ app, actor, query, urls }: Call): Promise<Answer> {
-  const { account, scopes } = requirePerson(actor)
+  const { account, scopes, limits } = requirePerson(actor)
+  if (limits) return ok([])
   if (!scopes.has('read:org') && !scopes.has('user')) {
     const message = 'You need at least read:org scope or user scope to list your organizations.'
     throw new Problem('forbidden', message)

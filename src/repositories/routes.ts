@@ -1,8 +1,10 @@
-import { findAccount, findOrganization, findRole } from '../accounts/accounts.ts'
+import { findAccount, findOrganization } from '../accounts/accounts.ts'
 import type { Account } from '../accounts/model.ts'
 import { authorOf } from '../accounts/payload.ts'
 import { requirePerson, requireUser } from '../auth/auth.ts'
-import type { UserActor } from '../auth/model.ts'
+import { lackOf } from '../auth/decide-access.ts'
+import { findGrantAtAccount, findStandingAt } from '../auth/grants.ts'
+import type { Grant, UserActor } from '../auth/model.ts'
 import type { Call, Route } from '../auth/route.ts'
 import { type Answer, created, noContent, ok } from '../http/answer.ts'
 import { parseBody } from '../http/body.ts'
@@ -29,6 +31,9 @@ import {
 const docs = 'https://docs.github.com/rest/repos/repos'
 const collaboratorDocs = 'https://docs.github.com/rest/collaborators/collaborators'
 const creating = 'public_repo, repo'
+const administering = 'administration=write'
+/** Every token that has permissions sees what repositories are called. */
+const naming = 'metadata=read'
 
 const getting = { access: 'metadata', docs: `${docs}#get-a-repository` } as const
 const changing = { access: 'metadata:admin', docs: `${docs}#update-a-repository` } as const
@@ -59,6 +64,7 @@ export const repositoryRoutes: readonly Route[] = [
     method: 'POST',
     path: '/user/repos',
     accepted: creating,
+    permissions: administering,
     docs: `${docs}#create-a-repository-for-the-authenticated-user`,
     handler: postOwnRepository,
   },
@@ -66,6 +72,7 @@ export const repositoryRoutes: readonly Route[] = [
     method: 'POST',
     path: '/orgs/:org/repos',
     accepted: creating,
+    permissions: administering,
     docs: `${docs}#create-an-organization-repository`,
     handler: postOrganizationRepository,
   },
@@ -73,6 +80,7 @@ export const repositoryRoutes: readonly Route[] = [
     method: 'GET',
     path: '/user/repos',
     accepted: '',
+    permissions: naming,
     docs: `${docs}#list-repositories-for-the-authenticated-user`,
     handler: listOwnRepositories,
   },
@@ -80,6 +88,7 @@ export const repositoryRoutes: readonly Route[] = [
     method: 'GET',
     path: '/users/:username/repos',
     accepted: '',
+    permissions: naming,
     docs: `${docs}#list-repositories-for-a-user`,
     handler: listUserRepositories,
   },
@@ -87,6 +96,7 @@ export const repositoryRoutes: readonly Route[] = [
     method: 'GET',
     path: '/orgs/:org/repos',
     accepted: '',
+    permissions: naming,
     docs: `${docs}#list-organization-repositories`,
     handler: listOrganizationRepositories,
   },
@@ -108,35 +118,46 @@ export const repositoryRoutes: readonly Route[] = [
 ]
 
 async function postOwnRepository(call: Call): Promise<Answer> {
-  const actor = requireUser(call.actor)
-  return await create(call, actor, actor.account)
+  const actor = requirePerson(call.actor)
+  const grant = await findGrantAtAccount(call.app.store.read, actor, actor.account.id)
+  return await create(call, { actor, grant, owner: actor.account })
 }
 
 async function postOrganizationRepository(call: Call): Promise<Answer> {
   const actor = requireUser(call.actor)
   const { read } = call.app.store
   const organization = await findOrganization(read, call.params['org'] ?? '')
-  if ((await findRole(read, organization.id, actor.account.id)) !== 'admin') {
+  const { role, grant } = await findStandingAt(read, actor, organization.id)
+  if (role !== 'admin') {
     const message = 'You need admin access to the organization before adding a repository to it.'
     throw new Problem('forbidden', message)
   }
-  return await create(call, actor, organization)
+  return await create(call, { actor, grant, owner: organization })
 }
 
-async function create(call: Call, actor: UserActor, owner: Account): Promise<Answer> {
+type Creator = {
+  readonly actor: UserActor
+  readonly grant: Grant | undefined
+  readonly owner: Account
+}
+
+async function create(call: Call, { actor, grant, owner }: Creator): Promise<Answer> {
   const { auto_init, ...request } = parseBody(call.body, newRepository, 'Repository')
-  requirePrivacyScope(actor, request.private)
+  requireMaking(actor, grant, request.private)
   const firstAuthor = auto_init ? authorOf(actor.account, call.urls) : null
   const repository = await createRepository(call.app, owner, { ...request, firstAuthor })
   return created(fullRepository(repository, call.urls, permissionsOf('admin')))
 }
 
 /** `public_repo` makes what everybody may see; only `repo` makes what is private (contract 7.2). */
-function requirePrivacyScope({ scopes }: UserActor, isPrivate: boolean): void {
-  const wanted = isPrivate ? 'repo' : 'public_repo'
-  if (!scopes.has(wanted)) {
-    throw new Problem('forbidden', `This token needs the scope ${wanted}.`)
-  }
+function requireMaking(
+  { scopes }: Pick<UserActor, 'scopes'>,
+  grant: Grant | undefined,
+  isPrivate: boolean,
+): void {
+  const wanted = { scopes: [isPrivate ? 'repo' : 'public_repo'], permissions: administering }
+  const lack = lackOf(wanted, { scopes, grant })
+  if (lack) throw new Problem('forbidden', lack)
 }
 
 async function getRepository(call: RepositoryCall): Promise<Answer> {
@@ -145,7 +166,9 @@ async function getRepository(call: RepositoryCall): Promise<Answer> {
 
 async function patchRepository(call: RepositoryCall): Promise<Answer> {
   const change = parseBody(call.body, repositoryChange, 'Repository')
-  if (change.private) requirePrivacyScope(requireUser(call.actor), true)
+  const { scopes, limits } = requireUser(call.actor)
+  // Of a token with permissions the access asks what this takes.
+  if (change.private && !limits) requireMaking({ scopes }, undefined, true)
   return answer(call, await changeRepository(call.app, call.repository, change))
 }
 

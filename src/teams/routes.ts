@@ -1,5 +1,7 @@
 import { findAccountById } from '../accounts/accounts.ts'
-import { requireUser } from '../auth/auth.ts'
+import { requirePerson } from '../auth/auth.ts'
+import { lackOf } from '../auth/decide-access.ts'
+import { findGrantAtAccount } from '../auth/grants.ts'
 import type { Call, Route } from '../auth/route.ts'
 import { type Answer, created, noContent, ok } from '../http/answer.ts'
 import { parseBody } from '../http/body.ts'
@@ -19,6 +21,8 @@ const docsOf = (operation: string) => `https://docs.github.com/rest/teams/teams#
 const reads = (operation: string) =>
   ({ access: 'organization:read', docs: docsOf(operation) }) as const
 
+const seeing = organizationAccess['organization:read']
+
 export const teamRoutes: readonly Route[] = [
   organizationRoute('GET', '/teams', reads('list-teams'), listTeams),
   organizationRoute(
@@ -34,7 +38,8 @@ export const teamRoutes: readonly Route[] = [
   {
     method: 'GET',
     path: '/user/teams',
-    accepted: organizationAccess['organization:read'].accepted,
+    accepted: seeing.accepted,
+    permissions: seeing.permissions,
     docs: docsOf('list-teams-for-the-authenticated-user'),
     handler: listOwnTeams,
   },
@@ -44,7 +49,7 @@ async function listTeams(call: OrganizationCall): Promise<Answer> {
   const { organization, actor, urls } = call
   const of = { organization_id: organization.id, parent_id: 0, viewer_id: actor.account.id }
   const url = `${urls.api}/orgs/${organization.login}/teams`
-  const { teams, link } = await findPage(call, 'organization', { ...of, url })
+  const { teams, link } = await findPage(call, ['organization'], { ...of, url })
   return ok(
     teams.map((team) => teamPayload(team, urls)),
     link,
@@ -55,22 +60,29 @@ async function listChildTeams(call: TeamCall): Promise<Answer> {
   const { organization, team, actor, urls } = call
   const of = { organization_id: organization.id, parent_id: team.id, viewer_id: actor.account.id }
   const url = `${urls.api}/orgs/${organization.login}/teams/${team.slug}/teams`
-  const { teams, link } = await findPage(call, 'children', { ...of, url })
+  const { teams, link } = await findPage(call, ['children'], { ...of, url })
   return ok(
     teams.map((child) => teamPayload(child, urls)),
     link,
   )
 }
 
-/** Of every organisation. */
+/**
+ * Of every organisation; by a token with permissions only of the one that it is
+ * for (GitHub: "List teams for the authenticated user").
+ */
 async function listOwnTeams(call: Call): Promise<Answer> {
-  const { account, scopes } = requireUser(call.actor)
-  if (!scopes.has('read:org')) {
-    throw new Problem('forbidden', 'This token needs the scope read:org.')
-  }
-  const of = { organization_id: 0, parent_id: 0, viewer_id: account.id }
+  const actor = requirePerson(call.actor)
+  const { account, scopes, limits } = actor
+  const organization_id = limits?.resource_owner_id ?? 0
+  const grant = await findGrantAtAccount(call.app.store.read, actor, organization_id)
+  const { scope, permissions } = seeing
+  const lack = lackOf({ scopes: [scope], permissions }, { scopes, grant })
+  if (lack) throw new Problem('forbidden', lack)
+  const of = { organization_id, parent_id: 0, viewer_id: account.id }
   const url = `${call.urls.api}/user/teams`
-  const { teams, link } = await findPage(call, 'own', { ...of, url })
+  const words = limits ? (['own', 'organization'] as const) : (['own'] as const)
+  const { teams, link } = await findPage(call, words, { ...of, url })
   return ok(await Promise.all(teams.map((team) => findFullTeam(call, team))), link)
 }
 
@@ -81,12 +93,12 @@ type Listed = {
   readonly url: string
 }
 
-async function findPage(call: Call, which: TeamWord, { url, ...of }: Listed) {
+async function findPage(call: Call, words: readonly TeamWord[], { url, ...of }: Listed) {
   const { read } = call.app.store
   const { limit, offset } = pageOf(call.query)
   const [teams, counted] = await Promise.all([
-    read.all(listedTeams([which]), { ...of, limit, offset }),
-    read.first(countTeams([which]), of),
+    read.all(listedTeams(words), { ...of, limit, offset }),
+    read.first(countTeams(words), of),
   ])
   return { teams, link: linkHeader(url, call.query, counted?.count ?? 0) }
 }

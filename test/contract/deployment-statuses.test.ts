@@ -156,7 +156,7 @@ describe('a status that cannot be', () => {
         ],
       })
     }
-    expect((await refusalOf(say(id, { state: undefined }))).body).toMatchObject({
+    expect((await refusalOf(say(id, { state: undefined, description: 'x' }))).body).toMatchObject({
       message: 'Invalid request.\n\n"state" wasn\'t supplied.',
     })
     expect(await statesOf(id)).toEqual([])

@@ -175,7 +175,7 @@ describe('creating a repository', () => {
     const { octokit } = await open()
     expect(await refusalOf(octokit.request('POST /user/repos'))).toMatchObject({
       status: 422,
-      body: { message: 'Invalid request.\n\n"name" wasn\'t supplied.' },
+      body: { message: "Invalid request.\n\nFor 'links/0/schema', nil is not an object." },
     })
   })
 

@@ -14,6 +14,16 @@ export type Group = {
 
 export const people = ['owner', 'pusher', 'reader', 'stranger'] as const
 
+const names = `actions actions_variables administration checks contents deployments environments
+  repository_hooks secrets statuses`.split(/\s+/)
+
+/** What a fine-grained token is given, alone; one has all that no route of a repository asks for. */
+export const singlePermissions = [
+  'metadata=read',
+  ...names.flatMap((name) => [`${name}=read`, `${name}=write`]),
+  'issues=write,members=write,organization_hooks=write,pages=write,workflows=write',
+] as const
+
 /** Each asked of every route alone; `no scope` is a token without any. */
 export const grants = [
   'no scope',
@@ -32,3 +42,14 @@ export const grants = [
 export const anonymous = 'no token'
 /** Every grant that the rows above it do not name. */
 export const rest = 'all others'
+/** Every single permission that the rows above it do not name. */
+export const otherPermissions = 'other permissions'
+
+type Place = { readonly visibility: 'public' | 'private'; readonly rest: string }
+
+/** What becomes of each of the people with this grant. */
+export function verdictsOf({ rows }: Group, grant: string, { visibility, rest }: Place): string[] {
+  const named = rows.find(([names]) => names === grant || names.split(' ').includes(grant))
+  const row = named ?? rows.find(([names]) => names === rest)
+  return row?.[visibility === 'public' ? 1 : 2].trim().split(/\s+/) ?? []
+}

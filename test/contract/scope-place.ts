@@ -2,12 +2,14 @@ import { randomUUID } from 'node:crypto'
 import { Octokit } from '@octokit/rest'
 import { request } from 'undici'
 import { vi } from 'vitest'
+import { findAccount } from '../../src/accounts/accounts.ts'
+import { issueToken, type NewToken } from '../../src/auth/tokens.ts'
 import { installedApp } from '../support/installed-app.ts'
 import { newPublicKey } from '../support/public-key.ts'
 import { startReceiver } from '../support/receiver.ts'
 import { sealedFor } from '../support/sealed-box.ts'
 import { startServer, type TestServer } from '../support/server.ts'
-import { grants, people } from './scope-model.ts'
+import { grants, people, singlePermissions } from './scope-model.ts'
 
 export const visibilities = ['public', 'private'] as const
 export type Visibility = (typeof visibilities)[number]
@@ -36,6 +38,21 @@ export async function openPlace() {
   return { server, octokit, params, restore, tokenOf, ...asker(server, tokenOf) }
 }
 
+/** A route of a repository with what stands for its parameters. */
+export function pathOf(place: Place, request: string, visibility: Visibility): string {
+  const [method = '', path = ''] = request.split(' ')
+  const params: Record<string, unknown> = { ...place.params[visibility], '*': restOf(path) }
+  const filled = path.replace(/:(\w+)|\*/g, (name) => String(params[name.replace(':', '')]))
+  return `${method} /repos/owner/${visibility}${filled}`
+}
+
+/** What a final `*` stands for. */
+function restOf(path: string): string {
+  if (path.startsWith('/git/')) return 'heads/main'
+  if (path.startsWith('/contents/')) return 'a.txt'
+  return path.startsWith('/compare/') ? 'main...main' : 'main'
+}
+
 const bearer = (person: string, grant: string) => `${person} ${grant}`
 
 async function makeTokens(server: TestServer): Promise<ReadonlyMap<string, string>> {
@@ -47,8 +64,55 @@ async function makeTokens(server: TestServer): Promise<ReadonlyMap<string, strin
       tokens.set(bearer(person, grant), await server.token(person, scopes))
     }
   }
+  await addFineGrained(server, tokens)
+  await addInstallations(server, tokens)
   return tokens
 }
+
+/** An App's, on all that the owner has, with one permission. */
+export const installation = { grant: 'an installation', permission: 'deployments=write' } as const
+
+/** The owner's and an App's, with all permissions, that are for something else. */
+export const elsewhere = [
+  "another owner's",
+  'another repository',
+  "another owner's installation",
+] as const
+
+/** Each person's for what the owner has, with one permission alone; and the owner's, with all of them, for something else. */
+async function addFineGrained({ app }: TestServer, tokens: Map<string, string>): Promise<void> {
+  const accounts = await Promise.all(people.map((login) => findAccount(app.store.read, login)))
+  const [owner, other] = accounts.map(({ id }) => id)
+  const all = Object.fromEntries(singlePermissions.flatMap((list) => entriesOf(list)))
+  const [forOwner, forNone] = elsewhere
+  await app.store.transaction(async (tx) => {
+    const add = async (name: string, wanted: Omit<NewToken, 'kind'>) => {
+      const usual = { kind: 'fine-grained', resource_owner_id: owner ?? 0 } as const
+      const { token } = await issueToken(app, tx, { ...usual, ...wanted })
+      tokens.set(name, token.reveal())
+    }
+    for (const { id: account_id, login } of accounts) {
+      for (const list of singlePermissions) {
+        const permissions = JSON.stringify(Object.fromEntries(entriesOf(list)))
+        await add(bearer(login, list), { account_id, permissions, repository_selection: 'all' })
+      }
+    }
+    const every = { account_id: owner ?? 0, permissions: JSON.stringify(all) }
+    const others = { resource_owner_id: other ?? 0, repository_selection: 'all' } as const
+    await add(bearer('owner', forOwner), { ...every, ...others })
+    await add(bearer('owner', forNone), { ...every, repository_selection: 'selected' })
+  })
+}
+
+async function addInstallations(server: TestServer, tokens: Map<string, string>): Promise<void> {
+  const permissions = { deployments: 'write' } as const
+  const here = await installedApp(server, { slug: 'here', owner: 'owner', permissions })
+  const there = await installedApp(server, { slug: 'there', owner: 'pusher', permissions })
+  tokens.set(bearer('owner', installation.grant), here.token)
+  tokens.set(bearer('owner', elsewhere[2]), there.token)
+}
+
+const entriesOf = (list: string) => list.split(',').map((one) => one.split('='))
 
 const colour = { name: 'COLOUR', value: 'blue' }
 
@@ -202,15 +266,17 @@ function asker(server: TestServer, tokenOf: (who: Who) => string | undefined) {
     return { 'user-agent': 'test', ...(token && { authorization: basic(token) }) }
   }
 
-  /** The status of the answer to `GET /user`; unless told otherwise, with a body that nothing takes. */
-  async function ask(asked: string, who: Who, body: object = wrongForAll): Promise<number> {
+  /** The answer to `GET /user`; unless told otherwise, with a body that nothing takes. */
+  async function answerTo(asked: string, who: Who, body: object = wrongForAll) {
     const [method = '', path] = asked.split(' ')
     const sent = method === 'GET' ? {} : { body: JSON.stringify(body) }
     const headers = headersOf(who)
     const answer = await request(`${server.apiUrl}${path}`, { method, headers, ...sent })
     await answer.body.dump()
-    return answer.statusCode
+    return { status: answer.statusCode, accepted: answer.headers['x-accepted-github-permissions'] }
   }
+
+  const ask = async (...asked: Parameters<typeof answerTo>) => (await answerTo(...asked)).status
 
   async function askGit(path: string, who: Who): Promise<number> {
     const answer = await request(`${server.url}${path}`, { headers: headersOf(who) })
@@ -218,7 +284,7 @@ function asker(server: TestServer, tokenOf: (who: Who) => string | undefined) {
     return answer.statusCode
   }
 
-  return { ask, askGit }
+  return { answerTo, ask, askGit }
 }
 
 /** As git sends a token; the API takes it so, too. */

@@ -1,4 +1,5 @@
-import { anonymous, type Group, rest } from './scope-model.ts'
+import { administrating, pushing, reading } from './permission-rows.ts'
+import { anonymous, type Group, otherPermissions, rest } from './scope-model.ts'
 import { settings } from './scope-settings.ts'
 
 export const table: readonly Group[] = [
@@ -9,6 +10,8 @@ export const table: readonly Group[] = [
       ['repo', '                  ok   ok   ok   ok  ', 'ok   ok   ok   404'],
       [anonymous, '               ok                 ', '404               '],
       [rest, '                    ok   ok   ok   ok  ', '404  404  404  404'],
+      ['metadata=read', '        ok   ok   ok   ok  ', 'ok   ok   ok   404'],
+      [otherPermissions, '         ok   ok   ok   ok  ', 'ok   ok   ok   404'],
     ],
   },
   {
@@ -25,6 +28,7 @@ export const table: readonly Group[] = [
       ['public_repo', '           ok   403  403  403 ', '404  404  404  404'],
       [anonymous, '               401                ', '401               '],
       [rest, '                    403  403  403  403 ', '404  404  404  404'],
+      ...administrating('administration=write'),
     ],
   },
   {
@@ -38,6 +42,8 @@ export const table: readonly Group[] = [
       ['repo', '                  ok   ok   403  403 ', 'ok   ok   403  404'],
       [anonymous, '               401                ', '401               '],
       [rest, '                    ok   ok   403  403 ', '404  404  404  404'],
+      ['metadata=read', '        ok   ok   403  403 ', 'ok   ok   403  404'],
+      [otherPermissions, '         ok   ok   403  403 ', 'ok   ok   403  404'],
     ],
   },
   {
@@ -47,6 +53,7 @@ export const table: readonly Group[] = [
       ['delete_repo', '           ok   403  403  403 ', 'ok   403  403  404'],
       [anonymous, '               401                ', '401               '],
       [rest, '                    403  403  403  403 ', '404  404  404  404'],
+      ...administrating('administration=write'),
     ],
   },
   {
@@ -83,6 +90,7 @@ export const table: readonly Group[] = [
       ['repo', '                  ok   ok   ok   ok  ', 'ok   ok   ok   404'],
       [anonymous, '               ok                 ', '404               '],
       [rest, '                    ok   ok   ok   ok  ', '404  404  404  404'],
+      ...reading('contents'),
     ],
   },
   {
@@ -100,6 +108,7 @@ export const table: readonly Group[] = [
       ['public_repo', '           ok   ok   403  403 ', '404  404  404  404'],
       [anonymous, '               401                ', '401               '],
       [rest, '                    403  403  403  403 ', '404  404  404  404'],
+      ...pushing('contents=write'),
     ],
   },
   {
@@ -108,6 +117,8 @@ export const table: readonly Group[] = [
     rows: [
       [anonymous, '               ok                 ', 'ok                '],
       [rest, '                    ok   ok   ok   ok  ', 'ok   ok   ok   ok '],
+      ['contents=read contents=write', ' ok   ok   ok   ok  ', 'ok   ok   ok   ok '],
+      [otherPermissions, '         ok   ok   ok   ok  ', '403  403  403  ok '],
     ],
   },
   {
@@ -116,6 +127,8 @@ export const table: readonly Group[] = [
     rows: [
       [anonymous, '               401                ', '401               '],
       [rest, '                    ok   ok   ok   ok  ', 'ok   ok   ok   ok '],
+      ['contents=read contents=write', ' ok   ok   ok   ok  ', 'ok   ok   ok   ok '],
+      [otherPermissions, '         ok   ok   ok   ok  ', '403  403  403  ok '],
     ],
   },
   {
@@ -126,6 +139,8 @@ export const table: readonly Group[] = [
       ['public_repo', '           ok   ok   403  403 ', 'ok   ok   ok   ok '],
       [anonymous, '               401                ', '401               '],
       [rest, '                    403  403  403  403 ', 'ok   ok   ok   ok '],
+      ['contents=write', '       ok   ok   403  403 ', 'ok   ok   403  ok '],
+      [otherPermissions, '         403  403  403  403 ', '403  403  403  ok '],
     ],
   },
   {
@@ -139,6 +154,7 @@ export const table: readonly Group[] = [
       ['repo repo:status', '      ok   ok   ok   ok  ', 'ok   ok   ok   404'],
       [anonymous, '               ok                 ', '404               '],
       [rest, '                    ok   ok   ok   ok  ', '404  404  404  404'],
+      ...reading('statuses'),
     ],
   },
   {
@@ -149,6 +165,7 @@ export const table: readonly Group[] = [
       ['public_repo', '           ok   ok   403  403 ', '404  404  404  404'],
       [anonymous, '               401                ', '401               '],
       [rest, '                    403  403  403  403 ', '404  404  404  404'],
+      ...pushing('statuses=write'),
     ],
   },
   {
@@ -165,6 +182,7 @@ export const table: readonly Group[] = [
       ['repo', '                  ok   ok   ok   ok  ', 'ok   ok   ok   404'],
       [anonymous, '               ok                 ', '404               '],
       [rest, '                    ok   ok   ok   ok  ', '404  404  404  404'],
+      ...reading('checks'),
     ],
   },
   {
@@ -180,6 +198,8 @@ export const table: readonly Group[] = [
       ['repo', '                  403  403  403  403 ', '403  403  403  404'],
       [anonymous, '               401                ', '401               '],
       [rest, '                    403  403  403  403 ', '404  404  404  404'],
+      ['checks=write', '         403  403  403  403 ', '403  403  403  404'],
+      [otherPermissions, '         403  403  403  403 ', '403  403  403  404'],
     ],
   },
   {
@@ -194,6 +214,7 @@ export const table: readonly Group[] = [
       ['repo repo_deployment', '  ok   ok   ok   ok  ', 'ok   ok   ok   404'],
       [anonymous, '               ok                 ', '404               '],
       [rest, '                    ok   ok   ok   ok  ', '404  404  404  404'],
+      ...reading('deployments'),
     ],
   },
   {
@@ -208,6 +229,7 @@ export const table: readonly Group[] = [
       ['public_repo', '           ok   ok   403  403 ', '404  404  404  404'],
       [anonymous, '               401                ', '401               '],
       [rest, '                    403  403  403  403 ', '404  404  404  404'],
+      ...pushing('deployments=write'),
     ],
   },
   {
@@ -216,6 +238,7 @@ export const table: readonly Group[] = [
     rows: [
       [anonymous, '               401                ', '401               '],
       [rest, '                    401  401  401  401 ', '401  401  401  401'],
+      [otherPermissions, '         401  401  401  401 ', '401  401  401  401'],
     ],
   },
   ...settings,
@@ -230,6 +253,7 @@ export const gitTable: readonly Group[] = [
       ['repo', '                  ok   ok   ok   ok  ', 'ok   ok   ok   404'],
       [anonymous, '               ok                 ', '401               '],
       [rest, '                    ok   ok   ok   ok  ', '404  404  404  404'],
+      ...reading('contents'),
     ],
   },
   {
@@ -240,6 +264,7 @@ export const gitTable: readonly Group[] = [
       ['public_repo', '           ok   ok   403  403 ', '404  404  404  404'],
       [anonymous, '               401                ', '401               '],
       [rest, '                    403  403  403  403 ', '404  404  404  404'],
+      ...pushing('contents=write'),
     ],
   },
 ]

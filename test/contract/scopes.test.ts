@@ -4,8 +4,15 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { routes } from '../../src/routes.ts'
 import { makeKey, run, sshOptions } from '../transports/world.ts'
-import { anonymous, type Group, grants, people, rest } from './scope-model.ts'
-import { openPlace, type Place, type Visibility, visibilities, type Who } from './scope-place.ts'
+import { anonymous, type Group, grants, people, rest, verdictsOf } from './scope-model.ts'
+import {
+  openPlace,
+  type Place,
+  pathOf,
+  type Visibility,
+  visibilities,
+  type Who,
+} from './scope-place.ts'
 import { gitTable, table } from './scope-table.ts'
 
 /** What each scope and each role lets a caller do, asked over the wire (contract 7.2, 7.3, 7.5). */
@@ -81,29 +88,10 @@ async function linesOf(ask: (who: Who) => Promise<number>, letIn: number): Promi
   return lines
 }
 
-function expectedOf({ rows }: Group, visibility: Visibility): string[] {
-  return [anonymous, ...grants].map((grant) => {
-    const isNamed = ([scopes]: Group['rows'][number]) =>
-      scopes === grant || scopes.split(' ').includes(grant)
-    const row = rows.find(isNamed) ?? rows.find(([scopes]) => scopes === rest)
-    const verdicts = row?.[visibility === 'public' ? 1 : 2].trim().split(/\s+/) ?? []
-    return `${grant}: ${verdicts.join(' ')}`
-  })
-}
-
-function pathOf(place: Place, request: string, visibility: Visibility): string {
-  const [method = '', path = ''] = request.split(' ')
-  const params: Record<string, unknown> = { ...place.params[visibility], '*': restOf(path) }
-  const filled = path.replace(/:(\w+)|\*/g, (name) => String(params[name.replace(':', '')]))
-  return `${method} /repos/owner/${visibility}${filled}`
-}
-
-/** What a final `*` stands for. */
-function restOf(path: string): string {
-  if (path.startsWith('/git/')) return 'heads/main'
-  if (path.startsWith('/contents/')) return 'a.txt'
-  return path.startsWith('/compare/') ? 'main...main' : 'main'
-}
+const expectedOf = (group: Group, visibility: Visibility): string[] =>
+  [anonymous, ...grants].map(
+    (grant) => `${grant}: ${verdictsOf(group, grant, { visibility, rest }).join(' ')}`,
+  )
 
 const newRepository = (isPrivate: boolean) => ({ name: `new-${randomUUID()}`, private: isPrivate })
 const toAll = { lets: grants, letIn: 200, withoutToken: 401 }

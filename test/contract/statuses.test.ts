@@ -82,7 +82,7 @@ describe('creating a commit status', () => {
     const { octokit, sha } = await open()
     const post = (body: object) =>
       refusalOf(octokit.request(`POST /repos/octo/hello/statuses/${sha}`, { ...body }))
-    expect((await post({})).body).toMatchObject({
+    expect((await post({ context: 'ci' })).body).toMatchObject({
       message: 'Invalid request.\n\n"state" wasn\'t supplied.',
     })
     for (const [field, value] of [
