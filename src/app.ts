@@ -28,4 +28,6 @@ export type Signals = {
   deliveries: []
   /** A hook was changed or deleted. */
   hook: [hookId: number]
+  /** The server is about to stop: whoever waits for something to happen is to be answered. */
+  stopping: []
 }

@@ -10,6 +10,7 @@ import { enterpriseRoutes } from './enterprise/routes.ts'
 import { branchPolicyRoutes } from './environments/branch-policy-routes.ts'
 import { customRuleRoutes } from './environments/custom-rule-routes.ts'
 import { environmentRoutes } from './environments/routes.ts'
+import { feedRoutes } from './feed/routes.ts'
 import { graphqlRoutes } from './graphql/routes.ts'
 import { deliveryRoutes } from './hooks/delivery-routes.ts'
 import { hookRoutes } from './hooks/routes.ts'
@@ -51,3 +52,6 @@ export const routes: readonly Route[] = [
   ...dispatchRoutes,
   ...graphqlRoutes,
 ]
+
+/** What GitHub does not have. */
+export const ownRoutes: readonly Route[] = [...feedRoutes]

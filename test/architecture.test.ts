@@ -21,6 +21,7 @@ const mayImport: Record<string, string> = {
   auth: 'lib store http app accounts',
   events: 'lib store app accounts',
   repositories: 'lib store git http app accounts auth events',
+  feed: 'lib store http app accounts auth repositories',
   enterprise: 'lib store http app accounts auth',
   organizations: 'lib store http app accounts auth',
   people: 'lib store http app accounts auth repositories organizations',
@@ -64,7 +65,7 @@ const mayImport: Record<string, string> = {
   demo: 'lib client',
 
   routes:
-    'lib http app accounts auth repositories people graphql branch-protection checks commits contents environments secrets variables deployments deploy-keys deliveries hooks admin meta enterprise organizations teams repository-dispatch',
+    'lib feed http app accounts auth repositories people graphql branch-protection checks commits contents environments secrets variables deployments deploy-keys deliveries hooks admin meta enterprise organizations teams repository-dispatch',
   config: 'lib network',
   server:
     'lib store git http app api config routes accounts auth holders secrets deliveries hooks transports admin rate-limit',

@@ -33,9 +33,10 @@ export function openPostgres(connectionString: string): Engine {
     read: dbOver(pool),
     transaction: (body, repositoryId) =>
       withClient(pool, (client) => transaction({ client, dbOver, repositoryId }, body)),
+    findHorizon: () => findHorizon(pool),
     migrate: (body) =>
       withClient(pool, (client) =>
-        transaction({ client, dbOver, repositoryId: migrationLock }, async () => {
+        transaction({ client, dbOver, repositoryId: migrationLock, begin: 'begin' }, async () => {
           await body(async (sql) => (await client.query(sql)).rows)
         }),
       ),
@@ -62,13 +63,19 @@ function dbFactory(compiler: PostgresQueryCompiler): DbOver {
   }
 }
 
-type Place = { client: pg.PoolClient; dbOver: DbOver; repositoryId: number | undefined }
+type Place = {
+  client: pg.PoolClient
+  dbOver: DbOver
+  repositoryId: number | undefined
+  /** Other than usual while there may be no events yet, nor their table. */
+  begin?: string
+}
 
 async function transaction<T>(place: Place, body: (tx: Tx) => Promise<T>): Promise<T> {
-  const { client, dbOver, repositoryId } = place
+  const { client, dbOver, repositoryId, begin = `begin; ${hideLaterEvents}` } = place
   const afterCommit: (() => void)[] = []
-  await client.query('begin')
   try {
+    await client.query(begin)
     // One writer for each repository, as SQLite has one for all: what a body has read still holds when it writes.
     if (repositoryId !== undefined) {
       await client.query('select pg_advisory_xact_lock($1)', [repositoryId])
@@ -86,6 +93,37 @@ async function transaction<T>(place: Place, body: (tx: Tx) => Promise<T>): Promi
     await client.query('rollback')
     throw error
   }
+}
+
+/**
+ * In the upper bits of an advisory lock's number, with an event's id below: every
+ * transaction holds, shared, the newest id there was when it began. The events that it
+ * writes have later ones.
+ */
+const eventLock = 7_310_552
+const eventIdBits = 40
+
+const newestEventId = 'select case when is_called then last_value else last_value - 1 end as id'
+const hideLaterEvents = `select pg_advisory_xact_lock_shared(${eventLock}::bigint << ${eventIdBits} | id)
+  from (${newestEventId} from events_id_seq) as newest`
+
+const eventLocks = `select (classid::bigint << 32 | objid::bigint) as lock
+  from pg_locks join pg_database on pg_database.oid = pg_locks.database
+  where locktype = 'advisory' and objsubid = 1 and datname = current_database()`
+
+const oldestOpen = `select min(lock & (1::bigint << ${eventIdBits}) - 1) as id
+  from (${eventLocks}) as held where lock >> ${eventIdBits} = ${eventLock}`
+
+/**
+ * Below what the oldest open transaction may yet write. In this order, and in two
+ * statements: whoever had taken an id when the newest was read is seen to hold its
+ * lock, or has ended before anybody reads rows.
+ */
+async function findHorizon(pool: pg.Pool): Promise<number> {
+  const newest = await pool.query(`${newestEventId} from events_id_seq`).catch(refused)
+  const open = await pool.query(oldestOpen).catch(refused)
+  const id: number = newest.rows[0].id
+  return Math.min(id, open.rows[0].id ?? id)
 }
 
 async function withClient<T>(pool: pg.Pool, act: (client: pg.PoolClient) => Promise<T>) {

@@ -6,6 +6,7 @@ import { openSqlite } from './sqlite.ts'
 export type Store = {
   readonly read: Db
   transaction<T>(body: (tx: Tx) => Promise<T>, repositoryId?: number): Promise<T>
+  findHorizon: Engine['findHorizon']
   close(): Promise<void>
 }
 
