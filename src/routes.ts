@@ -12,11 +12,13 @@ import { customRuleRoutes } from './environments/custom-rule-routes.ts'
 import { environmentRoutes } from './environments/routes.ts'
 import { feedRoutes } from './feed/routes.ts'
 import { graphqlRoutes } from './graphql/routes.ts'
+import { hookFilterRoutes } from './hook-filters/routes.ts'
 import { deliveryRoutes } from './hooks/delivery-routes.ts'
 import { hookRoutes } from './hooks/routes.ts'
 import { metaRoutes } from './meta/routes.ts'
 import { organizationRoutes } from './organizations/routes.ts'
 import { peopleRoutes } from './people/routes.ts'
+import { replayRoutes } from './replay/routes.ts'
 import { repositoryRoutes } from './repositories/routes.ts'
 import { dispatchRoutes } from './repository-dispatch/routes.ts'
 import { secretRoutes } from './secrets/routes.ts'
@@ -54,4 +56,4 @@ export const routes: readonly Route[] = [
 ]
 
 /** What GitHub does not have. */
-export const ownRoutes: readonly Route[] = [...feedRoutes]
+export const ownRoutes: readonly Route[] = [...feedRoutes, ...hookFilterRoutes, ...replayRoutes]

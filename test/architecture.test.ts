@@ -44,6 +44,8 @@ const mayImport: Record<string, string> = {
   'deploy-keys': 'lib store http app accounts auth events repositories',
   deliveries: 'lib store http network sender app accounts auth events repositories',
   hooks: 'lib store http network app accounts auth events repositories deliveries',
+  'hook-filters': 'lib store http auth events repositories hooks',
+  replay: 'lib store http app auth repositories deliveries hooks',
   'repository-dispatch': 'lib store http app accounts auth events repositories',
   transports: 'lib store git http app accounts auth events repositories commits deploy-keys',
   admin: 'lib store git http app passwords accounts auth repositories',
@@ -62,15 +64,16 @@ const mayImport: Record<string, string> = {
   ledger: 'lib client recipe remote journal',
   agent: 'lib client recipe remote journal log-page receiver ledger',
   cli: 'lib client',
+  'hook-commands': 'lib client cli',
   demo: 'lib client',
 
   routes:
-    'lib feed http app accounts auth repositories people graphql branch-protection checks commits contents environments secrets variables deployments deploy-keys deliveries hooks admin meta enterprise organizations teams repository-dispatch',
+    'lib feed hook-filters replay http app accounts auth repositories people graphql branch-protection checks commits contents environments secrets variables deployments deploy-keys deliveries hooks admin meta enterprise organizations teams repository-dispatch',
   config: 'lib network',
   server:
     'lib store git http app api config routes accounts auth holders secrets deliveries hooks transports admin rate-limit',
   operator: 'lib config accounts admin server',
-  main: 'lib agent cli operator demo',
+  main: 'lib agent cli hook-commands operator demo',
 }
 
 const src = join(import.meta.dirname, '../src')
@@ -93,6 +96,8 @@ const frontDoors = (part: string) => [
   'route.ts',
   // A deployment's other half.
   'statuses.ts',
+  // The half of hooks that only asks.
+  'find-hooks.ts',
 ]
 const capabilities = [
   'lib',
@@ -103,6 +108,7 @@ const capabilities = [
   'auth',
   'admin',
   'api',
+  'cli',
   'journal',
 ]
 const show = ({ file, target }: { file: string; target: string }) => `${file} -> ${target}`
@@ -156,6 +162,7 @@ describe('the map of src', () => {
     const programs = [
       'agent',
       'cli',
+      'hook-commands',
       'recipe',
       'ssh',
       'source',
