@@ -153,7 +153,10 @@ async function send(answer: Answer, { request, reply, admission }: Exchange) {
   const { status, headers, content } = await render(answer, request)
   reply.code(status).headers(headers)
   if (admission) reply.headers(admission.leave(status))
-  return reply.send(content)
+  const isUnread = request.method === 'HEAD' && typeof content === 'object'
+  // Or it would be read to an end that may never come.
+  if (isUnread) content.destroy()
+  return reply.send(isUnread ? undefined : content)
 }
 
 async function fail(app: App, error: unknown, exchange: Exchange & { docs?: string }) {

@@ -32,11 +32,13 @@ export function openPostgres(connectionString: string): Engine {
     compiler,
     read: dbOver(pool),
     transaction: (body, repositoryId) =>
-      withClient(pool, (client) => transaction({ client, dbOver, repositoryId }, body)),
+      withClient(pool, (client) =>
+        transaction({ client, dbOver, begin: beginning(repositoryId) }, body),
+      ),
     findHorizon: () => findHorizon(pool),
     migrate: (body) =>
       withClient(pool, (client) =>
-        transaction({ client, dbOver, repositoryId: migrationLock, begin: 'begin' }, async () => {
+        transaction({ client, dbOver, begin: migrating }, async () => {
           await body(async (sql) => (await client.query(sql)).rows)
         }),
       ),
@@ -66,20 +68,29 @@ function dbFactory(compiler: PostgresQueryCompiler): DbOver {
 type Place = {
   client: pg.PoolClient
   dbOver: DbOver
-  repositoryId: number | undefined
-  /** Other than usual while there may be no events yet, nor their table. */
-  begin?: string
+  begin: string
 }
 
+/**
+ * The statements that begin a transaction, in one round trip. One writer for each
+ * repository, as SQLite has one for all: what a body has read still holds when it
+ * writes. Events are hidden last, so that nobody waits for a transaction that waits.
+ */
+function beginning(repositoryId: number | undefined): string {
+  const lock = repositoryId === undefined ? [] : [lockOf(repositoryId)]
+  return ['begin', ...lock, hideLaterEvents].join('; ')
+}
+
+const lockOf = (id: number) => `select pg_advisory_xact_lock(${id})`
+
+/** Before there is a table of events. */
+const migrating = `begin; ${lockOf(migrationLock)}`
+
 async function transaction<T>(place: Place, body: (tx: Tx) => Promise<T>): Promise<T> {
-  const { client, dbOver, repositoryId, begin = `begin; ${hideLaterEvents}` } = place
+  const { client, dbOver, begin } = place
   const afterCommit: (() => void)[] = []
   try {
-    await client.query(begin)
-    // One writer for each repository, as SQLite has one for all: what a body has read still holds when it writes.
-    if (repositoryId !== undefined) {
-      await client.query('select pg_advisory_xact_lock($1)', [repositoryId])
-    }
+    await client.query(begin).catch(refused)
     const result = await body({
       ...dbOver(client),
       onCommit: (act) => {

@@ -1,7 +1,10 @@
-import { expect, it } from 'vitest'
+import { EventEmitter } from 'node:events'
+import { expect, it, onTestFinished } from 'vitest'
+import type { Signals } from '../../src/app.ts'
 import { recordEvent } from '../../src/events/events.ts'
 import { awaitPage, readPage } from '../../src/feed/feed.ts'
-import { engines } from '../support/engines.ts'
+import { openStore } from '../../src/store/store.ts'
+import { emptyDatabase, engines } from '../support/engines.ts'
 import { startServer } from '../support/server.ts'
 
 const everything = async () => true
@@ -51,6 +54,21 @@ it('an event that was rolled back is not waited for', async () => {
   const id = await happenIn(two ?? 0)
   const { events } = await readPage(app, source, asked, everything)
   expect(events.map((event) => event.id)).toEqual([id])
+})
+
+it('a long poll hears of what another process wrote', async () => {
+  const url = await emptyDatabase('postgres')
+  const server = await startServer({ settings: { database_url: url } })
+  await server.user('octo')
+  const { id } = await server.repository('octo', 'hello')
+  const other = await openStore(url)
+  onTestFinished(() => other.close())
+  const source = { type: 'repository', id } as const
+  const polled = awaitPage(server.app, { source, asked, waitMs: 50_000 }, () => everything)
+  const elsewhere = { now: server.app.now, signals: new EventEmitter<Signals>() }
+  const event = { repository_id: id, name: 'push', payload: {} }
+  const row = await other.transaction((tx) => recordEvent(elsewhere, tx, event), id)
+  expect((await polled).events).toMatchObject([{ id: row.id, guid: row.guid }])
 })
 
 it.each(engines)('a reader misses nothing of what many write at once (%s)', async (engine) => {

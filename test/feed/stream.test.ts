@@ -47,6 +47,23 @@ it('tells events as they happen, and goes on where a client left off', async () 
   expect(second.heard.text).toContain('event: deployment_status\n')
 })
 
+it('is not begun for whoever asks for its headers alone', async () => {
+  const { own, tokens } = await openFeed()
+  const answer = await request(own + events, {
+    method: 'HEAD',
+    headers: {
+      authorization: `Bearer ${tokens.octo}`,
+      'user-agent': 'test',
+      accept: 'text/event-stream',
+    },
+  })
+  expect([answer.statusCode, answer.headers['content-type']]).toEqual([
+    200,
+    'text/event-stream; charset=utf-8',
+  ])
+  expect(await answer.body.text()).toBe('')
+})
+
 it('ends when the token is revoked, and when the server stops', async () => {
   const place = await openFeed()
   const stream = await listen(place)
