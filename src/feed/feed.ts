@@ -69,13 +69,13 @@ export async function findEnd({ store }: Reading): Promise<number> {
 export async function awaitPage(
   app: Watching,
   { source, asked, waitMs }: { source: Source; asked: Asked; waitMs: number },
-  sight: () => Sight,
+  look: () => Promise<Sight>,
 ): Promise<Page> {
   const watch = watchOf(app)
   const deadline = performance.now() + waitMs
   for (let after = asked.after; ; ) {
     using turn = watch.take(source)
-    const page = await readPage(app, source, { ...asked, after }, sight())
+    const page = await readPage(app, source, { ...asked, after }, await look())
     const leftMs = deadline - performance.now()
     if (page.events.length > 0 || page.hasMore || leftMs <= 0 || watch.isStopped) return page
     after = page.cursor

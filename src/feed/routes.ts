@@ -47,22 +47,21 @@ async function tell(
   source: Source,
   check: (actor: Actor) => Promise<void> = async () => {},
 ): Promise<Answer> {
-  const { app, actor, headers, query } = call
+  const { app, headers, query } = call
+  // Asked anew for each page: a token may be revoked while its bearer waits.
+  const look = async () => {
+    const actor = await authenticate(app, headers)
+    await check(actor)
+    return sightOf(app, actor)
+  }
   if (headers.accept?.includes('text/event-stream')) {
-    const asked = await askedIn(
-      call,
-      headers['last-event-id']?.toString() ?? query['cursor'] ?? 'end',
-    )
-    const look = async () => {
-      const now = await authenticate(app, headers)
-      await check(now)
-      return sightOf(app, now)
-    }
+    const cursor = headers['last-event-id']?.toString() ?? query['cursor'] ?? 'end'
+    const asked = await askedIn(call, cursor)
     return { status: 200, stream: openStream(app, { source, asked, look }), headers: streamHeaders }
   }
   const asked = await askedIn(call, query['cursor'] ?? '')
   const waitMs = 1000 * numberIn(query, { name: 'wait', usual: 0, min: 0, max: waitSecondsMax })
-  const page = await awaitPage(app, { source, asked, waitMs }, () => sightOf(app, actor))
+  const page = await awaitPage(app, { source, asked, waitMs }, look)
   return { status: 200, text: pageJson(page), headers: pageHeaders }
 }
 

@@ -9,7 +9,7 @@ import { type Watching, watchOf } from './watch.ts'
 type Streaming = {
   readonly source: Source
   readonly asked: Asked
-  /** Who is asking, asked anew for each page: a token may be revoked while the stream is open. */
+  /** What the caller may see as things are now; a Problem ends the stream. */
   readonly look: () => Promise<Sight>
   readonly times?: Times
 }

@@ -1,4 +1,6 @@
 import { describe, expect, it, vi } from 'vitest'
+import { findActor } from '../../src/auth/auth.ts'
+import { revokeToken } from '../../src/auth/tokens.ts'
 import { startReceiver } from '../support/receiver.ts'
 import { at, events, kinds, openFeed } from './place.ts'
 
@@ -59,6 +61,16 @@ describe('the feed of a repository', () => {
       expect(kinds(await polled)).toEqual(['deployment'])
     },
   )
+
+  it('refuses a long poll whose token is revoked meanwhile', async () => {
+    const { server, tokens, ask, deploy } = await openFeed()
+    const polled = ask(`${events}?wait=50`)
+    const isWaiting = () => server.app.signals.listenerCount('stopping') > 0
+    await vi.waitUntil(isWaiting, { timeout: 8000 })
+    await revokeToken(server.app, (await findActor(server.app, tokens.octo))?.token_id ?? 0)
+    await deploy()
+    expect(await polled).toMatchObject({ status: 401 })
+  })
 
   it('answers a long poll with nothing when the server stops', async () => {
     const { server, read } = await openFeed()

@@ -36,7 +36,7 @@ it('an event waits for an earlier one whose transaction is still open', async ()
   await written.promise
   const second = await happenIn(two ?? 0)
   expect(await readPage(app, source, asked, everything)).toMatchObject({ events: [], cursor: 0 })
-  const polled = awaitPage(app, { source, asked, waitMs: 50_000 }, () => everything)
+  const polled = awaitPage(app, { source, asked, waitMs: 50_000 }, async () => everything)
   committing.resolve()
   const { events } = await polled
   const ids = [await first, second]
@@ -64,7 +64,7 @@ it('a long poll hears of what another process wrote', async () => {
   const other = await openStore(url)
   onTestFinished(() => other.close())
   const source = { type: 'repository', id } as const
-  const polled = awaitPage(server.app, { source, asked, waitMs: 50_000 }, () => everything)
+  const polled = awaitPage(server.app, { source, asked, waitMs: 50_000 }, async () => everything)
   const elsewhere = { now: server.app.now, signals: new EventEmitter<Signals>() }
   const event = { repository_id: id, name: 'push', payload: {} }
   const row = await other.transaction((tx) => recordEvent(elsewhere, tx, event), id)
@@ -83,7 +83,7 @@ it.each(engines)('a reader misses nothing of what many write at once (%s)', asyn
   const seen: number[] = []
   for (let after = 0; seen.length < 200; ) {
     const limits = { source, asked: { ...asked, after }, waitMs: 8000 }
-    const page = await awaitPage(app, limits, () => everything)
+    const page = await awaitPage(app, limits, async () => everything)
     if (page.events.length === 0) break
     seen.push(...page.events.map(({ id }) => id))
     after = page.cursor
