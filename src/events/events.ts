@@ -31,7 +31,8 @@ type Recorder = Pick<App, 'now' | 'signals'>
  * event without its change. Renders the exact bytes that will be sent (a webhook
  * tells what was true then, and a redelivery must send the same), and writes a
  * delivery for every active hook that listens: of the repository, of the organisation
- * that owns it, and of the Apps installed there.
+ * that owns it, and of the Apps installed there. What a hook's filter keeps from it
+ * has no delivery, and so no place in its queue.
  */
 export async function recordEvent(
   app: Recorder,
