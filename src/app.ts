@@ -32,4 +32,6 @@ export type Signals = {
   hook: [hookId: number]
   /** Another process on the same database wrote deliveries, or changed this hook. */
   elsewhere: [hookId: number | null]
+  /** The server is about to stop: whoever waits for something to happen is to be answered. */
+  stopping: []
 }

@@ -3,6 +3,7 @@ import { agentCommand } from './agent/agent.ts'
 import { cliCommands } from './cli/cli.ts'
 import { conformanceCommand } from './conformance/conformance.ts'
 import { demoCommand } from './demo/demo.ts'
+import { hookCommands } from './hook-commands/hook-commands.ts'
 import { exitCodeOf, exitCodes, newCommand } from './lib/command-line.ts'
 import { Problem } from './lib/problem.ts'
 import { operatorCommands } from './operator/operator.ts'
@@ -20,6 +21,8 @@ const program = newCommand('slipway', {
 }).usage('<command> [flags]')
 
 for (const command of cliCommands(process.env)) program.addCommand(command)
+program.commandsGroup('Hook commands:')
+for (const command of hookCommands(process.env)) program.addCommand(command)
 program.commandsGroup('Server commands:')
 for (const command of operatorCommands(process.env)) program.addCommand(command)
 program.commandsGroup('Other programs:')

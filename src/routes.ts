@@ -11,8 +11,10 @@ import { enterpriseRoutes } from './enterprise/routes.ts'
 import { branchPolicyRoutes } from './environments/branch-policy-routes.ts'
 import { customRuleRoutes } from './environments/custom-rule-routes.ts'
 import { environmentRoutes } from './environments/routes.ts'
+import { feedRoutes } from './feed/routes.ts'
 import { grantRoutes } from './grants/routes.ts'
 import { graphqlRoutes } from './graphql/routes.ts'
+import { hookFilterRoutes } from './hook-filters/routes.ts'
 import { backlogRoutes } from './hook-options/backlog-routes.ts'
 import { hookOptionRoutes } from './hook-options/routes.ts'
 import { deliveryRoutes } from './hooks/delivery-routes.ts'
@@ -25,6 +27,7 @@ import { manifestRoutes } from './manifests/routes.ts'
 import { metaRoutes } from './meta/routes.ts'
 import { organizationRoutes } from './organizations/routes.ts'
 import { peopleRoutes } from './people/routes.ts'
+import { replayRoutes } from './replay/routes.ts'
 import { repositoryRoutes } from './repositories/routes.ts'
 import { dispatchRoutes } from './repository-dispatch/routes.ts'
 import { secretRoutes } from './secrets/routes.ts'
@@ -69,4 +72,10 @@ export const routes: readonly Route[] = [
 ]
 
 /** What GitHub's API does not have. */
-export const ownRoutes: readonly Route[] = [...backlogRoutes, ...hookOptionRoutes]
+export const ownRoutes: readonly Route[] = [
+  ...feedRoutes,
+  ...backlogRoutes,
+  ...hookOptionRoutes,
+  ...hookFilterRoutes,
+  ...replayRoutes,
+]

@@ -22,6 +22,7 @@ const mayImport: Record<string, string> = {
   apps: 'lib store http app accounts auth',
   events: 'lib store app accounts',
   repositories: 'lib store git http app accounts auth events',
+  feed: 'lib store http app accounts auth repositories',
   installations: 'lib store http app accounts auth apps repositories',
   enterprise: 'lib store http app accounts auth',
   organizations: 'lib store http app accounts auth',
@@ -47,6 +48,8 @@ const mayImport: Record<string, string> = {
   retention: 'lib store app',
   dispatch: 'lib store network sender app deliveries leases',
   hooks: 'lib store http network app accounts auth events repositories organizations deliveries',
+  'hook-filters': 'lib store http auth events repositories hooks',
+  replay: 'lib store http app auth repositories deliveries hooks',
   'hook-options': 'lib store http app auth repositories deliveries hooks',
   manifests: 'lib store http network app accounts auth apps deliveries',
   'repository-dispatch': 'lib store http app accounts auth events repositories',
@@ -79,18 +82,19 @@ const mayImport: Record<string, string> = {
   ledger: 'lib client recipe remote journal',
   agent: 'lib client recipe remote journal log-page receiver ledger',
   cli: 'lib client',
+  'hook-commands': 'lib client cli',
   demo: 'lib client',
   expectations: '',
   conformance: 'lib expectations',
 
   routes:
-    'lib http app accounts auth repositories people graphql branch-protection checks commits contents environments secrets variables deployments deploy-keys deliveries hooks admin meta enterprise organizations teams repository-dispatch grants apps installations manifests hook-options',
+    'lib http app accounts auth repositories people graphql branch-protection checks commits contents environments secrets variables deployments deploy-keys deliveries hooks admin meta enterprise organizations teams repository-dispatch grants apps installations manifests hook-options feed hook-filters replay',
   pages: 'web sign-in device-flow oauth',
   config: 'lib network',
   server:
     'lib store git http app api config routes accounts auth holders secrets deliveries hooks transports admin rate-limit web pages retention dispatch',
   operator: 'lib config accounts admin server',
-  main: 'lib agent cli operator demo conformance',
+  main: 'lib agent cli operator demo conformance hook-commands',
 }
 
 const src = join(import.meta.dirname, '../src')
@@ -113,6 +117,8 @@ const frontDoors = (part: string) => [
   'route.ts',
   // A deployment's other half.
   'statuses.ts',
+  // The half of hooks that only asks.
+  'find-hooks.ts',
 ]
 const capabilities = [
   'lib',
@@ -123,6 +129,7 @@ const capabilities = [
   'auth',
   'admin',
   'api',
+  'cli',
   'journal',
   'web',
 ]
@@ -178,6 +185,7 @@ describe('the map of src', () => {
     const programs = [
       'agent',
       'cli',
+      'hook-commands',
       'recipe',
       'ssh',
       'source',

@@ -64,9 +64,9 @@ function methodsOf({ method, path }: Route, routes: readonly Route[]): string[] 
   return method === 'PATCH' && !isPosted ? ['PATCH', 'POST'] : [method]
 }
 
-type Exchange = { request: FastifyRequest; reply: FastifyReply; admission?: Admission | undefined }
 type Place = { app: App; prefix: string; hasPublicUrl: boolean }
 type Context = Place & { route: Route }
+type Exchange = { request: FastifyRequest; reply: FastifyReply; admission?: Admission | undefined }
 
 async function respond(context: Context, request: FastifyRequest, reply: FastifyReply) {
   const { app, route } = context
@@ -108,9 +108,9 @@ function answerOf(
   return route.handler({
     app,
     actor,
-    address: request.ip,
     urls: urlsFor(address, app.urls, hasPublicUrl),
     path: request.url.slice(prefix.length),
+    address: request.ip,
     params: request.params as Record<string, string>,
     query: queryOf(request.query as Record<string, string | string[]>),
     headers: request.headers,
@@ -158,7 +158,10 @@ async function send(answer: Answer, { request, reply, admission }: Exchange) {
   const { status, headers, content } = await render(answer, request)
   reply.code(status).headers(headers)
   if (admission) reply.headers(admission.leave(status))
-  return reply.send(content)
+  const isUnread = request.method === 'HEAD' && typeof content === 'object'
+  // Or it would be read to an end that may never come.
+  if (isUnread) content.destroy()
+  return reply.send(isUnread ? undefined : content)
 }
 
 async function fail(app: App, error: unknown, exchange: Exchange & { docs?: string }) {

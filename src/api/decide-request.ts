@@ -31,12 +31,12 @@ export function requestFault({ accept, version, path }: Asked): Problem | undefi
 export const selectedVersion = (asked: string | undefined) =>
   apiVersions.find((known) => known === (asked ?? apiVersions[0]))
 
+/** Of events, only our own feed is a stream. */
+const acceptable = ['*/*', 'application/*', 'application/json', 'text/event-stream']
+
 function isAcceptable(accept: string | undefined): boolean {
   const types = (accept ?? '').split(',').map((type) => type.split(';')[0]?.trim().toLowerCase())
-  return types.some(
-    (type) =>
-      !type || ['*/*', 'application/*', 'application/json'].includes(type) || isGitHub(type),
-  )
+  return types.some((type) => !type || acceptable.includes(type) || isGitHub(type))
 }
 
 const isGitHub = (type: string) => type.startsWith('application/vnd.github')

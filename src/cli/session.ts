@@ -18,6 +18,8 @@ export type Environment = Readonly<Record<string, string | undefined>>
 /** One command's talk with one server. */
 export type Session = {
   readonly client: Client
+  /** What GitHub does not have: only Slipway answers to it. */
+  readonly own: Client
   readonly screen: Screen
   readonly isSignedIn: boolean
 }
@@ -38,11 +40,12 @@ export async function inSession(
   using _leave = leaveOnInterrupt(() => 'Cancelled.')
   const token = await readToken(environment, flags)
   const apiUrl = flags.apiUrl ?? apiUrlIn(environment)
-  const client = openClient({ apiUrl, userAgent: 'slipway-cli', ...(token && { token }) })
-  await using _client = client
+  const options = { userAgent: 'slipway-cli', ...(token && { token }) }
+  await using client = openClient({ apiUrl, ...options })
+  await using own = openClient({ apiUrl: ownApiUrlOf(apiUrl), ...options })
   const isSignedIn = token !== undefined
   try {
-    await work({ client, screen: openScreen(environment), isSignedIn })
+    await work({ client, own, screen: openScreen(environment), isSignedIn })
   } catch (error) {
     throw error instanceof ApiProblem ? explain(error, isSignedIn) : error
   }
@@ -62,6 +65,9 @@ export async function inRepository(
   }
   await inSession(environment, flags, async (session) => await work({ ...session, repository }))
 }
+
+/** Beside GitHub's. */
+const ownApiUrlOf = (apiUrl: string) => `${apiUrl.replace(/(\/api\/v3)?\/*$/, '')}/api/slipway/v1`
 
 const tokenBytesMax = 4096
 

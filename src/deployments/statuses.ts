@@ -3,7 +3,7 @@ import { findPerformer } from '../apps/apps.ts'
 import type { UserActor } from '../auth/model.ts'
 import { ensureEnvironment } from '../environments/environments.ts'
 import { environmentKeyOf } from '../environments/model.ts'
-import { recordEvent } from '../events/events.ts'
+import { recordEvent, recordInactive } from '../events/events.ts'
 import { notFound } from '../lib/problem.ts'
 import type { Repository } from '../repositories/model.ts'
 import { eventFrame } from '../repositories/payload.ts'
@@ -39,10 +39,9 @@ export async function createStatus(
     const said = { ...request, environment }
     const { row, deployment } = await writeStatus(app, tx, { actor, before, said })
     const status = { ...row, creator: actor.account, performer }
-    await supersede(app, tx, { actor, deployment, request })
-    if (isAnnounced(status.state)) {
-      await recordStatus(app, tx, { status, deployment, repository, actor })
-    }
+    await supersede(app, tx, { actor, performer, deployment, request, repository })
+    const findWhole = async () => deployment
+    await recordStatus(app, tx, { status, findWhole, repository, actor })
     return status
   }, repository.id)
 }
@@ -95,29 +94,35 @@ const nothingSaid = { description: '', log_url: '', target_url: '', environment_
 
 type Success = {
   readonly actor: UserActor
+  readonly performer: DeploymentStatus['performer']
   readonly deployment: Deployment
   readonly request: NewDeploymentStatus
+  readonly repository: Repository
 }
 
 /** `auto_inactive`. The statuses it makes are the caller's and say nothing more (contract 2.5). */
 async function supersede(
-  app: Pick<App, 'now'>,
+  app: App,
   tx: Tx,
-  { actor, deployment, request }: Success,
+  { actor, performer, deployment, request, repository }: Success,
 ): Promise<void> {
   const { repository_id, environment_key, id } = deployment
-  const status = { state: request.state, autoInactive: request.auto_inactive }
-  if (status.state !== 'success' || !status.autoInactive) return
+  const asked = { state: request.state, autoInactive: request.auto_inactive }
+  if (asked.state !== 'success' || !asked.autoInactive) return
   const candidates = await tx.all(supersedable, { repository_id, environment_key, id })
-  for (const before of supersededBy(status, deployment, candidates)) {
+  for (const before of supersededBy(asked, deployment, candidates)) {
     const said = { ...nothingSaid, state: 'inactive', environment: before.environment } as const
-    await writeStatus(app, tx, { actor, before, said })
+    const { row } = await writeStatus(app, tx, { actor, before, said })
+    const status = { ...row, creator: actor.account, performer }
+    const findWhole = () => findDeployment(tx, repository_id, before.id)
+    await recordStatus(app, tx, { status, findWhole, repository, actor })
   }
 }
 
 type Happening = {
   readonly status: DeploymentStatus
-  readonly deployment: Deployment
+  /** Asked for only where somebody is to be told. */
+  readonly findWhole: () => Promise<Deployment>
   readonly repository: Repository
   readonly actor: UserActor
 }
@@ -125,17 +130,18 @@ type Happening = {
 async function recordStatus(
   app: App,
   tx: Tx,
-  { status, deployment, repository, actor }: Happening,
+  { status, findWhole, repository, actor }: Happening,
 ): Promise<void> {
-  const payload = {
+  const ordering_key = orderingKeyOf(status.deployment_id)
+  const about = { repository_id: repository.id, name: 'deployment_status', ordering_key }
+  const findPayload = async () => ({
     action: 'created',
     deployment_status: statusPayload(status, repository, app.urls),
-    deployment: deploymentPayload(deployment, repository, app.urls),
+    deployment: deploymentPayload(await findWhole(), repository, app.urls),
     ...eventFrame(repository, actor.account, app.urls),
-  }
-  const ordering_key = orderingKeyOf(deployment.id)
-  const event = { repository_id: repository.id, name: 'deployment_status', payload, ordering_key }
-  await recordEvent(app, tx, event)
+  })
+  if (!isAnnounced(status.state)) return await recordInactive(app, tx, about, findPayload)
+  await recordEvent(app, tx, { ...about, payload: await findPayload() })
 }
 
 /** Throws `not_found`. */

@@ -2,7 +2,16 @@ import { randomUUID } from 'node:crypto'
 import type { App } from '../app.ts'
 import type { Tx } from '../store/engine.ts'
 import type { EventRow, InstallationRow } from '../store/tables.ts'
-import { insertDeliveries, insertDelivery, insertDeliveryToApp, insertEvent } from './queries.ts'
+import { isHeard } from './decide-filter.ts'
+import { factsOf, parseFilter } from './model.ts'
+import {
+  deleteDelivery,
+  hooksHearingInactive,
+  insertDeliveries,
+  insertDelivery,
+  insertDeliveryToApp,
+  insertEvent,
+} from './queries.ts'
 
 /** A repository, or where there is none, the account whose affair it is. */
 type About = { readonly repository_id: number } | { readonly owner_id: number }
@@ -22,17 +31,46 @@ type Recorder = Pick<App, 'now' | 'signals'>
  * event without its change. Renders the exact bytes that will be sent (a webhook
  * tells what was true then, and a redelivery must send the same), and writes a
  * delivery for every active hook that listens: of the repository, of the organisation
- * that owns it, and of the Apps installed there.
+ * that owns it, and of the Apps installed there. What a hook's filter keeps from it
+ * has no delivery, and so no place in its queue.
  */
 export async function recordEvent(
   app: Recorder,
   tx: Tx,
   event: NewEvent & { readonly repository_id: number },
 ): Promise<EventRow> {
-  const row = await writeEvent(app, tx, event)
-  await tx.all(insertDeliveries, { event_id: row.id, name: row.name })
+  const row = await writeEvent(app, tx, event, 'all')
+  const written = await tx.all(insertDeliveries, { event_id: row.id, name: row.name })
+  for (const { id, filter } of written) {
+    if (!isWanted(filter, event)) await tx.all(deleteDelivery, { id })
+  }
   return row
 }
+
+/**
+ * An `inactive` status, of which GitHub tells nobody (contract D11): for those hooks of
+ * the repository that asked to hear of it. Where there are none nothing is written, and
+ * the payload not even made.
+ */
+export async function recordInactive(
+  app: Recorder,
+  tx: Tx,
+  about: Omit<NewEvent, 'payload'> & { readonly repository_id: number },
+  findPayload: () => Promise<object>,
+): Promise<void> {
+  const hooks = await tx.all(hooksHearingInactive, about)
+  if (hooks.length === 0) return
+  const event = { ...about, payload: await findPayload() }
+  const wanting = hooks.filter(({ filter }) => isWanted(filter, event))
+  if (wanting.length === 0) return
+  const { id, ordering_key, created_at } = await writeEvent(app, tx, event, 'one')
+  for (const hook of wanting) {
+    await tx.all(insertDelivery, { event_id: id, hook_id: hook.id, ordering_key, created_at })
+  }
+}
+
+const isWanted = (filter: string | null, { name, payload }: NewEvent): boolean =>
+  filter === null || isHeard(parseFilter(filter), factsOf(name, payload))
 
 /** As `recordEvent`, for one hook alone and whatever it listens to: `ping`. */
 export async function recordEventFor(
@@ -41,8 +79,9 @@ export async function recordEventFor(
   hookId: number,
   event: NewEvent,
 ): Promise<EventRow> {
-  const row = await writeEvent(app, tx, event)
-  await tx.all(insertDelivery, { event_id: row.id, hook_id: hookId, created_at: row.created_at })
+  const row = await writeEvent(app, tx, event, 'one')
+  const { id, created_at } = row
+  await tx.all(insertDelivery, { event_id: id, hook_id: hookId, ordering_key: null, created_at })
   return row
 }
 
@@ -58,12 +97,17 @@ export async function recordEventForApp(
   { id, app_id }: Pick<InstallationRow, 'id' | 'app_id'>,
   event: NewEvent,
 ): Promise<EventRow> {
-  const row = await writeEvent(app, tx, event)
+  const row = await writeEvent(app, tx, event, 'one')
   await tx.all(insertDeliveryToApp, { event_id: row.id, app_id, installation_id: id })
   return row
 }
 
-async function writeEvent(app: Recorder, tx: Tx, event: NewEvent): Promise<EventRow> {
+async function writeEvent(
+  app: Recorder,
+  tx: Tx,
+  event: NewEvent,
+  audience: EventRow['audience'],
+): Promise<EventRow> {
   const about = { repository_id: null, owner_id: null, ...aboutOf(event) }
   const insert = about.owner_id === null ? insertEvent.ofRepository : insertEvent.ofOwner
   const row = await tx.first(insert, {
@@ -73,6 +117,7 @@ async function writeEvent(app: Recorder, tx: Tx, event: NewEvent): Promise<Event
     action: 'action' in event.payload ? String(event.payload.action) : null,
     ordering_key: event.ordering_key ?? null,
     payload: Buffer.from(JSON.stringify(event.payload)),
+    audience,
     created_at: app.now().toISOString(),
   })
   if (!row) throw new Error('The new event was not returned')

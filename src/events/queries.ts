@@ -17,6 +17,7 @@ const insertEventOf = (about: 'repository_id' | 'owner_id') =>
           'action',
           'ordering_key',
           'payload',
+          'audience',
           'created_at',
         ]),
         sequence: db
@@ -64,7 +65,38 @@ export const insertDeliveries = query((db, p: Fan) =>
         .unionAll(hooksOfListeningApps(db, p))
         .orderBy('hook'),
     )
-    .returning(['id', 'hook_id']),
+    .returning(['id', filterOfHook(db)]),
+)
+
+const filterOfHook = (db: Builder) =>
+  db
+    .selectFrom('hooks')
+    .select('filter')
+    .where('hooks.id', '=', sql.ref<number>('deliveries.hook_id'))
+    .as('filter')
+
+/** Takes back what a hook's filter keeps from it, in the transaction that wrote it. */
+export const deleteDelivery = query((db, p: { id: number }) =>
+  db.deleteFrom('deliveries').where('id', '=', p.id),
+)
+
+/** Those of a repository that asked to hear of `inactive`. */
+export const hooksHearingInactive = query((db, p: { repository_id: number; name: string }) =>
+  db
+    .selectFrom('hooks')
+    .select(['hooks.id', 'hooks.filter'])
+    .where('hooks.repository_id', '=', p.repository_id)
+    .where('hooks.active', '=', 1)
+    .where('hooks.hears_inactive', '=', 1)
+    .where(({ exists, selectFrom }) =>
+      exists(
+        selectFrom('hook_events')
+          .select('hook_id')
+          .whereRef('hook_events.hook_id', '=', 'hooks.id')
+          .where('hook_events.event', 'in', ['*', p.name]),
+      ),
+    )
+    .orderBy('hooks.id'),
 )
 
 const eventWithRepository = (db: Builder, { event_id }: Fan) =>
@@ -128,7 +160,7 @@ const pendingColumns = [
   'events.created_at',
 ] as const
 
-type One = { event_id: number; hook_id: number; created_at: string }
+type One = Pick<EventRow, 'ordering_key' | 'created_at'> & { event_id: number; hook_id: number }
 
 /** A delivery for one hook whatever it listens to: a ping. */
 export const insertDelivery = query((db, p: One) =>
@@ -137,7 +169,7 @@ export const insertDelivery = query((db, p: One) =>
     .values({
       event_id: p.event_id,
       hook_id: p.hook_id,
-      ordering_key: null,
+      ordering_key: p.ordering_key,
       state: 'pending',
       attempts: 0,
       next_at: p.created_at,

@@ -41,7 +41,7 @@ export async function startServer(config: Config, log: Log): Promise<Server> {
   parts.use(startRetention(app, { days: config.delivery_days }))
 
   const http = openHttpServer(app, config.public_url !== undefined)
-  parts.defer(() => drain(http))
+  parts.defer(() => drain(app, http))
   await http.listen({ host: config.host, port: config.port }).catch(explainPort(config, 'port'))
   ports.http = portOf(http.server.address())
 
@@ -69,7 +69,8 @@ const sweepEveryMs = 50
  * Requests in progress end, within the deadline. Their connections would then be kept alive for
  * a next request that never comes, so idle ones are closed as they appear.
  */
-async function drain(http: FastifyInstance): Promise<void> {
+async function drain(app: App, http: FastifyInstance): Promise<void> {
+  app.signals.emit('stopping')
   const sweep = setInterval(() => http.server.closeIdleConnections(), sweepEveryMs)
   const deadline = setTimeout(() => http.server.closeAllConnections(), drainMs)
   await http.close()

@@ -29,6 +29,12 @@ export type Engine = {
    * `Duplicate` where a unique index refused a row.
    */
   transaction<T>(body: (tx: Tx) => Promise<T>, repositoryId?: number): Promise<T>
+  /**
+   * Events up to this id are all visible, or never will be. Ids are given before the
+   * commit, so on PostgreSQL a later one may be visible before an earlier one: whoever
+   * reads on from the last id it saw stops here.
+   */
+  findHorizon(): Promise<number>
   /** Runs statements that are not queries of ours (the schema), all or none, one process at a time. */
   migrate(body: (run: RunStatement) => Promise<void>): Promise<void>
   close(): Promise<void>

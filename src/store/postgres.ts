@@ -38,7 +38,10 @@ export function openPostgres(connectionString: string): Engine {
     compiler,
     read: dbOver(pool),
     transaction: (body, repositoryId) =>
-      withClient(pool, (client) => transaction({ client, dbOver, repositoryId }, body)),
+      withClient(pool, (client) =>
+        transaction({ client, dbOver, begin: beginning(repositoryId) }, body),
+      ),
+    findHorizon: () => findHorizon(pool),
     migrate: (body) => migration(connectionString, dbOver, body),
     close: () => pool.end(),
   }
@@ -54,7 +57,7 @@ async function migration(
   client.on('error', () => undefined)
   await client.connect().catch(refused)
   try {
-    await transaction({ client, dbOver, repositoryId: migrationLock }, async () => {
+    await transaction({ client, dbOver, begin: migrating }, async () => {
       await body(async (sql) => (await client.query(sql)).rows)
     })
   } finally {
@@ -81,17 +84,28 @@ function dbFactory(compiler: PostgresQueryCompiler): DbOver {
   }
 }
 
-type Place = { client: pg.ClientBase; dbOver: DbOver; repositoryId: number | undefined }
+type Place = { client: pg.ClientBase; dbOver: DbOver; begin: string }
+
+/**
+ * The statements that begin a transaction, in one round trip. One writer for each
+ * repository, as SQLite has one for all: what a body has read still holds when it
+ * writes. Events are hidden last, so that nobody waits for a transaction that waits.
+ */
+function beginning(repositoryId: number | undefined): string {
+  const lock = repositoryId === undefined ? [] : [lockOf(repositoryId)]
+  return ['begin', ...lock, hideLaterEvents].join('; ')
+}
+
+const lockOf = (id: number) => `select pg_advisory_xact_lock(${id})`
+
+/** Before there is a table of events. */
+const migrating = `begin; ${lockOf(migrationLock)}`
 
 async function transaction<T>(place: Place, body: (tx: Tx) => Promise<T>): Promise<T> {
-  const { client, dbOver, repositoryId } = place
+  const { client, dbOver, begin } = place
   const afterCommit: (() => void)[] = []
   try {
-    await client.query('begin').catch(refused)
-    // One writer for each repository, as SQLite has one for all: what a body has read still holds when it writes.
-    if (repositoryId !== undefined) {
-      await client.query('select pg_advisory_xact_lock($1)', [repositoryId])
-    }
+    await client.query(begin).catch(refused)
     const result = await body({
       ...dbOver(client),
       onCommit: (act) => {
@@ -106,6 +120,37 @@ async function transaction<T>(place: Place, body: (tx: Tx) => Promise<T>): Promi
     await client.query('rollback').catch(() => client.emit('error', error))
     throw error
   }
+}
+
+/**
+ * In the upper bits of an advisory lock's number, with an event's id below: every
+ * transaction holds, shared, the newest id there was when it began. The events that it
+ * writes have later ones.
+ */
+const eventLock = 7_310_552
+const eventIdBits = 40
+
+const newestEventId = 'select case when is_called then last_value else last_value - 1 end as id'
+const hideLaterEvents = `select pg_advisory_xact_lock_shared(${eventLock}::bigint << ${eventIdBits} | id)
+  from (${newestEventId} from events_id_seq) as newest`
+
+const eventLocks = `select (classid::bigint << 32 | objid::bigint) as lock
+  from pg_locks join pg_database on pg_database.oid = pg_locks.database
+  where locktype = 'advisory' and objsubid = 1 and datname = current_database()`
+
+const oldestOpen = `select min(lock & (1::bigint << ${eventIdBits}) - 1) as id
+  from (${eventLocks}) as held where lock >> ${eventIdBits} = ${eventLock}`
+
+/**
+ * Below what the oldest open transaction may yet write. In this order, and in two
+ * statements: whoever had taken an id when the newest was read is seen to hold its
+ * lock, or has ended before anybody reads rows.
+ */
+async function findHorizon(pool: pg.Pool): Promise<number> {
+  const newest = await pool.query(`${newestEventId} from events_id_seq`).catch(refused)
+  const open = await pool.query(oldestOpen).catch(refused)
+  const id: number = newest.rows[0].id
+  return Math.min(id, open.rows[0].id ?? id)
 }
 
 async function withClient<T>(pool: pg.Pool, act: (client: pg.PoolClient) => Promise<T>) {

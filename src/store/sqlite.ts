@@ -31,6 +31,8 @@ export function openSqlite(path: string): Engine {
     compiler,
     read: dbOver(reader, statementOf),
     transaction: (body) => commits.run(body),
+    // One writer: what is visible came before what is not.
+    findHorizon: async () => Number.MAX_SAFE_INTEGER,
     migrate: (body) => commits.alone(() => migration(writer, body)),
     async close() {
       await commits.close()

@@ -8,6 +8,7 @@ export type Store = {
   /** The address of a database that several processes may share; null for a file of this one's alone. */
   readonly sharedUrl: string | null
   transaction<T>(body: (tx: Tx) => Promise<T>, repositoryId?: number): Promise<T>
+  findHorizon: Engine['findHorizon']
   close(): Promise<void>
 }
 

@@ -176,6 +176,10 @@ type HooksTable = {
   last_code: number | null
   last_status: string
   last_message: string | null
+  /** JSON: which deployments it hears of; null is all. */
+  filter: Generated<string | null>
+  /** 1 where it is told of `inactive` statuses too, of which GitHub tells nobody. */
+  hears_inactive: Generated<Flag>
 }
 
 /** What a hook listens to; `*` is everything. */
@@ -237,6 +241,8 @@ type EventsTable = {
   /** Position within the ordering key, from 1. */
   sequence: number | null
   payload: Uint8Array
+  /** `one` for what was told to one hook, or to those that asked, and is not in the feed. */
+  audience: Generated<'all' | 'one'>
   created_at: string
 }
 

@@ -69,7 +69,7 @@ export type Following = {
 const program = join(import.meta.dirname, '../../bin/slipway')
 
 /** Starts the program and lets it run. */
-export const follow = ({ env }: Place, ...args: string[]): Following =>
+export const follow = ({ env }: Pick<Place, 'env'>, ...args: string[]): Following =>
   start([program, ...args], { ...process.env, ...env })
 
 /** The same on a terminal of 80 columns, which util-linux's script makes. */
