@@ -18,6 +18,13 @@ export type Rate = {
   readonly cpuMicroseconds: number
 }
 
+/** One request whose answer was awaited; times are of the wall clock, in milliseconds. */
+export type Exchange = {
+  readonly body: string
+  readonly sentAt: number
+  readonly answeredAt: number
+}
+
 const connectionCount = 32
 
 /** Sends requests to a peer, its tokens in turn; open as long as it is measured. */
@@ -62,6 +69,44 @@ export async function openLoad(peer: Peer) {
     return { perSecond, cpuMicroseconds: (cpuMs * 1000) / done }
   }
 
+  /** So many requests, as many at a time as there are connections. */
+  async function times(endpoint: Endpoint, total: number): Promise<void> {
+    let begun = 0
+    const workers = connections.map(async (connection) => {
+      while (begun < total) {
+        begun += 1
+        await send(endpoint, connection)
+      }
+    })
+    await Promise.all(workers)
+  }
+
+  /**
+   * Requests at a steady rate, late ones made up for as soon as a connection is free. Waits for
+   * the last answer.
+   */
+  async function pacedAt(endpoint: Endpoint, perSecond: number, ms: number): Promise<Exchange[]> {
+    const free = [...connections]
+    const exchanges: Promise<Exchange>[] = []
+    const startedAt = performance.now()
+    const one = async (connection: Connection): Promise<Exchange> => {
+      const sentAt = wallClock()
+      const body = await send(endpoint, connection)
+      free.push(connection)
+      return { body, sentAt, answeredAt: wallClock() }
+    }
+    for (let elapsed = 0; elapsed < ms; elapsed = performance.now() - startedAt) {
+      const due = Math.floor((elapsed * perSecond) / 1000) + 1
+      while (exchanges.length < due) {
+        const connection = free.pop()
+        if (!connection) break
+        exchanges.push(one(connection))
+      }
+      await new Promise((resolve) => setTimeout(resolve, 1))
+    }
+    return await Promise.all(exchanges)
+  }
+
   /** One request by itself, for what is needed before anything is measured. */
   const ask = async (endpoint: Endpoint) => {
     const connection = await openConnection(Number(port))
@@ -71,10 +116,29 @@ export async function openLoad(peer: Peer) {
   const close = () => {
     for (const connection of connections) connection.close()
   }
-  return { peer, ask, rateOf, [Symbol.dispose]: close }
+  return { peer, ask, rateOf, times, pacedAt, [Symbol.dispose]: close }
 }
 
 export type Load = Awaited<ReturnType<typeof openLoad>>
+
+/** Milliseconds, finer than `Date.now()`; the same in every process of a machine. */
+export const wallClock = (): number => performance.timeOrigin + performance.now()
+
+/** A-B-B-A, round after round: what slows the machine down meanwhile slows both. */
+export async function interleave<T>(
+  rounds: number,
+  a: () => Promise<T>,
+  b: () => Promise<T>,
+): Promise<readonly [T[], T[]]> {
+  const [ours, theirs]: [T[], T[]] = [[], []]
+  for (let round = 0; round < rounds; round += 1) {
+    ours.push(await a())
+    theirs.push(await b())
+    theirs.push(await b())
+    ours.push(await a())
+  }
+  return [ours, theirs]
+}
 
 const tickMs = 10
 
@@ -89,4 +153,10 @@ export function medianOf(values: readonly number[]): number {
   const middle = sorted.length >> 1
   const [low = 0, high = low] = sorted.slice(Math.max(0, middle - 1), middle + 1)
   return sorted.length % 2 === 1 ? (sorted[middle] ?? 0) : (low + high) / 2
+}
+
+/** The smallest value that this share of the values does not exceed. */
+export function percentileOf(values: readonly number[], share: number): number {
+  const sorted = [...values].sort((a, b) => a - b)
+  return sorted[Math.min(sorted.length - 1, Math.ceil(sorted.length * share) - 1)] ?? 0
 }
