@@ -20,6 +20,8 @@ export type App = {
   readonly webhookAllow: readonly string[]
   /** Undefined while limits are off, as they are unless the operator wants them. */
   readonly rateLimiter: RateLimiter | undefined
+  /** An HTTP proxy that hooks are sent through, as `http://host:port`. */
+  readonly webhookProxy?: string | undefined
 }
 
 /** Told after a commit, so that loops over rows need not wait for their next look. */
@@ -28,4 +30,6 @@ export type Signals = {
   deliveries: []
   /** A hook was changed or deleted. */
   hook: [hookId: number]
+  /** Another process on the same database wrote deliveries, or changed this hook. */
+  elsewhere: [hookId: number | null]
 }

@@ -51,6 +51,16 @@ const settings = {
     schema: requestsPerHour,
     otherwise: '60',
   },
+  webhook_proxy: {
+    variable: 'SLIPWAY_WEBHOOK_PROXY',
+    schema: z.url({ protocol: /^http$/, error: 'expected http://host:port' }).optional(),
+    otherwise: undefined,
+  },
+  delivery_days: {
+    variable: 'SLIPWAY_DELIVERY_DAYS',
+    schema: z.coerce.number().int().min(3).max(3650),
+    otherwise: '30',
+  },
   log_level: {
     variable: 'SLIPWAY_LOG_LEVEL',
     schema: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']),

@@ -1,3 +1,4 @@
+import { appRoutes } from './apps/routes.ts'
 import type { Route } from './auth/route.ts'
 import { branchProtectionRoutes } from './branch-protection/routes.ts'
 import { checkRoutes } from './checks/routes.ts'
@@ -10,9 +11,17 @@ import { enterpriseRoutes } from './enterprise/routes.ts'
 import { branchPolicyRoutes } from './environments/branch-policy-routes.ts'
 import { customRuleRoutes } from './environments/custom-rule-routes.ts'
 import { environmentRoutes } from './environments/routes.ts'
+import { grantRoutes } from './grants/routes.ts'
 import { graphqlRoutes } from './graphql/routes.ts'
+import { backlogRoutes } from './hook-options/backlog-routes.ts'
+import { hookOptionRoutes } from './hook-options/routes.ts'
 import { deliveryRoutes } from './hooks/delivery-routes.ts'
 import { hookRoutes } from './hooks/routes.ts'
+import { installationRoutes } from './installations/app-routes.ts'
+import { scopedTokenRoutes } from './installations/scoped-token-routes.ts'
+import { installationTokenRoutes } from './installations/token-routes.ts'
+import { userInstallationRoutes } from './installations/user-routes.ts'
+import { manifestRoutes } from './manifests/routes.ts'
 import { metaRoutes } from './meta/routes.ts'
 import { organizationRoutes } from './organizations/routes.ts'
 import { peopleRoutes } from './people/routes.ts'
@@ -50,4 +59,14 @@ export const routes: readonly Route[] = [
   ...enterpriseRoutes,
   ...dispatchRoutes,
   ...graphqlRoutes,
+  ...grantRoutes,
+  ...appRoutes,
+  ...manifestRoutes,
+  ...installationRoutes,
+  ...installationTokenRoutes,
+  ...userInstallationRoutes,
+  ...scopedTokenRoutes,
 ]
+
+/** What GitHub's API does not have. */
+export const ownRoutes: readonly Route[] = [...backlogRoutes, ...hookOptionRoutes]

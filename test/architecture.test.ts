@@ -19,14 +19,15 @@ const mayImport: Record<string, string> = {
 
   accounts: 'lib store http app',
   auth: 'lib store http app accounts',
+  apps: 'lib store http app accounts auth',
   events: 'lib store app accounts',
   repositories: 'lib store git http app accounts auth events',
+  installations: 'lib store http app accounts auth apps repositories',
   enterprise: 'lib store http app accounts auth',
   organizations: 'lib store http app accounts auth',
   people: 'lib store http app accounts auth repositories organizations',
   teams: 'lib store http app accounts auth repositories organizations people',
   'branch-protection': 'lib store git http app auth repositories',
-  apps: 'lib store http app accounts auth repositories',
   checks: 'lib store git http app accounts auth events repositories apps',
   commits: 'lib store git http app accounts auth events repositories branch-protection checks',
   contents: 'lib git http app accounts auth repositories commits',
@@ -35,17 +36,34 @@ const mayImport: Record<string, string> = {
   secrets: 'lib store http app auth repositories holders accounts environments',
   variables: 'lib store http app auth repositories secrets holders accounts',
   deployments:
-    'lib store git http app accounts auth events repositories checks commits environments',
+    'lib store git http app accounts auth events repositories checks commits environments apps',
   loaders: 'lib store git app environments',
   nodes:
     'lib store git http app accounts auth repositories commits environments deployments loaders',
   graphql: 'lib http auth nodes',
   'deploy-keys': 'lib store http app accounts auth events repositories',
   deliveries: 'lib store http network sender app accounts auth events repositories',
+  leases: 'lib store app',
+  retention: 'lib store app',
+  dispatch: 'lib store network sender app deliveries leases',
   hooks: 'lib store http network app accounts auth events repositories deliveries',
+  'hook-options': 'lib store http app auth repositories deliveries hooks',
+  manifests: 'lib store http network app accounts auth apps deliveries',
   'repository-dispatch': 'lib store http app accounts auth events repositories',
   transports: 'lib store git http app accounts auth events repositories commits deploy-keys',
-  admin: 'lib store git http app passwords accounts auth repositories',
+
+  tries: 'store app',
+  sessions: 'lib store app accounts',
+  web: 'lib http app sessions',
+  'sign-in': 'lib store app passwords accounts tries sessions web',
+  'oauth-apps': 'lib store app accounts auth',
+  consent: 'auth oauth-apps',
+  grants: 'lib store http app accounts auth oauth-apps',
+  'device-flow': 'lib store app auth tries web oauth-apps consent grants',
+  oauth: 'lib store app accounts auth tries web oauth-apps consent grants device-flow',
+
+  admin:
+    'lib store git http app passwords accounts auth apps repositories installations manifests sessions oauth-apps',
 
   api: 'lib http app accounts auth rate-limit',
   meta: 'lib http app auth api rate-limit',
@@ -66,10 +84,11 @@ const mayImport: Record<string, string> = {
   conformance: 'lib expectations',
 
   routes:
-    'lib http app accounts auth repositories people graphql branch-protection checks commits contents environments secrets variables deployments deploy-keys deliveries hooks admin meta enterprise organizations teams repository-dispatch',
+    'lib http app accounts auth repositories people graphql branch-protection checks commits contents environments secrets variables deployments deploy-keys deliveries hooks admin meta enterprise organizations teams repository-dispatch grants apps installations manifests hook-options',
+  pages: 'web sign-in device-flow oauth',
   config: 'lib network',
   server:
-    'lib store git http app api config routes accounts auth holders secrets deliveries hooks transports admin rate-limit',
+    'lib store git http app api config routes accounts auth holders secrets deliveries hooks transports admin rate-limit web pages retention dispatch',
   operator: 'lib config accounts admin server',
   main: 'lib agent cli operator demo conformance',
 }
@@ -105,6 +124,7 @@ const capabilities = [
   'admin',
   'api',
   'journal',
+  'web',
 ]
 const show = ({ file, target }: { file: string; target: string }) => `${file} -> ${target}`
 
@@ -137,7 +157,8 @@ describe('the map of src', () => {
   it('enters another domain by its front door', () => {
     const strays = imports.filter(({ file, target }) => {
       const to = partOf(target)
-      const isTableOfContents = file === 'routes.ts' && basename(target).endsWith('routes.ts')
+      const isTableOfContents =
+        /^(?:routes|pages)\.ts$/.test(file) && basename(target).endsWith('routes.ts')
       const isOurs = partOf(file) === to || capabilities.includes(to) || isTableOfContents
       return !isOurs && target.includes('/') && !frontDoors(to).includes(basename(target))
     })

@@ -9,6 +9,7 @@ import {
   insertAccount,
   insertMembership,
   membership,
+  updatePassword,
 } from './queries.ts'
 
 type NewUser = {
@@ -80,6 +81,25 @@ export async function writeMembership(tx: Tx, membership: Membership): Promise<v
   await tx.all(insertMembership, membership)
 }
 
+/** What an App acts as, in the transaction that makes the App. Throws `Duplicate`. */
+export async function createBot(app: Pick<App, 'now'>, tx: Tx, slug: string): Promise<Account> {
+  const login = `${slug}[bot]`
+  const now = app.now().toISOString()
+  const bot = await tx.first(insertAccount, {
+    login,
+    login_key: loginKeyOf(login),
+    type: 'Bot',
+    name: null,
+    email: null,
+    password_hash: null,
+    site_admin: 0,
+    created_at: now,
+    updated_at: now,
+  })
+  if (!bot) throw new Error('The new account was not returned')
+  return bot
+}
+
 /** Throws `not_found`. */
 export async function findAccount(db: Db, login: string): Promise<Account> {
   const account = await db.first(accountByLogin, { login_key: loginKeyOf(login) })
@@ -96,6 +116,15 @@ export async function findOrganization(db: Db, login: string): Promise<Account> 
 
 export const findAccountById = (db: Db, id: number): Promise<Account | undefined> =>
   db.first(accountById, { id })
+
+/** The hash is argon2id's. */
+export async function replacePassword(
+  app: Pick<App, 'now'>,
+  tx: Tx,
+  password: { readonly id: number; readonly password_hash: string },
+): Promise<void> {
+  await tx.all(updatePassword, { ...password, updated_at: app.now().toISOString() })
+}
 
 /** The account's role in an organisation, or undefined. */
 export async function findRole(

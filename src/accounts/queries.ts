@@ -26,6 +26,14 @@ export const accountByLogin = query((db, p: { login_key: string }) =>
   db.selectFrom('accounts').selectAll().where('login_key', '=', p.login_key),
 )
 
+export const updatePassword = query(
+  (db, p: { id: number; password_hash: string; updated_at: string }) =>
+    db
+      .updateTable('accounts')
+      .set({ password_hash: p.password_hash, updated_at: p.updated_at })
+      .where('id', '=', p.id),
+)
+
 export const insertMembership = query(
   (db, p: { organization_id: number; account_id: number; role: 'admin' | 'member' }) =>
     db

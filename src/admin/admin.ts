@@ -1,13 +1,24 @@
-import { createOrganization, createUser, findAccount } from '../accounts/accounts.ts'
+import { createOrganization, createUser } from '../accounts/accounts.ts'
 import type { App } from '../app.ts'
 import { createToken, findTokens, revokeToken } from '../auth/tokens.ts'
 import { Problem } from '../lib/problem.ts'
 import { hashPassword } from '../passwords/passwords.ts'
 import type { TokenRow } from '../store/tables.ts'
-import type { AdminAnswer, AdminRequest } from './model.ts'
+import { setPassword } from './accounts.ts'
+import {
+  dropKey,
+  listApps,
+  listKeys,
+  makeApp,
+  makeKey,
+  makeManifestCode,
+  putInstallation,
+} from './apps.ts'
+import { type AdminAnswer, type AdminRequest, type Asked, done } from './model.ts'
+import { namedAccount } from './named.ts'
+import { dropOauthApp, listOauthApps, registerOauthApp, replaceSecret } from './oauth-apps.ts'
 
-type Asked<Kind extends AdminRequest['kind']> = Extract<AdminRequest, { kind: Kind }>
-type Parts = Pick<App, 'store' | 'now'>
+type Parts = Pick<App, 'store' | 'now' | 'seal' | 'webhookAllow'>
 
 /** Does what an administrator's command asks. A Problem becomes `refused`, with its message. */
 export async function answerAdmin(app: Parts, request: AdminRequest): Promise<AdminAnswer> {
@@ -31,14 +42,32 @@ function carryOut(app: Parts, request: AdminRequest): Promise<AdminAnswer> {
       return listTokens(app, request)
     case 'revoke_token':
       return dropToken(app, request)
+    case 'set_password':
+      return setPassword(app, request)
+    case 'create_oauth_app':
+      return registerOauthApp(app, request)
+    case 'list_oauth_apps':
+      return listOauthApps(app)
+    case 'reset_oauth_app_secret':
+      return replaceSecret(app, request)
+    case 'delete_oauth_app':
+      return dropOauthApp(app, request)
+    case 'create_app':
+      return makeApp(app, request)
+    case 'create_manifest_code':
+      return makeManifestCode(app, request)
+    case 'list_apps':
+      return listApps(app)
+    case 'install_app':
+      return putInstallation(app, request)
+    case 'create_app_key':
+      return makeKey(app, request)
+    case 'list_app_keys':
+      return listKeys(app, request)
+    case 'delete_app_key':
+      return dropKey(app, request)
   }
 }
-
-const done = (message: string, output: string[] = []): AdminAnswer => ({
-  kind: 'done',
-  output,
-  message,
-})
 
 async function makeUser(app: Parts, request: Asked<'create_user'>): Promise<AdminAnswer> {
   const password_hash = request.password === null ? null : await hashPassword(request.password)
@@ -86,13 +115,4 @@ async function dropToken(app: Parts, { id }: Asked<'revoke_token'>): Promise<Adm
     return done(`Revoked token ${id}, and removed the deploy keys it had added.`)
   }
   throw new Problem('not_found', `There is no token ${id}; see slipway token list --user NAME`)
-}
-
-async function namedAccount(app: Parts, login: string) {
-  try {
-    return await findAccount(app.store.read, login)
-  } catch (error) {
-    if (!(error instanceof Problem)) throw error
-    throw new Problem('not_found', `There is no account ${login}`)
-  }
 }

@@ -18,14 +18,64 @@ export const adminRequest = z.discriminatedUnion('kind', [
   }),
   z.object({ kind: z.literal('list_tokens'), user: z.string() }),
   z.object({ kind: z.literal('revoke_token'), id: z.int() }),
+  z.object({ kind: z.literal('set_password'), login: z.string(), password: z.string() }),
+  z.object({
+    kind: z.literal('create_oauth_app'),
+    name: z.string(),
+    owner: z.string(),
+    callback_url: z.string(),
+    url: z.string().nullable(),
+    device_flow: z.boolean(),
+  }),
+  z.object({ kind: z.literal('list_oauth_apps') }),
+  z.object({ kind: z.literal('reset_oauth_app_secret'), client_id: z.string() }),
+  z.object({ kind: z.literal('delete_oauth_app'), client_id: z.string() }),
+  z.object({
+    kind: z.literal('create_app'),
+    owner: z.string(),
+    /** As GitHub's manifests; checked where it is used. */
+    manifest: z.unknown(),
+    webhook_secret: z.string().nullable(),
+  }),
+  z.object({
+    kind: z.literal('create_manifest_code'),
+    owner: z.string(),
+    manifest: z.unknown(),
+  }),
+  z.object({ kind: z.literal('list_apps') }),
+  z.object({
+    kind: z.literal('install_app'),
+    app: z.string(),
+    account: z.string(),
+    /** `owner/name`; none means all. */
+    repositories: z.array(z.string()).max(500),
+  }),
+  z.object({ kind: z.literal('create_app_key'), app: z.string() }),
+  z.object({ kind: z.literal('list_app_keys'), app: z.string() }),
+  z.object({ kind: z.literal('delete_app_key'), app: z.string(), id: z.int() }),
 ])
 
 export type AdminRequest = z.infer<typeof adminRequest>
+export type Asked<Kind extends AdminRequest['kind']> = Extract<AdminRequest, { kind: Kind }>
 
 /** The lines to print on standard output, and what to tell the person on standard error. */
 export const adminAnswer = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('done'), output: z.array(z.string()), message: z.string() }),
+  z.object({
+    kind: z.literal('done'),
+    output: z.array(z.string()),
+    message: z.string(),
+    /** PEM. Kept in a file of its own where the command names one. */
+    private_key: z.string().optional(),
+  }),
   z.object({ kind: z.literal('refused'), message: z.string() }),
 ])
 
 export type AdminAnswer = z.infer<typeof adminAnswer>
+
+type Done = Extract<AdminAnswer, { kind: 'done' }>
+
+export const done = (message: string, output: string[] = []): Done => ({
+  kind: 'done',
+  output,
+  message,
+})

@@ -1,32 +1,41 @@
 import type { components } from '@octokit/openapi-types'
-import type { Account } from '../accounts/model.ts'
 import { simpleUser } from '../accounts/payload.ts'
+import { permissionsIn } from '../auth/permissions.ts'
 import { nodeId } from '../lib/node-id.ts'
 import { toSecond } from '../lib/time.ts'
 import type { Urls } from '../lib/urls.ts'
-import type { AppRow } from '../store/tables.ts'
+import type { GitHubApp, Performer } from './model.ts'
 
-/** A GitHub App as others see it. */
-export function integrationPayload(app: AppRow, owner: Account, urls: Urls) {
+type Integration = NonNullable<components['schemas']['integration']>
+
+/**
+ * An App wherever it did something. Nothing may be added: GitHub's schemas of
+ * webhook payloads are closed.
+ */
+export function performerPayload(app: Performer, urls: Urls) {
+  const html_url = `${urls.web}/apps/${app.slug}`
   return {
     id: app.id,
     slug: app.slug,
     node_id: nodeId('A', app.id),
-    client_id: app.client_id,
-    owner: simpleUser(owner, urls),
+    owner: simpleUser(app.owner, urls),
     name: app.name,
     description: app.description,
-    external_url: app.external_url,
-    html_url: `${urls.web}/apps/${app.slug}`,
+    // Clients require an address, also of an App that has no pages of its own.
+    external_url: app.external_url || html_url,
+    html_url,
     created_at: toSecond(app.created_at),
     updated_at: toSecond(app.updated_at),
-    permissions: JSON.parse(app.permissions),
-    events: JSON.parse(app.events),
-  } satisfies components['schemas']['integration']
+    permissions: permissionsIn(app.permissions),
+    events: eventsIn(app.events),
+  } satisfies Integration
 }
 
-/** The same in an event: the webhooks' schema is closed and older than `client_id`. */
-export function integrationInEvent(app: AppRow, owner: Account, urls: Urls) {
-  const { client_id, ...payload } = integrationPayload(app, owner, urls)
-  return payload
+/** What `GET /apps/{slug}` answers. */
+export function appPayload(app: GitHubApp, urls: Urls) {
+  const { id, slug, ...rest } = performerPayload(app, urls)
+  return { id, slug, client_id: app.client_id, ...rest } satisfies Integration
 }
+
+/** Of stored JSON: what a hook listens to. */
+export const eventsIn = (json: string) => JSON.parse(json) as string[]

@@ -12,6 +12,9 @@ const lifetimeSecondsMax = 600
 /** Clocks differ; GitHub advises Apps to set `iat` 60 seconds back. */
 const driftSeconds = 60
 
+/** Of what others send: what cannot be a client id is not looked up. */
+export const isClientId = (text: string): boolean => /^[\w.]{1,40}$/.test(text)
+
 export const isAppToken = (text: string): boolean => jwtPattern.test(text)
 
 /**
@@ -43,9 +46,8 @@ const refused = (message: string) => new Problem('unauthenticated', message)
 async function findIssuer({ store }: Pick<App, 'store'>, token: string): Promise<AppRow> {
   const issuer = issuerIn(token)
   const query = /^\d{1,15}$/.test(issuer) ? appById : appByClientId
-  const found = await store.read.first(query, {
-    value: query === appById ? Number(issuer) : issuer,
-  })
+  const value = query === appById ? Number(issuer) : issuer
+  const found = isClientId(issuer) ? await store.read.first(query, { value }) : undefined
   if (!found) throw new Problem('not_found', 'Integration not found')
   return found
 }

@@ -7,7 +7,7 @@ import type { AppRow } from '../store/tables.ts'
 import { findAppActor, isAppToken } from './app-token.ts'
 import type { Actor, Limits, UserActor } from './model.ts'
 import { tokenByHash, touchToken } from './queries.ts'
-import { expandScopes } from './scopes.ts'
+import { expandScopes, scopeListOf } from './scopes.ts'
 import { isTokenText, tokenHash } from './token-text.ts'
 
 /** `last_used_at` is for people: a minute is exact enough, and spares a write with every request. */
@@ -50,7 +50,7 @@ export async function findActor(
     throw new Problem('forbidden', 'Sorry. Your account was suspended.')
   }
   noteUse(app, token_id, row.token_last_used_at)
-  const granted = token_scopes === '' ? [] : token_scopes.split(', ')
+  const granted = scopeListOf(token_scopes)
   return {
     kind: 'user',
     account: accountIn(row),

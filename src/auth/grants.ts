@@ -37,14 +37,18 @@ type Limited = UserActor & { readonly limits: Limits }
 
 async function permissionsAt(db: Db, actor: Limited, at: At): Promise<Permissions | undefined> {
   const { limits, app_id, token_id } = actor
-  if (limits.kind === 'fine-grained' && limits.resource_owner_id !== at.owner_id) return undefined
+  // An App user's token has an owner once it was narrowed to that one.
+  const isOfOwner = limits.kind === 'fine-grained' || limits.resource_owner_id !== null
+  if (isOfOwner && limits.resource_owner_id !== at.owner_id) return undefined
   const isFor =
     limits.repository_selection !== 'selected' ||
     (await db.first(tokenRepository, { token_id, repository_id: at.id })) !== undefined
   if (!isFor) return undefined
   if (limits.kind === 'fine-grained') return permissionsIn(limits.permissions)
-  const where = { app_id: app_id ?? 0, owner_id: at.owner_id, repository_id: at.id }
+  const where = { app_id: app_id ?? 0, repository_id: at.id }
   const installation = await db.first(installationAt, where)
-  if (limits.kind === 'app-user') return installation && permissionsIn(installation.permissions)
+  if (limits.kind === 'app-user') {
+    return installation && permissionsIn(limits.permissions ?? installation.permissions)
+  }
   return installation?.id === limits.installation_id ? permissionsIn(limits.permissions) : undefined
 }

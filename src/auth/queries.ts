@@ -1,7 +1,10 @@
+import { expressionBuilder } from 'kysely'
 import { columns, query } from '../store/query.ts'
-import type { TokenRow } from '../store/tables.ts'
+import type { Tables, TokenRow } from '../store/tables.ts'
 
-export const insertToken = query((db, p: Omit<TokenRow, 'id' | 'last_used_at'>) =>
+type NewTokenRow = Omit<TokenRow, 'id' | 'last_used_at' | 'refresh_hash' | 'refresh_expires_at'>
+
+export const insertToken = query((db, p: NewTokenRow) =>
   db
     .insertInto('tokens')
     .values(
@@ -64,28 +67,16 @@ export const tokenRepository = query((db, p: Reach) =>
     .where('repository_id', '=', p.repository_id),
 )
 
-type Installed = { app_id: number; owner_id: number; repository_id: number }
-
 /** The App's installation that covers the repository, if it is not suspended. */
-export const installationAt = query((db, p: Installed) =>
+export const installationAt = query((db, p: { app_id: number; repository_id: number }) =>
   db
     .selectFrom('installations')
-    .select(['id', 'permissions'])
-    .where('app_id', '=', p.app_id)
-    .where('account_id', '=', p.owner_id)
-    .where('suspended_at', 'is', null)
-    .where((where) =>
-      where.or([
-        where('repository_selection', '=', 'all'),
-        where.exists(
-          where
-            .selectFrom('installation_repositories')
-            .select('repository_id')
-            .whereRef('installation_id', '=', 'installations.id')
-            .where('repository_id', '=', p.repository_id),
-        ),
-      ]),
-    ),
+    .innerJoin('repositories', 'repositories.owner_id', 'installations.account_id')
+    .select(['installations.id', 'installations.permissions'])
+    .where('installations.app_id', '=', p.app_id)
+    .where('installations.suspended_at', 'is', null)
+    .where('repositories.id', '=', p.repository_id)
+    .where(isCovered()),
 )
 
 /** The App's installation on an account, if it is not suspended. */
@@ -97,6 +88,32 @@ export const installationOn = query((db, p: { app_id: number; owner_id: number }
     .where('account_id', '=', p.owner_id)
     .where('suspended_at', 'is', null),
 )
+
+/** Whether the installation covers the repository, where the query is about both. */
+export function isCovered() {
+  const where = expressionBuilder<Tables, 'installations' | 'repositories'>()
+  const chosen = where
+    .selectFrom('installation_repositories as chosen')
+    .select('chosen.repository_id')
+    .whereRef('chosen.installation_id', '=', 'installations.id')
+    .whereRef('chosen.repository_id', '=', 'repositories.id')
+  return where.and([
+    where('installations.account_id', '=', where.ref('repositories.owner_id')),
+    where.or([where('installations.repository_selection', '=', 'all'), where.exists(chosen)]),
+  ])
+}
+
+/** Whether the repository is among those of a `selected` token, where the query is about it. */
+export function isChosenFor(token_id: number) {
+  const where = expressionBuilder<Tables, 'repositories'>()
+  return where.exists(
+    where
+      .selectFrom('token_repositories as chosen')
+      .select('chosen.repository_id')
+      .where('chosen.token_id', '=', token_id)
+      .whereRef('chosen.repository_id', '=', 'repositories.id'),
+  )
+}
 
 const appQuery = (column: 'id' | 'client_id') =>
   query((db, p: { value: number | string }) =>

@@ -32,6 +32,8 @@ export type Route = {
   readonly accepted: string
   /** `X-Accepted-GitHub-Permissions`, for tokens that have permissions instead of scopes. */
   readonly permissions?: string
+  /** Its callers are programs that say who they are by client id and secret, which the handler reads itself. */
+  readonly isForClients?: true
   /** The operation's page: `documentation_url` of its errors. */
   readonly docs: string
   readonly handler: (call: Call) => Promise<Answer>

@@ -44,6 +44,9 @@ const contains: Readonly<Record<string, readonly string[]>> = {
 
 export const knownScopes: readonly string[] = Object.keys(contains)
 
+/** Of a row: normalised, and separated by `, `. */
+export const scopeListOf = (scopes: string): string[] => (scopes === '' ? [] : scopes.split(', '))
+
 /** A scope and everything it contains. */
 function withContents(scope: string): string[] {
   return [scope, ...(contains[scope] ?? []).flatMap(withContents)]

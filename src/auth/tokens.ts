@@ -22,9 +22,18 @@ export type TokenRequest = {
   readonly impersonation?: 1
 }
 
+type Given =
+  | 'id'
+  | 'hash'
+  | 'last_eight'
+  | 'created_at'
+  | 'last_used_at'
+  | 'refresh_hash'
+  | 'refresh_expires_at'
+
 /** A token of any kind; what is left out, it has not. */
 export type NewToken = Pick<TokenRow, 'account_id' | 'kind'> &
-  Partial<Omit<TokenRow, 'id' | 'hash' | 'last_eight' | 'created_at' | 'last_used_at'>> & {
+  Partial<Omit<TokenRow, Given>> & {
     /** Those a `selected` token is for. */
     readonly repository_ids?: readonly number[]
   }

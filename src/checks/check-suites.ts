@@ -1,4 +1,5 @@
 import type { App } from '../app.ts'
+import { findAppById } from '../apps/apps.ts'
 import type { UserActor } from '../auth/model.ts'
 import { recordEvent } from '../events/events.ts'
 import type { Commit } from '../git/model.ts'
@@ -18,7 +19,7 @@ import {
   suiteOfApp,
   updateSuite,
 } from './queries.ts'
-import { findReporter, withReporters } from './reporters.ts'
+import { withReporters } from './reporters.ts'
 
 export type Recorder = Pick<App, 'store' | 'git' | 'now' | 'signals' | 'urls'>
 
@@ -65,16 +66,16 @@ export async function ensureSuite(
   { app_id, actor }: Author,
   { repository, head, branch }: Place,
 ): Promise<{ suite: CheckSuite; isNew: boolean }> {
-  const reporter = await findReporter(tx, app_id)
+  const reporter = await findAppById(tx, app_id)
   const key = { repository_id: repository.id, head_sha: head.sha, app_id }
   const found = await tx.first(suiteOfApp, key)
-  if (found) return { suite: { ...found, ...reporter }, isNew: false }
+  if (found) return { suite: { ...found, app: reporter }, isNew: false }
   const now = app.now().toISOString()
   const state = { status: 'queued', conclusion: null } as const
   const times = { created_at: now, updated_at: now }
   const row = await tx.first(insertSuite, { ...key, head_branch: branch, ...state, ...times })
   if (!row) throw new Error('The new check suite was not returned')
-  const suite = { ...row, ...reporter }
+  const suite = { ...row, app: reporter }
   await recordSuiteEvent(app, tx, 'requested', { suite, repository, head, actor })
   return { suite, isNew: true }
 }

@@ -1,11 +1,10 @@
 import { z } from 'zod'
-import type { Account } from '../accounts/model.ts'
+import type { GitHubApp } from '../apps/model.ts'
 import { httpUrl, line, text } from '../http/text.ts'
-import type { AppRow, CheckRunRow, CheckSuiteRow } from '../store/tables.ts'
+import type { CheckRunRow, CheckSuiteRow } from '../store/tables.ts'
 
-/** With the App that reports, and its owner. */
-export type Reporter = { readonly app: AppRow; readonly app_owner: Account }
-export type CheckSuite = CheckSuiteRow & Reporter
+/** With the App that reports. */
+export type CheckSuite = CheckSuiteRow & { readonly app: GitHubApp }
 export type CheckRun = CheckRunRow & { readonly suite: CheckSuite }
 
 /** Names are compared as contexts of statuses are: without case (contract 9.1). */

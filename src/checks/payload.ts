@@ -1,5 +1,5 @@
 import type { components } from '@octokit/openapi-types'
-import { integrationInEvent, integrationPayload } from '../apps/payload.ts'
+import { appPayload, performerPayload } from '../apps/payload.ts'
 import type { Commit } from '../git/model.ts'
 import { nodeId } from '../lib/node-id.ts'
 import { toSecond } from '../lib/time.ts'
@@ -31,7 +31,7 @@ export function checkRunPayload(run: CheckRun, repository: Repository, urls: Url
     completed_at: run.completed_at && toSecond(run.completed_at),
     output: outputOf(run, url),
     check_suite: { id: run.check_suite_id },
-    app: integrationPayload(run.suite.app, run.suite.app_owner, urls),
+    app: appPayload(run.suite.app, urls),
     pull_requests: [],
   } satisfies Schemas['check-run']
 }
@@ -57,7 +57,7 @@ function suiteFields(suite: CheckSuite, repository: Repository, urls: Urls) {
     before: null,
     after: suite.head_sha,
     pull_requests: [],
-    app: integrationPayload(suite.app, suite.app_owner, urls),
+    app: appPayload(suite.app, urls),
     created_at: toSecond(suite.created_at),
     updated_at: toSecond(suite.updated_at),
   }
@@ -102,16 +102,13 @@ function runsAndHead(
   }
 }
 
-const appInEvent = ({ app, app_owner }: CheckSuite, urls: Urls) =>
-  integrationInEvent(app, app_owner, urls)
-
 /** A run in an event: its suite is told in full there. */
 export const checkRunInEvent = (run: CheckRun, repository: Repository, urls: Urls) => ({
   ...checkRunPayload(run, repository, urls),
-  app: appInEvent(run.suite, urls),
+  app: performerPayload(run.suite.app, urls),
   check_suite: {
     ...suiteFields(run.suite, repository, urls),
-    app: appInEvent(run.suite, urls),
+    app: performerPayload(run.suite.app, urls),
   },
 })
 
@@ -123,7 +120,7 @@ export const checkSuiteInEvent = (
 ) => ({
   ...suiteFields(suite, repository, urls),
   ...runsAndHead(suite, facts, repository, urls),
-  app: appInEvent(suite, urls),
+  app: performerPayload(suite.app, urls),
 })
 
 export function annotationPayload(

@@ -41,6 +41,7 @@ function statusOf(outcome: Outcome): string {
     case 'dns_failed':
     case 'tls_failed':
     case 'forbidden_address':
+    case 'proxy_failed':
       return 'failed to connect'
   }
 }

@@ -1,14 +1,137 @@
 import type { App } from '../app.ts'
 import { Problem } from '../lib/problem.ts'
+import { Secret } from '../lib/secret.ts'
+import type { ClientCertificate } from '../sender/model.ts'
 import type { Tx } from '../store/engine.ts'
-import { Dispatcher, type DispatcherApp } from './dispatcher.ts'
-import { cancelUnfinished, holdPending, replayDelivery, resumeHeld } from './queries.ts'
+import type { DeliveryRow } from '../store/tables.ts'
+import { hookRequestOf, type RequestFacts } from './hook-request.ts'
+import {
+  clientKeyContextOf,
+  type Health,
+  payloadFor,
+  type QueuedDelivery,
+  secretContextOf,
+  type Turn,
+  targetOf,
+} from './model.ts'
+import {
+  cancelHeld,
+  cancelOvertaken,
+  cancelUnfinished,
+  findMaterial,
+  forgetFailures,
+  holdPending,
+  type Material,
+  markLate,
+  replayDelivery,
+  resumeHeld,
+  settleDelivery,
+  tryAtOnce,
+} from './queries.ts'
+import { type Delivering, type Recorded, recordAttempt } from './record-attempt.ts'
+import type { SigningKey } from './signing-key.ts'
+import { SigningKeys } from './signing-keys.ts'
 
-/** Starts sending what is pending; disposing it waits for what is in flight. */
-export function startDispatcher(app: DispatcherApp): AsyncDisposable {
-  const dispatcher = new Dispatcher(app)
-  dispatcher.start()
-  return dispatcher
+export type Sending = {
+  readonly turn: Turn
+  readonly health: Health
+  /** The number under which this node holds the hook, asked for as late as may be; undefined when it does not. */
+  readonly findEpoch: () => number | undefined
+}
+
+export type Delivered =
+  | Recorded
+  /** It was not to be sent after all. */
+  | { readonly kind: 'settled' }
+  /** Something failed on our side, and it is to be tried again later. */
+  | { readonly kind: 'broken'; readonly again: QueuedDelivery }
+
+/** Larger events are recorded as such and not sent (contract 6.5). */
+const payloadBytesMax = 25 * 1024 * 1024
+
+/** What delivering needs beside the app, for as long as a dispatcher lives. */
+export const deliveringWith = (
+  app: Pick<App, 'store' | 'now' | 'log' | 'seal'>,
+  parts: Pick<Delivering, 'sender' | 'stopping'>,
+): Delivering => ({ ...app, ...parts, keys: new SigningKeys(app.seal) })
+
+/** Sends one delivery and records how it went. The outcome is durable when this resolves. */
+export async function deliver(
+  app: Delivering,
+  { turn, health, findEpoch }: Sending,
+): Promise<Delivered> {
+  const { delivery, overtaken } = turn
+  const material = await app.store.read.first(findMaterial, { id: delivery.id })
+  if (material?.state !== 'pending') return { kind: 'settled' }
+  const reason = reasonNotToSend(material)
+  if (reason) {
+    await settle(app, material.id, reason)
+    return { kind: 'settled' }
+  }
+  if (overtaken.length > 0) await recordOvertaking(app, overtaken)
+  const request = hookRequestOf(requestFactsOf(app, material))
+  const epoch = findEpoch()
+  if (epoch === undefined) return { kind: 'not_ours' }
+  const startedAt = app.now()
+  const attempt = await app.sender.send(request)
+  const sent = { delivery: material, request, attempt, startedAt, epoch }
+  return await recordAttempt(app, sent, health)
+}
+
+function reasonNotToSend(material: Material): DeliveryRow['state'] | null {
+  if (material.url === null) return 'cancelled'
+  if (!material.active) return 'held'
+  return material.payload.byteLength > payloadBytesMax ? 'too_large' : null
+}
+
+async function settle(app: Delivering, id: number, state: DeliveryRow['state']): Promise<void> {
+  const done_at = state === 'held' ? null : app.now().toISOString()
+  await app.store.transaction((tx) => tx.first(settleDelivery, { id, state, done_at }))
+  app.log.info({ delivery_id: id, state }, 'delivery.settled')
+}
+
+/** Before the later one is sent, so that it is on record whatever happens then (invariant I-4). */
+async function recordOvertaking(app: Delivering, ids: readonly number[]): Promise<void> {
+  await app.store.transaction(async (tx) => {
+    for (const id of ids) await tx.first(markLate, { id })
+  })
+}
+
+function requestFactsOf(app: Delivering, material: Material): RequestFacts {
+  const { ordering_key } = material
+  const subject = ordering_key?.split(':').at(-1)
+  const now = app.now()
+  return {
+    event: { ...material, payload: payloadFor(material) },
+    hook: {
+      id: material.hook_id,
+      url: material.url ?? '',
+      contentType: material.content_type ?? 'form',
+      keys: keysOf(app, material, now.toISOString()),
+      isStandard: material.standard_webhooks === 1,
+      isTlsVerified: material.insecure_ssl !== 1,
+      clientCertificate: clientCertificateOf(app, material),
+    },
+    target: targetOf(material),
+    sequence: subject === undefined ? null : `${subject}.${material.sequence}`,
+    isLate: material.late === 1,
+    sentAt: now,
+  }
+}
+
+function keysOf({ keys }: Delivering, material: Material, now: string): readonly SigningKey[] {
+  const { secret, previous_secret, previous_secret_until } = material
+  const isPreviousGood = previous_secret_until !== null && previous_secret_until > now
+  const sealed = [secret, isPreviousGood ? previous_secret : null]
+  const context = secretContextOf(targetOf(material))
+  return sealed.flatMap((one) => (one === null ? [] : [keys.find(one, context)]))
+}
+
+function clientCertificateOf(app: Delivering, material: Material): ClientCertificate | null {
+  const { client_certificate: certificate, client_key } = material
+  if (certificate === null || client_key === null) return null
+  const key = new Secret(app.seal.open(client_key, clientKeyContextOf(targetOf(material))))
+  return { certificate, key }
 }
 
 type Changing = Pick<App, 'now' | 'signals'>
@@ -19,10 +142,28 @@ export async function holdDeliveries(app: Changing, tx: Tx, hookId: number): Pro
   tellDispatcher(app, tx, hookId)
 }
 
-/** For a hook that is switched on: what was held is pending again. */
-export async function resumeDeliveries(app: Changing, tx: Tx, hookId: number): Promise<void> {
-  await tx.all(resumeHeld, { hook_id: hookId })
+/** What of the held deliveries is sent once the hook is on again; `latest` is the newest of each deployment. */
+export type Backlog = 'all' | 'latest' | 'none'
+
+export type Resumed = { readonly resumed: number; readonly cancelled: number }
+
+/**
+ * For a hook that is switched on: what was held is pending again, as far as it is wanted, and the
+ * rest ends as cancelled. Its failures are forgotten. Gives how many there were of each.
+ */
+export async function resumeDeliveries(
+  app: Changing,
+  tx: Tx,
+  hookId: number,
+  backlog: Backlog = 'all',
+): Promise<Resumed> {
+  const done = { hook_id: hookId, now: app.now().toISOString() }
+  await tx.first(forgetFailures, { hook_id: hookId })
+  const unwanted = { all: null, latest: cancelOvertaken, none: cancelHeld }[backlog]
+  const cancelled = unwanted ? await tx.all(unwanted, done) : []
+  const resumed = await tx.all(resumeHeld, { hook_id: hookId })
   tellDispatcher(app, tx, hookId)
+  return { resumed: resumed.length, cancelled: cancelled.length }
 }
 
 /** For a hook that is deleted: its deliveries end, and stay on record (invariant I-8 of delivery 4.1). */
@@ -33,16 +174,19 @@ export async function cancelDeliveries(app: Changing, tx: Tx, hookId: number): P
 
 /**
  * Sends a delivery again, as soon as may be, whatever came of it before: the same event with the
- * same GUID and the same bytes. Throws an `invalid` Problem for one that can never be sent.
+ * same GUID and the same bytes. Somebody thinks that the receiver is well, so it is tried even
+ * where it was being left alone. Throws an `invalid` Problem for one that can never be sent.
  */
 export async function redeliver(
   app: Changing & Pick<App, 'store'>,
   delivery: { readonly id: number; readonly hook_id: number },
 ): Promise<void> {
+  const now = app.now().toISOString()
   await app.store.transaction(async (tx) => {
-    const row = await tx.first(replayDelivery, { id: delivery.id, now: app.now().toISOString() })
+    const row = await tx.first(replayDelivery, { id: delivery.id, now })
     if (!row)
       throw new Problem('invalid', 'This delivery cannot be sent: its payload exceeds 25 MB')
+    await tx.first(tryAtOnce, { hook_id: delivery.hook_id, now })
     tellDispatcher(app, tx, delivery.hook_id)
   })
 }

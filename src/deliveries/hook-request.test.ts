@@ -3,7 +3,8 @@ import { verify } from '@octokit/webhooks-methods'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { Secret } from '../lib/secret.ts'
-import { hookRequestOf, type RequestFacts, signatureHeadersOf } from './hook-request.ts'
+import { hookRequestOf, type RequestFacts } from './hook-request.ts'
+import { SigningKey } from './signing-key.ts'
 
 const facts = (changes: Partial<RequestFacts['hook']> = {}, payload = '{"a":1}'): RequestFacts => ({
   event: { name: 'deployment', guid: 'f3f4c1a0-1111', payload: Buffer.from(payload) },
@@ -11,14 +12,18 @@ const facts = (changes: Partial<RequestFacts['hook']> = {}, payload = '{"a":1}')
     id: 7,
     url: 'http://127.0.0.1:1/',
     contentType: 'json',
-    secret: null,
+    keys: [],
+    isStandard: false,
     isTlsVerified: true,
+    clientCertificate: null,
     ...changes,
   },
   target: { type: 'repository', id: 42 },
   sequence: null,
   isLate: false,
+  sentAt: new Date(1_614_265_330_000),
 })
+const key = (secret: string) => new SigningKey(new Secret(secret))
 const headersOf = (given: RequestFacts) => new Map(hookRequestOf(given).headers)
 
 describe('a request', () => {
@@ -36,7 +41,7 @@ describe('a request', () => {
 
   it('is signed only with a secret', () => {
     expect([...headersOf(facts()).keys()].join()).not.toContain('Signature')
-    expect(headersOf(facts({ secret: new Secret('x') })).has('X-Hub-Signature-256')).toBe(true)
+    expect(headersOf(facts({ keys: [key('x')] })).has('X-Hub-Signature-256')).toBe(true)
   })
 
   it('says which place it has among the events of a deployment, and whether it is late', () => {
@@ -67,9 +72,7 @@ describe('a request', () => {
   it.each(['form', 'json'] as const)(
     'is verified by what receivers use, as %s',
     async (contentType) => {
-      const request = hookRequestOf(
-        facts({ contentType, secret: new Secret('s3cret') }, '{"u":"ü"}'),
-      )
+      const request = hookRequestOf(facts({ contentType, keys: [key('s3cret')] }, '{"u":"ü"}'))
       const headers = new Map(request.headers)
       const body = request.body.toString()
       expect(await verify('s3cret', body, headers.get('X-Hub-Signature-256') ?? '')).toBe(true)
@@ -79,11 +82,30 @@ describe('a request', () => {
   )
 })
 
-it("signs GitHub's documented example as GitHub does", () => {
-  const secret = new Secret("It's a Secret to Everybody")
-  const headers = Object.fromEntries(signatureHeadersOf(secret, Buffer.from('Hello, World!')))
-  expect(headers['X-Hub-Signature-256']).toBe(
-    'sha256=757107ea0eb2509fc211221cce984b8a37570b6d7586c22c46f4379c8b043e17',
-  )
-  expect(headers['X-Hub-Signature']).toMatch(/^sha1=[0-9a-f]{40}$/)
+describe('a hook that wants Standard Webhooks as well', () => {
+  const current = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw'
+  const request = (keys: readonly SigningKey[]) =>
+    headersOf(facts({ keys, isStandard: true }, '{"test": 2432232314}'))
+
+  it('is told id, seconds and signature', () => {
+    const headers = request([key(current)])
+    expect(headers.get('webhook-id')).toBe('f3f4c1a0-1111')
+    expect(headers.get('webhook-timestamp')).toBe('1614265330')
+    expect(headers.get('X-Hub-Signature-256')).toMatch(/^sha256=/)
+    const bytes = Buffer.from(current.slice('whsec_'.length), 'base64')
+    const signed = createHmac('sha256', bytes).update(
+      'f3f4c1a0-1111.1614265330.{"test": 2432232314}',
+    )
+    expect(headers.get('webhook-signature')).toBe(`v1,${signed.digest('base64')}`)
+  })
+
+  it('S3: has both signatures during a rotation, and the current one for GitHub', () => {
+    const both = request([key('new'), key('old')])
+    const [first, second] = both.get('webhook-signature')?.split(' ') ?? []
+    expect([first, second]).toEqual([
+      request([key('new')]).get('webhook-signature'),
+      request([key('old')]).get('webhook-signature'),
+    ])
+    expect(both.get('X-Hub-Signature-256')).toBe(request([key('new')]).get('X-Hub-Signature-256'))
+  })
 })

@@ -1,7 +1,6 @@
-import { createHmac } from 'node:crypto'
-import type { Secret } from '../lib/secret.ts'
-import type { HookRequest } from '../sender/model.ts'
+import type { ClientCertificate, HookRequest } from '../sender/model.ts'
 import type { HookTarget } from './model.ts'
+import type { SigningKey } from './signing-key.ts'
 
 /** What a request is made of: the event's stored bytes, and the hook as it is at this moment. */
 export type RequestFacts = {
@@ -10,14 +9,19 @@ export type RequestFacts = {
     readonly id: number
     readonly url: string
     readonly contentType: 'form' | 'json'
-    readonly secret: Secret | null
+    /** The current secret first, then the one before while it is still good; none without a secret. */
+    readonly keys: readonly SigningKey[]
+    /** Whether Standard Webhooks' headers are wanted as well. */
+    readonly isStandard: boolean
     readonly isTlsVerified: boolean
+    readonly clientCertificate: ClientCertificate | null
   }
   readonly target: HookTarget
   /** `<deployment>.<n>`: lets a receiver see the order of one deployment's events. */
   readonly sequence: string | null
   /** Whether later events of the same deployment were sent while this one failed (delivery 4.6). */
   readonly isLate: boolean
+  readonly sentAt: Date
 }
 
 /** Receivers check the prefix and expect seven hexadecimal digits after it (contract 6.6). */
@@ -39,8 +43,26 @@ export function hookRequestOf(facts: RequestFacts): HookRequest {
   ]
   if (facts.sequence) headers.push(['X-Slipway-Sequence', facts.sequence])
   if (facts.isLate) headers.push(['X-Slipway-Late', 'true'])
-  if (hook.secret) headers.push(...signatureHeadersOf(hook.secret, body))
-  return { url: hook.url, headers, body, isTlsVerified: hook.isTlsVerified }
+  headers.push(...signatureHeadersOf(facts, body))
+  const { url, isTlsVerified, clientCertificate } = hook
+  return { url, headers, body, isTlsVerified, clientCertificate }
+}
+
+/** GitHub's have room for one secret, the current one; the standard's list holds both during a rotation. */
+function signatureHeadersOf(facts: RequestFacts, body: Uint8Array): [string, string][] {
+  const { event, hook, sentAt } = facts
+  const [current] = hook.keys
+  if (!current) return []
+  const headers = current.githubHeaders(body)
+  if (!hook.isStandard) return headers
+  const seconds = Math.floor(sentAt.getTime() / 1000)
+  const signatures = hook.keys.map((key) => key.standardSignature(event.guid, seconds, body))
+  return [
+    ...headers,
+    ['webhook-id', event.guid],
+    ['webhook-timestamp', String(seconds)],
+    ['webhook-signature', signatures.join(' ')],
+  ]
 }
 
 const mediaTypes = { form: 'application/x-www-form-urlencoded', json: 'application/json' }
@@ -50,14 +72,3 @@ function bodyOf(contentType: 'form' | 'json', payload: Uint8Array): Buffer {
   if (contentType === 'json') return bytes
   return Buffer.from(new URLSearchParams({ payload: bytes.toString('utf8') }).toString())
 }
-
-/** GitHub's two signature headers over the raw bytes of a body (contract 6.6). */
-export function signatureHeadersOf(secret: Secret, body: Uint8Array): [string, string][] {
-  return [
-    ['X-Hub-Signature', `sha1=${hmacOf('sha1', secret, body)}`],
-    ['X-Hub-Signature-256', `sha256=${hmacOf('sha256', secret, body)}`],
-  ]
-}
-
-const hmacOf = (algorithm: 'sha1' | 'sha256', secret: Secret, body: Uint8Array) =>
-  createHmac(algorithm, secret.reveal()).update(body).digest('hex')

@@ -1,3 +1,8 @@
+import type { DeliveryRow } from '../store/tables.ts'
+
+/** Live is what just happened and its first retries; `retry` is later ones; `bulk` is what people asked for again. */
+type Lane = DeliveryRow['lane']
+
 /** A delivery that is to be sent, as the dispatcher holds it in memory. Times are milliseconds of the epoch. */
 export type QueuedDelivery = {
   readonly id: number
@@ -6,9 +11,24 @@ export type QueuedDelivery = {
   readonly nextAt: number
   /** Until when later deliveries of the same key wait for this one; null while it has not failed. */
   readonly holdUntil: number | null
-  /** Asked for by a person: it overtakes, and lets others overtake, but is never sent beside its key. */
-  readonly isReplay: boolean
+  /** A bulk one overtakes, and lets others overtake, but is never sent beside its key. */
+  readonly lane: Lane
 }
+
+/** A row as far as the dispatcher's memory needs it. */
+export type QueuedRow = Pick<
+  DeliveryRow,
+  'id' | 'hook_id' | 'ordering_key' | 'state' | 'next_at' | 'hold_until' | 'lane'
+>
+
+export const queuedDeliveryOf = (row: QueuedRow): QueuedDelivery => ({
+  id: row.id,
+  hookId: row.hook_id,
+  orderingKey: row.ordering_key,
+  nextAt: Date.parse(row.next_at),
+  holdUntil: row.hold_until === null ? null : Date.parse(row.hold_until),
+  lane: row.lane,
+})
 
 /** What may be sent now, and which earlier deliveries of its key it leaves behind. */
 export type Turn = {
@@ -35,6 +55,22 @@ export function targetOf({ repository_id, organization_id, app_id }: Owned): Hoo
   return { type: 'integration', id: app_id ?? 0 }
 }
 
+/** Whether a receiver is left alone for a while (delivery 4.6). Times are milliseconds of the epoch. */
+export type Breaker =
+  | { readonly kind: 'closed'; readonly failures: number; readonly recent: Recent }
+  /** Nothing is sent before `until`; after it one probe at a time. */
+  | { readonly kind: 'open'; readonly until: number; readonly openings: number }
+
+/** How attempts went since a moment not long ago. */
+type Recent = {
+  readonly since: number
+  readonly attempts: number
+  readonly failures: number
+}
+
+/** What is known of one hook's receiver: one object, which all of its attempts read and change. */
+export type Health = { breaker: Breaker }
+
 /** What a hook's secret is sealed for. */
 export const secretContextOf = ({ type, id }: HookTarget) => `hook secret of ${type} ${id}`
 
@@ -60,3 +96,6 @@ export function payloadFor({ payload, owner_id, installation_id }: Told): Uint8A
 /** In webhooks GitHub still sends its older kind of id for an installation. */
 const installationNodeId = (id: number): string =>
   Buffer.from(`023:IntegrationInstallation${id}`).toString('base64')
+
+/** What the key of a hook's client certificate is sealed for. */
+export const clientKeyContextOf = ({ type, id }: HookTarget) => `hook client key of ${type} ${id}`

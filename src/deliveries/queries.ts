@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import { columns, query, type RowOf } from '../store/query.ts'
 import type { AttemptRow, DeliveryRow } from '../store/tables.ts'
+import type { QueuedRow } from './model.ts'
 
 /** Written out, so that the partial index on pending rows is recognised. */
 const pending = sql.lit<'pending'>('pending')
@@ -12,39 +13,7 @@ const queuedColumns = [
   'next_at',
   'hold_until',
   'lane',
-] as const
-
-/** A row as far as the dispatcher's memory needs it. */
-export type QueuedRow = Pick<DeliveryRow, (typeof queuedColumns)[number]>
-
-export const findNewest = query((db, _: object) =>
-  db.selectFrom('deliveries').select((e) => e.fn.max('id').as('id')),
-)
-
-export const findPendingHooks = query((db, _: object) =>
-  db.selectFrom('deliveries').select('hook_id').distinct().where('state', '=', pending),
-)
-
-export const findPendingAfter = query((db, p: { id: number; limit: number }) =>
-  db
-    .selectFrom('deliveries')
-    .select(queuedColumns)
-    .where('state', '=', pending)
-    .where('id', '>', p.id)
-    .orderBy('id')
-    .limit(p.limit),
-)
-
-export const findPendingOfHook = query((db, p: { hook_id: number; id: number; limit: number }) =>
-  db
-    .selectFrom('deliveries')
-    .select(queuedColumns)
-    .where('state', '=', pending)
-    .where('hook_id', '=', p.hook_id)
-    .where('id', '>', p.id)
-    .orderBy('id')
-    .limit(p.limit),
-)
+] as const satisfies readonly (keyof QueuedRow)[]
 
 /** All that a request is made of, read at each attempt: the payload as it was, the hook as it is. */
 export const findMaterial = query((db, p: { id: number }) =>
@@ -64,6 +33,10 @@ export const findMaterial = query((db, p: { id: number }) =>
       'hooks.insecure_ssl',
       'hooks.secret',
     ])
+    .leftJoin('hook_options', 'hook_options.hook_id', 'deliveries.hook_id')
+    .select(['hook_options.standard_webhooks', 'hook_options.client_certificate'])
+    .select(['hook_options.client_key', 'hook_options.previous_secret'])
+    .select('hook_options.previous_secret_until')
     .where('deliveries.id', '=', p.id),
 )
 
@@ -160,23 +133,80 @@ export const updateLastResponse = query((db, p: LastResponse) =>
     .returning('id'),
 )
 
-export const countSuccess = query((db, p: { hook_id: number; now: string }) =>
+type Count = {
+  hook_id: number
+  epoch: number
+  now: string
+  breaker_until: string | null
+  breaker_openings: number
+}
+
+/** No row when another node holds the hook by now, or the hook is gone. */
+export const countSuccess = query((db, p: Count) =>
   db
     .updateTable('hook_states')
-    .set({ consecutive_failures: 0, first_failure_at: null, last_success_at: p.now })
+    .set({ consecutive_failures: 0, first_failure_at: null, last_success_at: p.now, warnings: 0 })
+    .set(columns(p, ['breaker_until', 'breaker_openings']))
     .where('hook_id', '=', p.hook_id)
-    .returning('hook_id'),
+    .where('lease_epoch', '=', p.epoch)
+    .returning(['consecutive_failures', 'first_failure_at', 'warnings']),
 )
 
-export const countFailure = query((db, p: { hook_id: number; now: string }) =>
+/** No row when another node holds the hook by now, or the hook is gone. */
+export const countFailure = query((db, p: Count) =>
   db
     .updateTable('hook_states')
+    .set(columns(p, ['breaker_until', 'breaker_openings']))
     .set((e) => ({
       consecutive_failures: e('consecutive_failures', '+', 1),
       first_failure_at: e.fn.coalesce('first_failure_at', e.cast<string>(e.val(p.now), 'text')),
     }))
     .where('hook_id', '=', p.hook_id)
+    .where('lease_epoch', '=', p.epoch)
+    .returning(['consecutive_failures', 'first_failure_at', 'warnings']),
+)
+
+export const findHookState = query((db, p: { hook_id: number }) =>
+  db.selectFrom('hook_states').select('hook_id').where('hook_id', '=', p.hook_id),
+)
+
+export const updateWarnings = query((db, p: { hook_id: number; warnings: number }) =>
+  db
+    .updateTable('hook_states')
+    .set({ warnings: p.warnings })
+    .where('hook_id', '=', p.hook_id)
     .returning('hook_id'),
+)
+
+/** For a hook that somebody switched on: its past failures must not switch it off again. */
+export const forgetFailures = query((db, p: { hook_id: number }) =>
+  db
+    .updateTable('hook_states')
+    .set({ consecutive_failures: 0, first_failure_at: null, warnings: 0 })
+    .set({ breaker_until: null, breaker_openings: 0 })
+    .where('hook_id', '=', p.hook_id)
+    .returning('hook_id'),
+)
+
+/** Lets an open breaker take its next probe now. */
+export const tryAtOnce = query((db, p: { hook_id: number; now: string }) =>
+  db
+    .updateTable('hook_states')
+    .set({ breaker_until: p.now })
+    .where('hook_id', '=', p.hook_id)
+    .where('breaker_until', '>', p.now)
+    .returning('hook_id'),
+)
+
+/** What has failed holds its key until then: while nothing was sent, its time did not run. */
+export const renewHolds = query((db, p: { hook_id: number; hold_until: string }) =>
+  db
+    .updateTable('deliveries')
+    .set({ hold_until: p.hold_until })
+    .where('hook_id', '=', p.hook_id)
+    .where('state', '=', pending)
+    .where('hold_until', '<', p.hold_until)
+    .returning('id'),
 )
 
 export const disableHook = query((db, p: { id: number; now: string; reason: string }) =>
@@ -196,12 +226,42 @@ export const holdPending = query((db, p: { hook_id: number }) =>
     .returning('id'),
 )
 
+const held = sql.lit<'held'>('held')
+
 export const resumeHeld = query((db, p: { hook_id: number }) =>
   db
     .updateTable('deliveries')
     .set({ state: 'pending' })
     .where('hook_id', '=', p.hook_id)
-    .where('state', '=', 'held')
+    .where('state', '=', held)
+    .returning('id'),
+)
+
+export const cancelHeld = query((db, p: { hook_id: number; now: string }) =>
+  db
+    .updateTable('deliveries')
+    .set({ state: 'cancelled', done_at: p.now })
+    .where('hook_id', '=', p.hook_id)
+    .where('state', '=', held)
+    .returning('id'),
+)
+
+/** Every held delivery but the newest of its key, and those without a key. */
+export const cancelOvertaken = query((db, p: { hook_id: number; now: string }) =>
+  db
+    .updateTable('deliveries')
+    .set({ state: 'cancelled', done_at: p.now })
+    .where('hook_id', '=', p.hook_id)
+    .where('state', '=', held)
+    .where('ordering_key', 'is not', null)
+    .where('id', 'not in', (e) =>
+      e
+        .selectFrom('deliveries as newest')
+        .select((f) => f.fn.max('newest.id').as('id'))
+        .where('newest.hook_id', '=', p.hook_id)
+        .where('newest.state', '=', held)
+        .groupBy('newest.ordering_key'),
+    )
     .returning('id'),
 )
 

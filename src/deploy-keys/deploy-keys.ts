@@ -42,7 +42,7 @@ export async function createDeployKey(
 
 function rowOf(
   { key, title, read_only }: z.infer<typeof newDeployKey>,
-  { account, token_id }: UserActor,
+  { account, token_id, limits }: UserActor,
   repository: Repository,
   now: Date,
 ): Omit<DeployKeyRow, 'id'> {
@@ -59,7 +59,8 @@ function rowOf(
     created_at: now.toISOString(),
     last_used: null,
     added_by_id: account.id,
-    token_id,
+    // It goes with a token that has scopes; what an App adds outlives the App's hour (contract 3.3).
+    token_id: limits ? null : token_id,
   }
 }
 

@@ -1,24 +1,26 @@
+import { performerColumns, performerIn } from '../apps/model.ts'
 import type { AccountRow } from '../store/tables.ts'
 import type { Creator } from './model.ts'
 
-/** What a query joins of the account behind `creator_id`. */
+/** What a query joins of the account behind `creator_id`, and of the App behind `app_id`. */
 export const creatorColumns = [
+  ...performerColumns,
   'accounts.login as creator_login',
   'accounts.type as creator_type',
   'accounts.site_admin as creator_site_admin',
 ] as const
 
-type Joined = {
+type Joined = Parameters<typeof performerIn>[0] & {
   readonly creator_id: number | null
   readonly creator_login: AccountRow['login'] | null
   readonly creator_type: AccountRow['type'] | null
   readonly creator_site_admin: AccountRow['site_admin'] | null
 }
 
-/** The row with its creator in one piece: null once the account is gone. */
+/** The row with its creator in one piece, null once the account is gone, and the App it came through. */
 export function withCreator<Row extends Joined>(joined: Row) {
   const { creator_login, creator_type, creator_site_admin, ...row } = joined
-  return { ...row, creator: creatorIn(joined) }
+  return { ...row, creator: creatorIn(joined), performer: performerIn(joined) }
 }
 
 function creatorIn(row: Joined): Creator {

@@ -1,4 +1,5 @@
 import type { App } from '../app.ts'
+import { findPerformer } from '../apps/apps.ts'
 import type { UserActor } from '../auth/model.ts'
 import { doNeutralChecksPass } from '../checks/checks.ts'
 import { findContexts } from '../commits/commits.ts'
@@ -37,13 +38,14 @@ export async function createDeployment(
   const payload = payloadText(request.payload)
   const readied = await readyRef(app, actor, repository, request)
   if (readied.kind === 'merged') return readied
+  const performer = await findPerformer(app.store.read, actor.app_id)
   const row = rowOf(request, { payload, actor, repository, sha: readied.sha, now: app.now() })
   return await app.store.transaction(async (tx) => {
     await checkContexts(tx, request, row)
     await ensureEnvironment(tx, app, repository.id, row.environment)
     const inserted = await tx.first(insertDeployment, row)
     if (!inserted) throw new Error('The new deployment was not returned')
-    const deployment = { ...inserted, creator: actor.account }
+    const deployment = { ...inserted, creator: actor.account, performer }
     await recordDeployment(app, tx, { deployment, repository, actor })
     return { kind: 'created', deployment }
   }, repository.id)

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { Performer } from '../apps/model.ts'
 import { environmentName } from '../environments/model.ts'
 import { line, text } from '../http/text.ts'
 import type { Owner } from '../repositories/model.ts'
@@ -9,8 +10,11 @@ export type { DeploymentState } from '../store/deployment-tables.ts'
 /** An account, as far as it is shown; null once it is gone. */
 export type Creator = Omit<Owner, 'email'> | null
 
-export type Deployment = DeploymentRow & { readonly creator: Creator }
-export type DeploymentStatus = DeploymentStatusRow & { readonly creator: Creator }
+/** Who made it, and the App through which they did. */
+type Made = { readonly creator: Creator; readonly performer: Performer | null }
+
+export type Deployment = DeploymentRow & Made
+export type DeploymentStatus = DeploymentStatusRow & Made
 
 const refCharactersMax = 255
 const taskCharactersMax = 255

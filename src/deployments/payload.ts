@@ -1,5 +1,6 @@
 import type { components } from '@octokit/openapi-types'
 import { simpleUser } from '../accounts/payload.ts'
+import { performerPayload } from '../apps/payload.ts'
 import { parseExactJson } from '../http/exact-json.ts'
 import { nodeId } from '../lib/node-id.ts'
 import { toSecond } from '../lib/time.ts'
@@ -11,7 +12,7 @@ type Schemas = components['schemas']
 
 /** Contract 1.2, in the order of GitHub's wire. */
 export function deploymentPayload(deployment: Deployment, repository: Repository, urls: Urls) {
-  const { id, creator } = deployment
+  const { id, creator, performer } = deployment
   const { repository_url, url } = addressesOf(id, repository, urls)
   return {
     url,
@@ -31,7 +32,7 @@ export function deploymentPayload(deployment: Deployment, repository: Repository
     payload: parsePayload(deployment.payload),
     transient_environment: deployment.transient_environment === 1,
     production_environment: deployment.production_environment === 1,
-    performed_via_github_app: null,
+    performed_via_github_app: performer && performerPayload(performer, urls),
   } satisfies Schemas['deployment']
 }
 
@@ -48,7 +49,7 @@ type StatusSchema = Omit<Schemas['deployment-status'], 'state'> & {
 
 /** Contract 2.2, in the order of GitHub's wire. */
 export function statusPayload(status: DeploymentStatus, repository: Repository, urls: Urls) {
-  const { id, creator } = status
+  const { id, creator, performer } = status
   const { repository_url, url } = addressesOf(status.deployment_id, repository, urls)
   return {
     url: `${url}/statuses/${id}`,
@@ -65,7 +66,7 @@ export function statusPayload(status: DeploymentStatus, repository: Repository, 
     repository_url,
     environment_url: status.environment_url,
     log_url: status.log_url,
-    performed_via_github_app: null,
+    performed_via_github_app: performer && performerPayload(performer, urls),
   } satisfies StatusSchema
 }
 

@@ -33,6 +33,8 @@ const deploymentsWithCreator = (db: Builder) =>
   db
     .selectFrom('deployments')
     .leftJoin('accounts', 'accounts.id', 'deployments.creator_id')
+    .leftJoin('apps', 'apps.id', 'deployments.app_id')
+    .leftJoin('accounts as app_owners', 'app_owners.id', 'apps.owner_id')
     .selectAll('deployments')
     .select(creatorColumns)
 

@@ -1,4 +1,4 @@
-import { columns, query } from '../store/query.ts'
+import { type Builder, columns, query } from '../store/query.ts'
 import type { DeploymentStatusRow } from '../store/tables.ts'
 import { creatorColumns } from './creator.ts'
 
@@ -23,23 +23,24 @@ export const insertStatus = query((db, p: Omit<DeploymentStatusRow, 'id'>) =>
     .returningAll(),
 )
 
-export const statusById = query((db, p: { deployment_id: number; id: number }) =>
+const statusesWithCreator = (db: Builder) =>
   db
     .selectFrom('deployment_statuses')
     .leftJoin('accounts', 'accounts.id', 'deployment_statuses.creator_id')
+    .leftJoin('apps', 'apps.id', 'deployment_statuses.app_id')
+    .leftJoin('accounts as app_owners', 'app_owners.id', 'apps.owner_id')
     .selectAll('deployment_statuses')
     .select(creatorColumns)
+
+export const statusById = query((db, p: { deployment_id: number; id: number }) =>
+  statusesWithCreator(db)
     .where('deployment_statuses.deployment_id', '=', p.deployment_id)
     .where('deployment_statuses.id', '=', p.id),
 )
 
 /** Newest first. */
 export const statusesOf = query((db, p: { deployment_id: number; limit: number; offset: number }) =>
-  db
-    .selectFrom('deployment_statuses')
-    .leftJoin('accounts', 'accounts.id', 'deployment_statuses.creator_id')
-    .selectAll('deployment_statuses')
-    .select(creatorColumns)
+  statusesWithCreator(db)
     .where('deployment_statuses.deployment_id', '=', p.deployment_id)
     .orderBy('deployment_statuses.id', 'desc')
     .limit(p.limit)

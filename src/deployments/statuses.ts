@@ -1,4 +1,5 @@
 import type { App } from '../app.ts'
+import { findPerformer } from '../apps/apps.ts'
 import type { UserActor } from '../auth/model.ts'
 import { ensureEnvironment } from '../environments/environments.ts'
 import { environmentKeyOf } from '../environments/model.ts'
@@ -28,6 +29,7 @@ export async function createStatus(
   request: NewDeploymentStatus,
 ): Promise<DeploymentStatus> {
   const { repository, deploymentId } = place
+  const performer = await findPerformer(app.store.read, actor.app_id)
   return await app.store.transaction(async (tx) => {
     const before = await findDeployment(tx, repository.id, deploymentId)
     const environment = environmentOf(request.environment, before)
@@ -35,7 +37,8 @@ export async function createStatus(
       await ensureEnvironment(tx, app, repository.id, environment)
     }
     const said = { ...request, environment }
-    const { status, deployment } = await writeStatus(app, tx, { actor, before, said })
+    const { row, deployment } = await writeStatus(app, tx, { actor, before, said })
+    const status = { ...row, creator: actor.account, performer }
     await supersede(app, tx, { actor, deployment, request })
     if (isAnnounced(status.state)) {
       await recordStatus(app, tx, { status, deployment, repository, actor })
@@ -62,7 +65,7 @@ async function writeStatus<Before extends Pick<Deployment, 'id' | 'repository_id
   { actor, before, said }: Change<Before>,
 ) {
   const now = app.now().toISOString()
-  const row: Omit<DeploymentStatusRow, 'id'> = {
+  const wanted: Omit<DeploymentStatusRow, 'id'> = {
     repository_id: before.repository_id,
     deployment_id: before.id,
     creator_id: actor.account.id,
@@ -76,8 +79,8 @@ async function writeStatus<Before extends Pick<Deployment, 'id' | 'repository_id
     created_at: now,
     updated_at: now,
   }
-  const inserted = await tx.first(insertStatus, row)
-  if (!inserted) throw new Error('The new deployment status was not returned')
+  const row = await tx.first(insertStatus, wanted)
+  if (!row) throw new Error('The new deployment status was not returned')
   const left = {
     state: said.state,
     environment: said.environment,
@@ -85,10 +88,7 @@ async function writeStatus<Before extends Pick<Deployment, 'id' | 'repository_id
     updated_at: now,
   }
   await tx.all(updateDeployment, { id: before.id, ...left })
-  return {
-    status: { ...inserted, creator: actor.account },
-    deployment: { ...before, ...left },
-  }
+  return { row, deployment: { ...before, ...left } }
 }
 
 const nothingSaid = { description: '', log_url: '', target_url: '', environment_url: '' }

@@ -51,7 +51,8 @@ type Fan = { event_id: number; name: string }
  * One delivery for each active hook that listens, in one statement: those of the
  * repository, of the organisation that owns it, and of the Apps that are installed
  * there, cover it and were granted the event. Each part is a look-up by an index,
- * so the kinds that nobody uses cost next to nothing.
+ * so the kinds that nobody uses cost next to nothing. For a hook that we switched off
+ * ourselves it is held, until somebody says what is to become of it.
  */
 export const insertDeliveries = query((db, p: Fan) =>
   db
@@ -87,7 +88,7 @@ const listeningHooks = (
   eventWithRepository(db, p)
     .innerJoin('hooks', (join) => join.onRef(hook, '=', at))
     .innerJoin('hook_events', 'hook_events.hook_id', 'hooks.id')
-    .where('hooks.active', '=', 1)
+    .where(isHeard)
     .where('hook_events.event', 'in', ['*', p.name])
     .select(['events.id', 'hooks.id as hook', noInstallation])
     .select(pendingColumns)
@@ -96,7 +97,7 @@ const hooksOfListeningApps = (db: Builder, p: Fan) =>
   eventWithRepository(db, p)
     .innerJoin('installations', 'installations.account_id', 'repositories.owner_id')
     .innerJoin('hooks', 'hooks.app_id', 'installations.app_id')
-    .where('hooks.active', '=', 1)
+    .where(isHeard)
     .where('installations.suspended_at', 'is', null)
     // A JSON list of names, which have nothing in them that JSON or LIKE would escape but `_`.
     .where('installations.events', 'like', sql<string>`'%"' || cast(${p.name} as text) || '"%'`)
@@ -116,9 +117,12 @@ const hooksOfListeningApps = (db: Builder, p: Fan) =>
     .select(sql<number | null>`installations.id`.as('installation'))
     .select(pendingColumns)
 
+/** Switched on, or off by us and not by a person. */
+const isHeard = sql<boolean>`(hooks.active = 1 or hooks.disabled_at is not null)`
+
 const pendingColumns = [
   'events.ordering_key',
-  sql.lit('pending').as('state'),
+  sql<'pending' | 'held'>`case when hooks.active = 1 then 'pending' else 'held' end`.as('state'),
   'events.created_at as next_at',
   sql.lit('live').as('lane'),
   'events.created_at',
@@ -156,7 +160,7 @@ export const insertDeliveryToApp = query((db, p: ToApp) =>
         .selectFrom('events')
         .innerJoin('hooks', (join) => join.on('hooks.app_id', '=', p.app_id))
         .where('events.id', '=', p.event_id)
-        .where('hooks.active', '=', 1)
+        .where(isHeard)
         .select(['events.id', 'hooks.id as hook'])
         .select(sql<number>`cast(${p.installation_id} as bigint)`.as('installation'))
         .select(pendingColumns),

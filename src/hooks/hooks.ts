@@ -1,8 +1,13 @@
 import type { Account } from '../accounts/model.ts'
-import { cancelDeliveries } from '../deliveries/deliveries.ts'
+import {
+  type Backlog,
+  cancelDeliveries,
+  type Resumed,
+  resumeDeliveries,
+} from '../deliveries/deliveries.ts'
 import { recordEventFor } from '../events/events.ts'
 import type { Repository } from '../repositories/model.ts'
-import type { Tx } from '../store/engine.ts'
+import type { Db, Tx } from '../store/engine.ts'
 import type { AppRow } from '../store/tables.ts'
 import { editedEvents } from './decide-hook.ts'
 import { findHook } from './find-hooks.ts'
@@ -16,7 +21,7 @@ import {
   type NewHook,
   secretMask,
 } from './model.ts'
-import { deleteHook, newestPush } from './queries.ts'
+import { deleteHook, newestPush, updateHook } from './queries.ts'
 import {
   type Changing,
   refuseFaults,
@@ -86,6 +91,25 @@ export async function editHookConfig(
     return await writeHook(app, tx, before, { ...config, active, events })
   })
 }
+
+/** Switches the hook on, with as much of what was held for it as is wanted. Throws `not_found`. */
+export async function resumeHook(
+  app: Changing,
+  repository: Repository,
+  id: number,
+  backlog: Backlog,
+): Promise<Resumed> {
+  const updated_at = app.now().toISOString()
+  return await app.store.transaction(async (tx) => {
+    const before = await findHookOfRepository(tx, repository, id)
+    await tx.first(updateHook, { ...before, active: 1, updated_at })
+    return await resumeDeliveries(app, tx, id, backlog)
+  }, repository.id)
+}
+
+/** Throws `not_found`. */
+export const findHookOfRepository = (db: Db, repository: Repository, id: number): Promise<Hook> =>
+  findHook(db, holderOfRepository(repository), id)
 
 /** Throws `not_found`. */
 export async function removeHook(app: Changing, holder: Holder, id: number): Promise<void> {

@@ -1,3 +1,4 @@
+import { timingSafeEqual } from 'node:crypto'
 import { inspect } from 'node:util'
 
 /** A value that must not be printed: every way of turning it into text gives `***` but `reveal()`. */
@@ -24,4 +25,10 @@ export class Secret {
   [inspect.custom](): string {
     return '***'
   }
+}
+
+/** Whether two texts are equal, in a time that does not tell where they differ. */
+export function isSameText(a: string, b: string): boolean {
+  const [one, other] = [Buffer.from(a), Buffer.from(b)]
+  return one.length === other.length && timingSafeEqual(one, other)
 }

@@ -4,8 +4,10 @@ import type { AdminRequest } from '../admin/model.ts'
 import { type Config, readConfig, settingNames } from '../config.ts'
 import { newCommand } from '../lib/command-line.ts'
 import { Problem } from '../lib/problem.ts'
+import { appCommand } from './app-commands.ts'
+import { type ConfigOf, dataFlag, type Flags, numberIn } from './flags.ts'
+import { oauthAppCommand } from './oauth-app-command.ts'
 
-type Flags = Readonly<Record<string, string | undefined>>
 type Environment = Readonly<Record<string, string | undefined>>
 
 /** The commands of whoever runs the server. `environment` is the process's own, read once by main. */
@@ -16,6 +18,8 @@ export function operatorCommands(environment: Environment): Command[] {
     userCommand(configOf),
     organizationCommand(configOf),
     tokenCommand(configOf),
+    oauthAppCommand(async (flags, request) => await ask(configOf(flags), request), dataFlag),
+    appCommand(configOf),
     secretKeyCommand(configOf),
     configCommand(environment),
   ]
@@ -26,10 +30,6 @@ const serve = async (config: Config) => await (await import('./serve.ts')).serve
 const ask = async (config: Config, request: AdminRequest) =>
   await (await import('./ask.ts')).ask(config, request)
 const rotate = async (config: Config) => await (await import('./rotate.ts')).rotate(config)
-
-type ConfigOf = (flags: Flags) => Config
-
-const dataFlag = ['--data <dir>', 'The data folder (default "./data")'] as const
 
 function serveCommand(configOf: ConfigOf): Command {
   return newCommand('serve', {
@@ -81,11 +81,25 @@ function userCommand(configOf: ConfigOf): Command {
     .option('--admin', 'May administer this server')
     .option('--password-stdin', 'Read a password from standard input')
     .action(async (login: string, { data, admin = false, passwordStdin }: UserFlags) => {
-      const password = passwordStdin ? (await text(process.stdin)).replace(/\r?\n$/, '') : null
+      const password = passwordStdin ? await passwordOnInput() : null
       await ask(configOf({ data }), { kind: 'create_user', login, admin, password })
     })
-  return newCommand('user', { summary: 'Manage users' }).addCommand(create)
+  const password = newCommand('password', {
+    summary: "Set a user's password",
+    description:
+      'Reads a password from standard input and sets it. Whoever is signed in as the user is signed out.',
+    examples: ['slipway user password octo < file'],
+  })
+    .argument('<name>', 'The login')
+    .option(...dataFlag)
+    .action(async (login: string, { data }: { data?: string }) => {
+      const request = { kind: 'set_password', login, password: await passwordOnInput() } as const
+      await ask(configOf({ data }), request)
+    })
+  return newCommand('user', { summary: 'Manage users' }).addCommand(create).addCommand(password)
 }
+
+const passwordOnInput = async () => (await text(process.stdin)).replace(/\r?\n$/, '')
 
 function organizationCommand(configOf: ConfigOf): Command {
   const create = newCommand('create', {
@@ -142,8 +156,8 @@ function tokenCommand(configOf: ConfigOf): Command {
     .argument('<id>', 'The number that token list shows')
     .option(...dataFlag)
     .action(async (id: string, { data }: { data?: string }) => {
-      if (!/^\d{1,15}$/.test(id)) throw new Problem('invalid', `"${id}" is not a token's number`)
-      await ask(configOf({ data }), { kind: 'revoke_token', id: Number(id) })
+      const number = numberIn(id, "a token's number")
+      await ask(configOf({ data }), { kind: 'revoke_token', id: number })
     })
   return newCommand('token', { summary: 'Manage personal access tokens' })
     .addCommand(create)

@@ -1,21 +1,38 @@
-import { sql } from 'kysely'
+import { expressionBuilder, sql } from 'kysely'
+import type { Limits } from '../auth/model.ts'
+import { isChosenFor, isCovered } from '../auth/queries.ts'
 import { type Builder, query, queryFor } from '../store/query.ts'
-import { teamRankOf } from './model.ts'
-import { accountsWithStanding, ownerColumns, teamRank } from './queries.ts'
+import type { Tables } from '../store/tables.ts'
+import { ownerColumns, teamRank, teamRankOf } from './model.ts'
+import { accountsWithStanding } from './queries.ts'
 
 /** Where the repositories of a list come from; several add up. */
 export type Source = 'owned' | 'collaborating' | 'organizations'
 /** What is left of them: each narrows. `visible` is what the viewer may read. */
 type Narrowing = 'public' | 'private' | 'visible' | 'since' | 'before'
+/** What is private is shown as far as a token with permissions is for it: each narrows that further. */
+type Guard = Limits['kind'] | 'one owner' | 'selected'
 export type SortColumn = 'created' | 'updated' | 'pushed' | 'full_name'
 /** What a list is made of; without `descending` it goes up. */
-export type ListWord = Source | Narrowing | SortColumn | 'descending'
+export type ListWord = Source | Narrowing | Guard | SortColumn | 'descending'
 
-export type ListParams = {
+export type ListParams = Listed & Viewer
+
+/** Who is looking. */
+type Viewer = {
+  /** 0 for nobody. */
+  readonly viewer_id: number
+  /** The viewer's token, and what it is bound to; 0 for nothing. */
+  readonly token_id: number
+  readonly resource_owner_id: number
+  readonly app_id: number
+  readonly installation_id: number
+}
+
+/** Which are looked at. */
+export type Listed = {
   /** Whose repositories. */
   readonly subject_id: number
-  /** Who is looking; 0 for nobody. */
-  readonly viewer_id: number
   readonly since: string
   readonly before: string
   readonly limit: number
@@ -84,7 +101,9 @@ function matching(db: Builder, p: ListParams, words: Words) {
         words.has('private') && where('repositories.private', '=', 1),
         words.has('since') && where('repositories.updated_at', '>', p.since),
         words.has('before') && where('repositories.updated_at', '<', p.before),
+        // An App's own bot is nobody's member: its installation says what it sees.
         words.has('visible') &&
+          !words.has('installation') &&
           where.or([
             where('repositories.private', '=', 0),
             where('repositories.owner_id', '=', p.viewer_id),
@@ -92,8 +111,28 @@ function matching(db: Builder, p: ListParams, words: Words) {
             where('collaborators.permission', 'is not', null),
           ]),
       ].filter((narrowing) => narrowing !== false),
+      ...guardOf(p, words),
     ]),
   )
+}
+
+/** What is public, and what the token is for. */
+function guardOf(p: ListParams, words: Words) {
+  const where = expressionBuilder<Tables, 'repositories'>()
+  const installed = where
+    .selectFrom('installations')
+    .select('installations.id')
+    .where('installations.suspended_at', 'is', null)
+    .where(isCovered())
+  const reach = [
+    words.has('app-user') && where.exists(installed.where('installations.app_id', '=', p.app_id)),
+    words.has('installation') &&
+      where.exists(installed.where('installations.id', '=', p.installation_id)),
+    words.has('one owner') && where('repositories.owner_id', '=', p.resource_owner_id),
+    words.has('selected') && isChosenFor(p.token_id),
+  ].filter((condition) => condition !== false)
+  if (reach.length === 0) return []
+  return [where.or([where('repositories.private', '=', 0), where.and(reach)])]
 }
 
 const collaborationsOf = (db: Builder, accountId: number) =>

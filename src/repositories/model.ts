@@ -1,9 +1,18 @@
+import { type Expression, sql } from 'kysely'
 import type { Account } from '../accounts/model.ts'
 import type { Permission } from '../auth/model.ts'
 import type { RepositoryRow } from '../store/tables.ts'
 
 /** What a repository's owner is known by, wherever the repository goes. */
 export type Owner = Pick<Account, 'id' | 'login' | 'type' | 'site_admin' | 'email'>
+
+/** What a query joins of the account behind `owner_id`. */
+export const ownerColumns = [
+  'accounts.login as owner_login',
+  'accounts.type as owner_type',
+  'accounts.site_admin as owner_site_admin',
+  'accounts.email as owner_email',
+] as const
 
 export type Repository = RepositoryRow & { readonly owner: Owner }
 
@@ -52,3 +61,10 @@ export function permissionOf(standing: Standing): Permission | undefined {
   const given = [role === 'member' ? 'pull' : null, permission, ofTeams && amountsTo[ofTeams]]
   return ranks.findLast((rank) => given.includes(rank))
 }
+
+/** The highest that teams give an account in a repository, also those above its own; null for nothing. */
+export const teamRank = (account: Expression<number>, repository: Expression<number>) =>
+  sql<number | null>`(select max(team_repositories.rank) from team_members
+    inner join team_ancestors on team_ancestors.team_id = team_members.team_id
+    inner join team_repositories on team_repositories.team_id = team_ancestors.ancestor_id
+    where team_members.account_id = ${account} and team_repositories.repository_id = ${repository})`

@@ -1,14 +1,8 @@
-import { type Expression, sql } from 'kysely'
+import { sql } from 'kysely'
 import type { Permission } from '../auth/model.ts'
 import { type Builder, columns, query } from '../store/query.ts'
 import type { RepositoryRow } from '../store/tables.ts'
-
-export const ownerColumns = [
-  'accounts.login as owner_login',
-  'accounts.type as owner_type',
-  'accounts.site_admin as owner_site_admin',
-  'accounts.email as owner_email',
-] as const
+import { ownerColumns, teamRank } from './model.ts'
 
 export const repositoryByName = query((db, p: { login_key: string; name_key: string }) =>
   db
@@ -52,13 +46,6 @@ export const accountsWithStanding = (db: Builder, p: { repository_id: number; ow
         .onRef('collaborators.account_id', '=', 'accounts.id')
         .on('collaborators.repository_id', '=', p.repository_id),
     )
-
-/** The highest that teams give an account in a repository, also those above its own; null for nothing. */
-export const teamRank = (account: Expression<number>, repository: Expression<number>) =>
-  sql<number | null>`(select max(team_repositories.rank) from team_members
-    inner join team_ancestors on team_ancestors.team_id = team_members.team_id
-    inner join team_repositories on team_repositories.team_id = team_ancestors.ancestor_id
-    where team_members.account_id = ${account} and team_repositories.repository_id = ${repository})`
 
 /** The account's standing: its role in the owning organisation, and what it was given as a collaborator or by teams. */
 export const standing = query(

@@ -2,14 +2,14 @@ import { loginKeyOf } from '../accounts/model.ts'
 import { type AccessName, access } from '../auth/access.ts'
 import { type AccessFacts, decideAccess, decideAnonymous } from '../auth/decide-access.ts'
 import { findGrant } from '../auth/grants.ts'
-import type { Actor, Permission } from '../auth/model.ts'
+import type { Actor, Limits, Permission } from '../auth/model.ts'
 import type { Call, Method, Route } from '../auth/route.ts'
 import type { Answer } from '../http/answer.ts'
 import { notFound, Problem } from '../lib/problem.ts'
 import type { Db } from '../store/engine.ts'
 import {
   countedRepositories,
-  type ListParams,
+  type Listed,
   type ListWord,
   listedRepositories,
 } from './list-queries.ts'
@@ -180,9 +180,12 @@ export async function findRepositories(
   db: Db,
   actor: Actor,
   words: readonly ListWord[],
-  params: ListParams,
+  params: Listed,
 ): Promise<{ repository: Repository; permission: Permission | undefined }[]> {
-  const rows = await db.all(listedRepositories([...words, ...guardOf(actor)]), params)
+  const rows = await db.all(listedRepositories([...words, ...guardOf(actor)]), {
+    ...params,
+    ...viewerIn(actor),
+  })
   return rows.map(({ role, permission, team_rank, ...joined }) => {
     const isOwner = actor.kind === 'user' && joined.owner_id === actor.account.id
     return {
@@ -197,14 +200,39 @@ export async function countRepositories(
   db: Db,
   actor: Actor,
   words: readonly ListWord[],
-  params: ListParams,
+  params: Listed,
 ): Promise<number> {
-  const counted = await db.first(countedRepositories([...words, ...guardOf(actor)]), params)
+  const counted = await db.first(countedRepositories([...words, ...guardOf(actor)]), {
+    ...params,
+    ...viewerIn(actor),
+  })
   return counted?.count ?? 0
 }
 
-const guardOf = (actor: Actor): ListWord[] =>
-  actor.kind === 'user' && actor.scopes.has('repo') ? [] : ['public']
+/** What of the private ones a token may be shown: with `repo` all (contract 7.2), with permissions those it is for. */
+function guardOf(actor: Actor): ListWord[] {
+  if (actor.kind !== 'user') return ['public']
+  const { limits, scopes } = actor
+  if (!limits) return scopes.has('repo') ? [] : ['public']
+  return [limits.kind, ...ownerWords(limits), ...selectionWords(limits)]
+}
+/** A fine-grained token always has an owner, an App user's once it was narrowed to one. */
+const ownerWords = ({ kind, resource_owner_id }: Limits): ListWord[] =>
+  kind === 'fine-grained' || resource_owner_id !== null ? ['one owner'] : []
+
+const selectionWords = ({ repository_selection }: Limits): ListWord[] =>
+  repository_selection === 'selected' ? ['selected'] : []
+
+function viewerIn(actor: Actor) {
+  const user = actor.kind === 'user' ? actor : undefined
+  return {
+    viewer_id: user?.account.id ?? 0,
+    token_id: user?.token_id ?? 0,
+    app_id: user?.app_id ?? 0,
+    resource_owner_id: user?.limits?.resource_owner_id ?? 0,
+    installation_id: user?.limits?.installation_id ?? 0,
+  }
+}
 
 type Joined = Omit<Repository, 'owner'> & {
   readonly owner_login: string
@@ -226,7 +254,7 @@ export function withOwner(row: Joined): Repository {
 }
 
 /** GET → 301, anything else → 307, both to the address by id, which outlives a rename (contract 8.2). */
-function movedAnswer(call: Call, method: Method, { id }: Repository): Answer {
+export function movedAnswer(call: Call, method: Method, { id }: Repository): Answer {
   const rest = call.path.replace(/^\/repos\/[^/]+\/[^/?]+/, '')
   const url = `${call.urls.api}/repositories/${id}${rest}`
   const body = {

@@ -3,7 +3,7 @@ import type { Call } from '../auth/route.ts'
 import { type Answer, ok } from '../http/answer.ts'
 import { linkHeader, pageOf, type Query } from '../http/page.ts'
 import { Problem } from '../lib/problem.ts'
-import type { ListParams, ListWord, SortColumn, Source } from './list-queries.ts'
+import type { Listed, ListWord, SortColumn, Source } from './list-queries.ts'
 import { listedRepository, permissionsOf } from './payload.ts'
 import { countRepositories, findRepositories } from './repositories.ts'
 
@@ -73,7 +73,7 @@ type Listing = {
   readonly url: string
 }
 
-/** A page of repositories. Private ones only for a token with `repo` (contract 7.2). */
+/** A page of repositories. Private ones only for a token with `repo` (contract 7.2), or with permissions that reach them. */
 export async function answerList(call: Call, listing: Listing): Promise<Answer> {
   const { actor, query, urls } = call
   const { read } = call.app.store
@@ -94,11 +94,10 @@ function orderWords({ sort, direction }: Query, usual: SortColumn): ListWord[] {
   return isUp ? [column] : [column, 'descending']
 }
 
-function paramsOf({ actor, query }: Call, subject: Account): ListParams {
+function paramsOf({ query }: Call, subject: Account): Listed {
   const { limit, offset } = pageOf(query)
   return {
     subject_id: subject.id,
-    viewer_id: actor.kind === 'user' ? actor.account.id : 0,
     since: isoOf(query['since']),
     before: isoOf(query['before']),
     limit,

@@ -1,7 +1,7 @@
 import { findAccount, findOrganization, findRole } from '../accounts/accounts.ts'
 import type { Account } from '../accounts/model.ts'
 import { authorOf } from '../accounts/payload.ts'
-import { requireUser } from '../auth/auth.ts'
+import { requirePerson, requireUser } from '../auth/auth.ts'
 import type { UserActor } from '../auth/model.ts'
 import type { Call, Route } from '../auth/route.ts'
 import { type Answer, created, noContent, ok } from '../http/answer.ts'
@@ -163,7 +163,7 @@ function answer({ actor, permission, urls }: RepositoryCall, repository: Reposit
 }
 
 async function listOwnRepositories(call: Call): Promise<Answer> {
-  const { account } = requireUser(call.actor)
+  const { account } = requirePerson(call.actor)
   return await answerList(call, {
     subject: account,
     words: ownListWords(call.query),

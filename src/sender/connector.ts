@@ -2,19 +2,10 @@ import { connect as connectTcp, type LookupFunction, type Socket } from 'node:ne
 import { buildConnector } from 'undici'
 import type { AddressPolicy } from '../network/address-policy.ts'
 import { hostOf } from '../network/hook-url.ts'
-import type { Outcome } from './model.ts'
+import { ConnectFailure, codeOf, connected } from './connecting.ts'
+import type { ClientCertificate } from './model.ts'
+import { connectThrough } from './proxy.ts'
 import type { Resolve } from './resolver.ts'
-
-/** Why there is no connection; carried through undici's callbacks. */
-export class ConnectFailure extends Error {
-  override readonly name = 'ConnectFailure'
-  readonly outcome: Outcome
-
-  constructor(outcome: Outcome) {
-    super(outcome.kind)
-    this.outcome = outcome
-  }
-}
 
 /** `onSocket` gets the socket before it is connected, so that whoever waits can give up. */
 export type Connect = (
@@ -26,6 +17,9 @@ export type ConnectOptions = {
   readonly policy: AddressPolicy
   readonly resolve: Resolve
   readonly isTlsVerified: boolean
+  readonly clientCertificate: ClientCertificate | null
+  /** Asked to connect on our behalf, to addresses that we have vetted. */
+  readonly proxy: URL | null
 }
 
 /** Longer than any attempt, whose own deadline ends a connection that hangs. */
@@ -37,15 +31,24 @@ const tcpKeepAliveMs = 30_000
  * this (`connect.lookup`) is not called when the URL contains the address itself.
  * Throws `ConnectFailure`.
  */
-export function openConnect({ policy, resolve, isTlsVerified }: ConnectOptions): Connect {
+export function openConnect(options: ConnectOptions): Connect {
+  const { policy, resolve, isTlsVerified, clientCertificate, proxy } = options
   const secure = buildConnector({
     allowH2: false,
     rejectUnauthorized: isTlsVerified,
+    ...(clientCertificate && {
+      cert: clientCertificate.certificate,
+      key: clientCertificate.key.reveal(),
+    }),
     minVersion: 'TLSv1.2',
     timeout: tlsTimeoutMs,
   })
   return async (target, onSocket) => {
     const addresses = await findVettedAddresses(hostOf(target), policy, resolve)
+    if (proxy) {
+      const tunnel = await connectThrough(proxy, { addresses, port: portOf(target) }, onSocket)
+      return target.protocol === 'https:' ? await secured(secure, target, tunnel) : tunnel
+    }
     const socket = await connectTo(addresses, target, onSocket)
     if (!policy.allows(socket.remoteAddress ?? '')) {
       socket.destroy()
@@ -77,13 +80,13 @@ const isLocalhost = (host: string) => host === 'localhost' || host.endsWith('.lo
 /** Tries the addresses in turn (RFC 8305), and nothing but them: the name is not resolved again. */
 function connectTo(
   addresses: readonly string[],
-  { hostname, protocol, port }: buildConnector.Options,
+  target: buildConnector.Options,
   onSocket: (socket: Socket) => void,
 ): Promise<Socket> {
   const [only] = addresses.length === 1 ? addresses : []
   const socket = connectTcp({
-    host: only ?? hostname,
-    port: Number(port) || (protocol === 'https:' ? 443 : 80),
+    host: only ?? target.hostname,
+    port: portOf(target),
     lookup: pinnedLookup(addresses),
     autoSelectFamily: true,
     noDelay: true,
@@ -91,16 +94,11 @@ function connectTo(
     keepAliveInitialDelay: tcpKeepAliveMs,
   })
   onSocket(socket)
-  return new Promise((resolve, reject) => {
-    const fail = (error: Error) => reject(new ConnectFailure(tcpOutcomeOf(codeOf(error))))
-    socket.once('error', fail)
-    socket.once('close', () => fail(new Error('given up')))
-    socket.once('connect', () => {
-      socket.off('error', fail)
-      resolve(socket)
-    })
-  })
+  return connected(socket)
 }
+
+const portOf = ({ protocol, port }: buildConnector.Options) =>
+  Number(port) || (protocol === 'https:' ? 443 : 80)
 
 function pinnedLookup(addresses: readonly string[]): LookupFunction {
   const found = addresses.map((address) => ({ address, family: address.includes(':') ? 6 : 4 }))
@@ -123,12 +121,3 @@ function secured(
     })
   })
 }
-
-function tcpOutcomeOf(code: string): Outcome {
-  if (code === 'ETIMEDOUT') return { kind: 'timed_out' }
-  return { kind: code === 'ECONNREFUSED' ? 'connect_refused' : 'unreachable', code }
-}
-
-/** The system's or OpenSSL's word for an error, such as ECONNREFUSED or CERT_HAS_EXPIRED. */
-export const codeOf = (error: Error | null) =>
-  error && 'code' in error && typeof error.code === 'string' ? error.code : 'UNKNOWN'

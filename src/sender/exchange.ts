@@ -1,6 +1,6 @@
 import { type Dispatcher, errors } from 'undici'
+import { ConnectFailure, codeOf } from './connecting.ts'
 import type { Connection } from './connection.ts'
-import { ConnectFailure, codeOf } from './connector.ts'
 import type { Answer, HookRequest, Outcome } from './model.ts'
 
 export type Exchanged = {

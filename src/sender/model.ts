@@ -1,3 +1,5 @@
+import type { Secret } from '../lib/secret.ts'
+
 /** How one POST to a hook's URL ended (delivery 3.2). */
 export type Outcome =
   | { readonly kind: 'answered'; readonly answer: Answer }
@@ -7,6 +9,8 @@ export type Outcome =
   | { readonly kind: 'dns_failed'; readonly reason: DnsFailure }
   | { readonly kind: 'tls_failed'; readonly code: string }
   | { readonly kind: 'forbidden_address' }
+  /** Our own proxy could not be reached, or did not connect; the receiver was not asked. */
+  | { readonly kind: 'proxy_failed'; readonly reason: string }
   | { readonly kind: 'invalid_response'; readonly reason: string }
   | { readonly kind: 'closed' }
 
@@ -31,7 +35,11 @@ export type HookRequest = {
   readonly headers: readonly (readonly [name: string, value: string])[]
   readonly body: Buffer
   readonly isTlsVerified: boolean
+  readonly clientCertificate: ClientCertificate | null
 }
+
+/** Who we are, to a receiver that asks (mutual TLS). Both are PEM. */
+export type ClientCertificate = { readonly certificate: string; readonly key: Secret }
 
 /** One attempt as it went. */
 export type Attempt = {

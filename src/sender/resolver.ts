@@ -6,57 +6,85 @@ type Resolution =
   | { readonly kind: 'resolved'; readonly addresses: readonly string[] }
   | { readonly kind: 'failed'; readonly reason: DnsFailure }
 
-/** Asks for a name's addresses, anew at every connection. */
+/** A resolution and for how long it may be used. */
+type Answered = { readonly resolution: Resolution; readonly usableMs: number }
+
+/** Gives a name's addresses, for a connection that is to be opened now. */
 export type Resolve = (hostname: string) => Promise<Resolution>
 
 /** For the first try; c-ares waits twice as long for the second. */
 const queryTimeoutMs = 1500
 const queryTries = 2
 const systemLookupsMax = 2
+/** However long the name server says: a receiver that moves should not wait for longer. */
+const usableMsMax = 60_000
+/** So that many hooks of one host that does not resolve ask once. */
+const failureUsableMs = 1_000
+const namesMax = 10_000
 
 /**
  * Resolves through c-ares, whose queries have a time limit and keep no thread. A name it does not
- * know is looked for in /etc/hosts by the system. `servers` replaces the machine's own list.
+ * know is looked for in /etc/hosts by the system. Answers are kept as long as they say, up to a
+ * minute. `servers` replaces the machine's own list.
  */
 export function openResolver(servers?: readonly string[]): Resolve {
   const resolver = new dns.Resolver({ timeout: queryTimeoutMs, tries: queryTries })
   if (servers) resolver.setServers(servers)
   const lookupInSystem = openSystemLookup()
-  return async (hostname) => {
-    const fixed = fixedAddressesOf(hostname)
-    if (fixed) return { kind: 'resolved', addresses: fixed }
+  return remembering(async (hostname) => {
+    const asked = { ttl: true } as const
     const answers = await Promise.allSettled([
-      resolver.resolve4(hostname),
-      resolver.resolve6(hostname),
+      resolver.resolve4(hostname, asked),
+      resolver.resolve6(hostname, asked),
     ])
-    const addresses = answers.flatMap((answer) =>
-      answer.status === 'fulfilled' ? answer.value : [],
-    )
-    if (addresses.length > 0) return { kind: 'resolved', addresses }
+    const records = answers.flatMap((answer) => (answer.status === 'fulfilled' ? answer.value : []))
+    if (records.length > 0) {
+      const addresses = records.map(({ address }) => address)
+      const usableMs = Math.min(...records.map(({ ttl }) => ttl * 1000), usableMsMax)
+      return { resolution: { kind: 'resolved', addresses }, usableMs }
+    }
     const reason = failureOf(
       answers.map((answer) => (answer.status === 'rejected' ? answer.reason : null)),
     )
     const inSystem = reason === 'not_found' ? await lookupInSystem(hostname) : []
     return inSystem.length > 0
-      ? { kind: 'resolved', addresses: inSystem }
-      : { kind: 'failed', reason }
+      ? { resolution: { kind: 'resolved', addresses: inSystem }, usableMs: 0 }
+      : { resolution: { kind: 'failed', reason }, usableMs: failureUsableMs }
+  })
+}
+
+/** Those who ask at the same time share an answer, and those who ask soon after as well. */
+function remembering(ask: (hostname: string) => Promise<Answered>): Resolve {
+  const known = new Map<string, { readonly until: number; readonly resolution: Resolution }>()
+  const asking = new Map<string, Promise<Resolution>>()
+  async function askAndRemember(hostname: string): Promise<Resolution> {
+    const { resolution, usableMs } = await ask(hostname)
+    asking.delete(hostname)
+    known.delete(hostname)
+    if (usableMs > 0) known.set(hostname, { until: performance.now() + usableMs, resolution })
+    const [oldest] = known.keys()
+    if (oldest !== undefined && known.size > namesMax) known.delete(oldest)
+    return resolution
+  }
+  return async (hostname) => {
+    const fixed = fixedAddressesOf(hostname)
+    if (fixed) return { kind: 'resolved', addresses: fixed }
+    const answer = known.get(hostname)
+    if (answer && performance.now() < answer.until) return answer.resolution
+    const asked = asking.get(hostname) ?? askAndRemember(hostname)
+    asking.set(hostname, asked)
+    return await asked
   }
 }
 
 /** The system's lookup blocks a thread of the pool that files are flushed with, so few may wait in it. */
 function openSystemLookup(): (hostname: string) => Promise<string[]> {
   const slots = Array.from({ length: systemLookupsMax }, () => Promise.resolve<string[]>([]))
-  const asked = new Map<string, Promise<string[]>>()
   let turn = 0
   return (hostname) => {
-    const known = asked.get(hostname)
-    if (known !== undefined) return known
     const slot = turn++ % systemLookupsMax
-    const found = (slots[slot] ?? Promise.resolve())
-      .then(() => addressesInSystem(hostname))
-      .finally(() => asked.delete(hostname))
+    const found = (slots[slot] ?? Promise.resolve()).then(() => addressesInSystem(hostname))
     slots[slot] = found
-    asked.set(hostname, found)
     return found
   }
 }

@@ -1,8 +1,9 @@
+import { hash } from 'node:crypto'
 import type { AddressPolicy } from '../network/address-policy.ts'
 import { parseHookUrl } from '../network/hook-url.ts'
 import type { Connection } from './connection.ts'
 import { Connections } from './connections.ts'
-import { type Connect, openConnect } from './connector.ts'
+import { type Connect, type ConnectOptions, openConnect } from './connector.ts'
 import { Exchange, type Exchanged } from './exchange.ts'
 import type { Attempt, HookRequest } from './model.ts'
 import { openResolver, type Resolve } from './resolver.ts'
@@ -11,22 +12,25 @@ export type SenderOptions = {
   readonly policy: AddressPolicy
   /** How names become addresses; the machine's own name servers unless given. */
   readonly resolve?: Resolve
+  readonly proxy?: string | null
 }
 
 /** GitHub's limit (contract 6.5), for everything from resolving the name to the end of the answer. */
 const attemptTimeoutMs = 10_000
+/** Client certificates that are kept ready. */
+const identitiesMax = 1000
 
 /** Posts to hooks. It never throws for what a receiver does, and follows no redirect. */
 export class Sender implements Disposable {
   readonly #policy: AddressPolicy
-  readonly #verified: Connect
-  readonly #unverified: Connect
+  readonly #common: Pick<ConnectOptions, 'policy' | 'resolve' | 'proxy'>
+  /** By how we show ourselves and whom we believe. */
+  readonly #connects = new Map<string, Connect>()
   readonly #connections = new Connections()
 
-  constructor({ policy, resolve = openResolver() }: SenderOptions) {
+  constructor({ policy, resolve = openResolver(), proxy = null }: SenderOptions) {
     this.#policy = policy
-    this.#verified = openConnect({ policy, resolve, isTlsVerified: true })
-    this.#unverified = openConnect({ policy, resolve, isTlsVerified: false })
+    this.#common = { policy, resolve, proxy: proxy === null ? null : new URL(proxy) }
   }
 
   /** One attempt: one POST, or two when the first fell on a connection that was just being closed. */
@@ -38,9 +42,10 @@ export class Sender implements Disposable {
       return { outcome, durationMs: 0, remoteAddress: null, isReused: false }
     }
     const deadline = startedAt + timeoutMs
-    const connect = request.isTlsVerified ? this.#verified : this.#unverified
+    const identity = identityOf(request)
+    const connect = this.#findConnect(identity, request)
     const { origin } = parsed.url
-    const key = `${origin} ${request.isTlsVerified}`
+    const key = `${origin} ${identity}`
     let connection = this.#connections.take(key, origin, connect)
     let exchanged = await this.#exchange(connection, request, deadline)
     if (exchanged.isStale) {
@@ -54,6 +59,17 @@ export class Sender implements Disposable {
 
   [Symbol.dispose](): void {
     this.#connections.destroy()
+  }
+
+  #findConnect(identity: string, request: HookRequest): Connect {
+    const { isTlsVerified, clientCertificate } = request
+    const options = { ...this.#common, isTlsVerified, clientCertificate }
+    const connect = this.#connects.get(identity) ?? openConnect(options)
+    this.#connects.delete(identity)
+    this.#connects.set(identity, connect)
+    const [oldest] = this.#connects.keys()
+    if (oldest !== undefined && this.#connects.size > identitiesMax) this.#connects.delete(oldest)
+    return connect
   }
 
   async #exchange(
@@ -70,4 +86,11 @@ export class Sender implements Disposable {
     else connection.destroy()
     return exchanged
   }
+}
+
+/** A connection is never lent to a request that would trust less or show another certificate. */
+function identityOf({ isTlsVerified, clientCertificate }: HookRequest): string {
+  if (!clientCertificate) return String(isTlsVerified)
+  const { certificate, key } = clientCertificate
+  return `${isTlsVerified} ${hash('sha256', `${certificate}\0${key.reveal()}`)}`
 }

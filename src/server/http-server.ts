@@ -1,10 +1,12 @@
-import Fastify, { type FastifyInstance } from 'fastify'
-import { routedUrl } from '../api/address.ts'
+import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify'
+import { routedUrl, urlsFor } from '../api/address.ts'
 import { refuseAddress, restApi } from '../api/api.ts'
 import type { App } from '../app.ts'
-import { routes } from '../routes.ts'
+import { pages } from '../pages.ts'
+import { ownRoutes, routes } from '../routes.ts'
 import { query } from '../store/query.ts'
 import { gitOverHttp } from '../transports/transports.ts'
+import { webPages } from '../web/web.ts'
 
 /** Names in paths are at most 255 characters, each up to 12 when encoded. */
 const parameterCharactersMax = 4096
@@ -35,7 +37,15 @@ export function openHttpServer(app: App, hasPublicUrl: boolean): FastifyInstance
     )
     return reply.code(isReady ? 200 : 503).send({ status: isReady ? 'ready' : 'not ready' })
   })
-  restApi(fastify, app, { routes, hasPublicUrl })
+  const addressOf = ({ originalUrl: url, headers }: FastifyRequest) => ({
+    url,
+    host: headers.host ?? '',
+  })
+  webPages(fastify, app, {
+    routes: pages,
+    urlsFor: (request) => urlsFor(addressOf(request), app.urls, hasPublicUrl),
+  })
+  restApi(fastify, app, { routes, ownRoutes, hasPublicUrl })
   gitOverHttp(fastify, app)
   return fastify
 }

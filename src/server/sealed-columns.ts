@@ -1,4 +1,4 @@
-import { secretContextOf, targetOf } from '../deliveries/model.ts'
+import { clientKeyContextOf, secretContextOf, targetOf } from '../deliveries/model.ts'
 import { type Held, holderOf } from '../holders/model.ts'
 import type { Seal } from '../lib/seal.ts'
 import { privateKeyContextOf, valueContextOf } from '../secrets/model.ts'
@@ -24,6 +24,23 @@ const hookSecrets = query((db, p: { after: number }) =>
     .orderBy('id')
     .limit(batchRows),
 )
+
+/** Rows by `hook_id`, which stands for the id here. */
+const optionsBeyond = (column: 'previous_secret' | 'client_key') =>
+  query((db, p: { after: number }) =>
+    db
+      .selectFrom('hook_options')
+      .innerJoin('hooks', 'hooks.id', 'hook_options.hook_id')
+      .select('hook_options.hook_id as id')
+      .select(['hooks.repository_id', 'hooks.organization_id', 'hooks.app_id'])
+      .select(`hook_options.${column} as sealed`)
+      .where('hook_options.hook_id', '>', p.after)
+      .where(`hook_options.${column}`, 'is not', null)
+      .orderBy('hook_options.hook_id')
+      .limit(batchRows),
+  )
+const previousSecrets = optionsBeyond('previous_secret')
+const clientKeys = optionsBeyond('client_key')
 
 const privateKeys = query((db, p: { after: number }) =>
   db
@@ -54,6 +71,28 @@ const sealedColumns: readonly SealedColumn[] = [
       })),
     write: query((db, p: { id: number; sealed: string }) =>
       db.updateTable('hooks').set({ secret: p.sealed }).where('id', '=', p.id),
+    ),
+  },
+  {
+    find: async (tx, after) =>
+      (await tx.all(previousSecrets, { after })).map(({ id, sealed, ...owned }) => ({
+        id,
+        sealed: sealed ?? '',
+        context: secretContextOf(targetOf(owned)),
+      })),
+    write: query((db, p: { id: number; sealed: string }) =>
+      db.updateTable('hook_options').set({ previous_secret: p.sealed }).where('hook_id', '=', p.id),
+    ),
+  },
+  {
+    find: async (tx, after) =>
+      (await tx.all(clientKeys, { after })).map(({ id, sealed, ...owned }) => ({
+        id,
+        sealed: sealed ?? '',
+        context: clientKeyContextOf(targetOf(owned)),
+      })),
+    write: query((db, p: { id: number; sealed: string }) =>
+      db.updateTable('hook_options').set({ client_key: p.sealed }).where('hook_id', '=', p.id),
     ),
   },
   {

@@ -7,12 +7,13 @@ import { openAdminSocket } from '../admin/socket.ts'
 import { apiPrefix } from '../api/address.ts'
 import type { App, Signals } from '../app.ts'
 import type { Config } from '../config.ts'
-import { startDispatcher } from '../deliveries/deliveries.ts'
+import { startDispatcher } from '../dispatch/dispatch.ts'
 import { openGit } from '../git/git.ts'
 import type { Log } from '../lib/log.ts'
 import { Problem } from '../lib/problem.ts'
 import type { Urls } from '../lib/urls.ts'
 import { openRateLimiter, secondaryLimits } from '../rate-limit/rate-limit.ts'
+import { startRetention } from '../retention/retention.ts'
 import { openStore, type Store } from '../store/store.ts'
 import { ensureHostKey, openSshServer } from '../transports/transports.ts'
 import { openHttpServer } from './http-server.ts'
@@ -37,6 +38,7 @@ export async function startServer(config: Config, log: Log): Promise<Server> {
   const ports: Ports = { http: config.port, ssh: config.ssh_port }
   const app = await openApp(parts, config, { log, urls: urlsOf(config, ports) })
   parts.use(startDispatcher(app))
+  parts.use(startRetention(app, { days: config.delivery_days }))
 
   const http = openHttpServer(app, config.public_url !== undefined)
   parts.defer(() => drain(http))
@@ -97,6 +99,7 @@ export async function openApp(
     signals: new EventEmitter<Signals>(),
     webhookAllow: config.webhook_allow ?? [],
     rateLimiter: config.rate_limit ? openRateLimiter(limitsOf(config), { now }) : undefined,
+    webhookProxy: config.webhook_proxy,
   }
 }
 

@@ -1,4 +1,5 @@
 import type { QueryCompiler } from 'kysely'
+import { Problem } from '../lib/problem.ts'
 import type { Query } from './query.ts'
 
 /** Asks questions. Whoever holds one may read; a `Tx` may also write. */
@@ -46,3 +47,10 @@ export type Columns = {
 export class Duplicate extends Error {
   override readonly name = 'Duplicate'
 }
+
+/** For a transaction that would have to wait behind too many (delivery 4.5). */
+export const tooBusy = () =>
+  new Problem(
+    'unavailable',
+    'The server has more to write than it keeps up with; try again shortly',
+  )

@@ -1,12 +1,14 @@
 import { closeSync, fdatasync, openSync } from 'node:fs'
 import type { DatabaseSync } from 'node:sqlite'
 import { promisify } from 'node:util'
-import type { Db, Tx } from './engine.ts'
+import { type Db, type Tx, tooBusy } from './engine.ts'
 import { refused } from './sqlite-errors.ts'
 
 const flushFile = promisify(fdatasync)
 /** A longer batch would keep the event loop busy for more than a few milliseconds. */
 const batchMax = 256
+/** Transactions that wait for their turn. More than this are refused: they would time out where they came from. */
+const waitingMax = 4096
 
 type Job = {
   readonly body: (tx: Tx) => Promise<unknown>
@@ -38,6 +40,7 @@ export class GroupCommit {
 
   /** Resolves when the body's writes are durable; rejects with the body's own error, having undone it alone. */
   run<T>(body: (tx: Tx) => Promise<T>): Promise<T> {
+    if (this.#waiting.length >= waitingMax) return Promise.reject(tooBusy())
     const { promise, resolve, reject } = Promise.withResolvers<T>()
     this.#waiting.push({
       body,

@@ -1,7 +1,7 @@
 import type { Generated } from 'kysely'
 import type { Flag } from './deployment-tables.ts'
 
-/** The part of the data dictionary (`tables.ts`) that is about who acts: accounts, tokens, Apps. */
+/** The part of the data dictionary (`tables.ts`) that is about who acts: accounts, tokens, Apps, sessions, and what people let programs do. */
 
 /** Users, organisations and the bots of Apps: one sequence of ids, one name space, as on GitHub. */
 export type AccountsTable = {
@@ -53,6 +53,9 @@ export type TokensTable = {
   oauth_app_id: Generated<number | null>
   /** 1 for one that a site administrator made, to act for the account. */
   impersonation: Generated<Flag>
+  /** SHA-256 of what renews an App user's token, hex. */
+  refresh_hash: Generated<string | null>
+  refresh_expires_at: Generated<string | null>
 }
 
 export type TokenRepositoriesTable = {
@@ -98,6 +101,17 @@ export type AppKeysTable = {
   created_at: string
 }
 
+/** Apps that are to be registered, each by a code that works once. */
+export type AppManifestsTable = {
+  id: Generated<number>
+  /** SHA-256, hex. */
+  code_hash: string
+  owner_id: number
+  /** JSON, as parsed. */
+  manifest: string
+  expires_at: string
+}
+
 /** An App on an account. */
 export type InstallationsTable = {
   id: Generated<number>
@@ -134,4 +148,74 @@ export type OauthAppsTable = {
   device_flow: Flag
   created_at: string
   updated_at: string
+}
+
+/** A browser that somebody signed in with. */
+export type SessionsTable = {
+  id: Generated<number>
+  account_id: number
+  /** SHA-256 of what the browser's cookie holds, hex. */
+  hash: string
+  /** Where it was started, for the person to recognise. */
+  address: string
+  user_agent: string
+  created_at: string
+  last_seen_at: string
+  expires_at: string
+}
+
+/** How often somebody tried something within a window that ends. */
+export type TriesTable = {
+  /** What is counted and for whom: `sign-in octo`. */
+  subject: string
+  count: number
+  ends_at: string
+}
+
+/** The program that a person lets act for them: one of the two is set. */
+type OfClient = {
+  oauth_app_id: number | null
+  app_id: number | null
+}
+
+/** Everything that a person ever let a program do, whatever became of the tokens. */
+export type OauthGrantsTable = OfClient & {
+  id: Generated<number>
+  account_id: number
+  scopes: string
+  created_at: string
+  updated_at: string
+}
+
+/** What a browser carries back to a program, which then trades it for a token. */
+export type OauthCodesTable = OfClient & {
+  id: Generated<number>
+  account_id: number
+  /** SHA-256 of the code, hex. */
+  hash: string
+  scopes: string
+  /** As the program asked for it; null where it left it to the registered one. */
+  redirect_uri: string | null
+  /** PKCE, S256. */
+  code_challenge: string | null
+  created_at: string
+  used_at: Generated<string | null>
+  /** What it was traded for: a second use takes it back. */
+  token_id: Generated<number | null>
+}
+
+export type DeviceCodesTable = OfClient & {
+  id: Generated<number>
+  /** SHA-256 of what the device holds, hex. */
+  hash: string
+  /** What the person types: `WDJB-MJHT`. */
+  user_code: string
+  scopes: string
+  state: 'pending' | 'authorized' | 'denied' | 'used'
+  /** Who authorised it. */
+  account_id: Generated<number | null>
+  interval_seconds: number
+  last_polled_at: Generated<string | null>
+  created_at: string
+  expires_at: string
 }

@@ -1,12 +1,16 @@
 import { PostgresQueryCompiler } from 'kysely'
 import pg from 'pg'
 import { Problem } from '../lib/problem.ts'
-import { type Db, Duplicate, type Engine, type Tx } from './engine.ts'
+import { type Db, Duplicate, type Engine, type RunStatement, type Tx, tooBusy } from './engine.ts'
 import { type Query, statementsFor } from './query.ts'
 
 const connectionsMax = 10
 const statementTimeoutMs = 10_000
+/** Transactions that wait for a connection. More than this are refused. */
+const waitingMax = 4096
 const connectTimeoutMs = 5_000
+/** Longer than the server takes to give up by itself: only a connection that is half open gets here. */
+const answerWithinMs = statementTimeoutMs + 5_000
 /** Any number: whoever migrates holds this advisory lock. */
 const migrationLock = 7_310_551
 
@@ -20,6 +24,8 @@ export function openPostgres(connectionString: string): Engine {
     max: connectionsMax,
     connectionTimeoutMillis: connectTimeoutMs,
     statement_timeout: statementTimeoutMs,
+    query_timeout: answerWithinMs,
+    keepAlive: true,
   })
   // A broken idle connection is replaced when it is next needed.
   pool.on('error', () => undefined)
@@ -33,13 +39,26 @@ export function openPostgres(connectionString: string): Engine {
     read: dbOver(pool),
     transaction: (body, repositoryId) =>
       withClient(pool, (client) => transaction({ client, dbOver, repositoryId }, body)),
-    migrate: (body) =>
-      withClient(pool, (client) =>
-        transaction({ client, dbOver, repositoryId: migrationLock }, async () => {
-          await body(async (sql) => (await client.query(sql)).rows)
-        }),
-      ),
+    migrate: (body) => migration(connectionString, dbOver, body),
     close: () => pool.end(),
+  }
+}
+
+/** On a connection of its own, without limits: a large table takes as long as it takes, and so do other nodes. */
+async function migration(
+  connectionString: string,
+  dbOver: DbOver,
+  body: (run: RunStatement) => Promise<void>,
+): Promise<void> {
+  const client = new pg.Client({ connectionString, connectionTimeoutMillis: connectTimeoutMs })
+  client.on('error', () => undefined)
+  await client.connect().catch(refused)
+  try {
+    await transaction({ client, dbOver, repositoryId: migrationLock }, async () => {
+      await body(async (sql) => (await client.query(sql)).rows)
+    })
+  } finally {
+    await client.end()
   }
 }
 
@@ -62,13 +81,13 @@ function dbFactory(compiler: PostgresQueryCompiler): DbOver {
   }
 }
 
-type Place = { client: pg.PoolClient; dbOver: DbOver; repositoryId: number | undefined }
+type Place = { client: pg.ClientBase; dbOver: DbOver; repositoryId: number | undefined }
 
 async function transaction<T>(place: Place, body: (tx: Tx) => Promise<T>): Promise<T> {
   const { client, dbOver, repositoryId } = place
   const afterCommit: (() => void)[] = []
-  await client.query('begin')
   try {
+    await client.query('begin').catch(refused)
     // One writer for each repository, as SQLite has one for all: what a body has read still holds when it writes.
     if (repositoryId !== undefined) {
       await client.query('select pg_advisory_xact_lock($1)', [repositoryId])
@@ -83,12 +102,14 @@ async function transaction<T>(place: Place, body: (tx: Tx) => Promise<T>): Promi
     for (const act of afterCommit) act()
     return result
   } catch (error) {
-    await client.query('rollback')
+    // Where not even this is answered the connection is of no use; whoever has it sees that by the error.
+    await client.query('rollback').catch(() => client.emit('error', error))
     throw error
   }
 }
 
 async function withClient<T>(pool: pg.Pool, act: (client: pg.PoolClient) => Promise<T>) {
+  if (pool.waitingCount >= waitingMax) throw tooBusy()
   const client = await pool.connect().catch(refused)
   let broken = false
   const notice = () => {
@@ -103,12 +124,16 @@ async function withClient<T>(pool: pg.Pool, act: (client: pg.PoolClient) => Prom
   }
 }
 
+/** In the driver's words, which have no code. */
+const lostConnection = /^(Query read timeout|Connection terminated|timeout exceeded when trying)/
+
 /** PostgreSQL's codes are at https://www.postgresql.org/docs/current/errcodes-appendix.html. */
 function refused(error: unknown): never {
   const code = error instanceof Error && 'code' in error ? String(error.code) : ''
   if (code === '23505') throw new Duplicate('A row like this exists', { cause: error })
   // Connection failures, no resources (disk full, too many connections), operator intervention.
-  if (/^(08|53|57)/.test(code) || /^E[A-Z]+$/.test(code)) {
+  const isLost = error instanceof Error && lostConnection.test(error.message)
+  if (isLost || /^(08|53|57)/.test(code) || /^E[A-Z]+$/.test(code)) {
     const problem = new Problem('unavailable', 'The database cannot be reached; try again shortly')
     problem.cause = error
     throw problem

@@ -5,6 +5,8 @@ import { openSqlite } from './sqlite.ts'
 
 export type Store = {
   readonly read: Db
+  /** The address of a database that several processes may share; null for a file of this one's alone. */
+  readonly sharedUrl: string | null
   transaction<T>(body: (tx: Tx) => Promise<T>, repositoryId?: number): Promise<T>
   close(): Promise<void>
 }
@@ -18,7 +20,7 @@ export async function openStore(url: string): Promise<Store> {
     await engine.close()
     throw error
   }
-  return engine
+  return Object.assign(engine, { sharedUrl: isPostgres(url) ? url : null })
 }
 
 const isPostgres = (url: string) => /^postgres(ql)?:\/\//.test(url)

@@ -25,13 +25,19 @@ import type {
 import type {
   AccountsTable,
   AppKeysTable,
+  AppManifestsTable,
   AppsTable,
+  DeviceCodesTable,
   InstallationRepositoriesTable,
   InstallationsTable,
   MembershipsTable,
   OauthAppsTable,
+  OauthCodesTable,
+  OauthGrantsTable,
+  SessionsTable,
   TokenRepositoriesTable,
   TokensTable,
+  TriesTable,
 } from './identity-tables.ts'
 
 /**
@@ -48,9 +54,15 @@ export type Tables = {
   token_repositories: TokenRepositoriesTable
   apps: AppsTable
   app_keys: AppKeysTable
+  app_manifests: AppManifestsTable
   installations: InstallationsTable
   installation_repositories: InstallationRepositoriesTable
   oauth_apps: OauthAppsTable
+  oauth_grants: OauthGrantsTable
+  oauth_codes: OauthCodesTable
+  device_codes: DeviceCodesTable
+  sessions: SessionsTable
+  tries: TriesTable
   repositories: RepositoriesTable
   repository_redirects: RepositoryRedirectsTable
   collaborators: CollaboratorsTable
@@ -73,7 +85,9 @@ export type Tables = {
   check_settings: CheckSettingsTable
   hooks: HooksTable
   hook_events: HookEventsTable
+  hook_options: HookOptionsTable
   hook_states: HookStatesTable
+  nodes: NodesTable
   events: EventsTable
   deliveries: DeliveriesTable
   attempts: AttemptsTable
@@ -170,15 +184,42 @@ type HookEventsTable = {
   event: string
 }
 
-/** What the dispatcher remembers of a hook between runs. The lease columns are for several nodes on PostgreSQL. */
+/** What a hook may have that GitHub's hooks do not; no row is none of it. */
+type HookOptionsTable = {
+  hook_id: number
+  /** Whether requests are signed by that standard as well. */
+  standard_webhooks: Flag
+  /** Sealed; signs beside the new one until then. */
+  previous_secret: string | null
+  previous_secret_until: string | null
+  /** PEM, what the receiver is shown when it asks who calls; its key is sealed. */
+  client_certificate: string | null
+  client_key: string | null
+}
+
+/** What the dispatcher remembers of a hook between runs, and which node of several sends for it. */
 type HookStatesTable = {
   hook_id: number
   consecutive_failures: number
   first_failure_at: string | null
   last_success_at: string | null
+  /** While it is not over nothing is sent; past it, one probe at a time. Null when the breaker is closed. */
+  breaker_until: Generated<string | null>
+  /** How often it opened since the last success. */
+  breaker_openings: Generated<number>
+  /** How many of the warnings about this run of failures were given. */
+  warnings: Generated<number>
+  /** A row of `nodes`, if any: one that is gone holds nothing. */
   lease_owner: string | null
+  /** Counts the holders: whoever has an older number may not record outcomes any more. */
   lease_epoch: number
-  lease_until: string | null
+}
+
+/** A process that sends, on a database that several share. */
+type NodesTable = {
+  id: string
+  /** By the database's clock. */
+  lease_until: string
 }
 
 /** What happened, with the exact bytes that are sent. Never changed. */
@@ -253,6 +294,11 @@ export type AppRow = Selectable<AppsTable>
 export type AppKeyRow = Selectable<AppKeysTable>
 export type InstallationRow = Selectable<InstallationsTable>
 export type OauthAppRow = Selectable<OauthAppsTable>
+export type OauthGrantRow = Selectable<OauthGrantsTable>
+export type OauthCodeRow = Selectable<OauthCodesTable>
+export type DeviceCodeRow = Selectable<DeviceCodesTable>
+export type SessionRow = Selectable<SessionsTable>
+export type TryRow = Selectable<TriesTable>
 export type RepositoryRow = Selectable<RepositoriesTable>
 export type DeployKeyRow = Selectable<DeployKeysTable>
 export type EnvironmentRow = Selectable<EnvironmentsTable>
@@ -268,6 +314,7 @@ export type CommitStatusRow = Selectable<CommitStatusesTable>
 export type CheckSuiteRow = Selectable<CheckSuitesTable>
 export type CheckRunRow = Selectable<CheckRunsTable>
 export type HookRow = Selectable<HooksTable>
+export type HookOptionsRow = Selectable<HookOptionsTable>
 export type EventRow = Selectable<EventsTable>
 export type DeliveryRow = Selectable<DeliveriesTable>
 export type AttemptRow = Selectable<AttemptsTable>

@@ -38,9 +38,10 @@ function ofCaller(route: Route, granted: Granted): Expected {
     'x-accepted-oauth-scopes': hasScopes ? exactly(route.accepted) : null,
     'x-accepted-github-permissions': hasScopes ? null : accepted,
     'x-oauth-scopes': hasScopes && granted ? exactly(granted.toSorted().join(', ')) : null,
-    'cache-control': granted
-      ? /^private, max-age=60, s-maxage=60$/
-      : /^public, max-age=60, s-maxage=60$/,
+    'cache-control':
+      granted || route.isForClients
+        ? /^private, max-age=60, s-maxage=60$/
+        : /^public, max-age=60, s-maxage=60$/,
   }
 }
 

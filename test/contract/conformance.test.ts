@@ -7,6 +7,7 @@ import {
   lookAround,
   makeRepositories,
 } from './scenario-accounts.ts'
+import { driveApps, registerByManifest } from './scenario-apps.ts'
 import { checkCommits } from './scenario-checks.ts'
 import {
   changeRefs,
@@ -27,6 +28,7 @@ import {
   mergeFirst,
 } from './scenario-deployments.ts'
 import { keepAppHook, keepHooks, keepOrganizationHooks } from './scenario-hooks.ts'
+import { lookAfterTokens } from './scenario-oauth.ts'
 import {
   administrate,
   keepMembers,
@@ -60,6 +62,7 @@ const ofOneRepository = [
   keepSecrets,
   keepVariables,
   keepHooks,
+  driveApps,
 ]
 
 it.each(engines)(
@@ -84,6 +87,8 @@ it.each(engines)(
     await administrate(elsewhere)
     await keepOrganizationHooks(elsewhere)
     await keepAppHook(elsewhere)
+    await lookAfterTokens(elsewhere)
+    await registerByManifest(elsewhere)
     expect(recorder.unanswered()).toEqual(Object.keys(alwaysRefused))
     expect(unusedRelaxations()).toEqual([])
   },

@@ -148,6 +148,15 @@ const takes: Readonly<Record<string, { readonly body: object; readonly fields: s
   ':team_slug/memberships/:username': { body: {}, fields: 'role' },
   '/repos/:owner/:repo': { body: {}, fields: 'permission' },
   '/repositories': { body: { selected_repository_ids: [] }, fields: 'selected_repository_ids' },
+  '/applications/:client_id/token': {
+    body: { access_token: 'slo_1' },
+    fields: 'access_token',
+  },
+  '/access_tokens': { body: {}, fields: 'repositories repository_ids permissions' },
+  '/token/scoped': {
+    body: { access_token: 'x', target: 'octo' },
+    fields: 'access_token target target_id repositories repository_ids permissions',
+  },
   '/collaborators/:username': { body: {}, fields: 'permission' },
 }
 

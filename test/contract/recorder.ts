@@ -124,8 +124,8 @@ const faultsIn = (answer: Answer, { route, apiUrl, scopes }: Context): string[] 
   ...(isGivenUrl.test(route.path) ? [] : valueFaultsOf(answer.json, apiUrl)),
 ]
 
-/** Their `url` is where a hook sends to. */
-const isGivenUrl = /\/(hooks\/:hook_id|hook)\/(config|deliveries)/
+/** Their `url` is where a hook sends to, or where a client's own page is. */
+const isGivenUrl = /\/(hooks\/:hook_id|hook)\/(config|deliveries)|^\/applications\//
 /** The root (contract 8.1), prefixes of refs, and the root directory, which go-github asks for so. */
 const mayEndInSlash = /^GET (\/$|.*\/git\/matching-refs|.*\/contents$|.*\?)/
 

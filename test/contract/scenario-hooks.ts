@@ -10,6 +10,7 @@ export async function keepHooks(scene: Scene) {
   const body = { name: 'web', config, events: ['deployment', 'push'] }
   const { json } = await octo(`POST ${all}`, 201, { body })
   const one = `${all}/${json.id}`
+  await pinged(scene, Number(json.id))
   await octo(`POST ${all}`, 422, { body })
   await octo(`POST ${all}`, 422, { body: { config: { url: 'example.com' } } })
   await octo(`POST ${all}`, 422, { body: { config: { url: 'http://169.254.169.254/' } } })
@@ -29,6 +30,16 @@ export async function keepHooks(scene: Scene) {
   await tryHook(scene, one)
   await octo(`DELETE ${one}`, 204)
   await octo(`DELETE ${one}`, 404)
+}
+
+/** From here on the hook's last response stays as it is. */
+async function pinged({ server, repository }: Scene, hook_id: number): Promise<void> {
+  const octokit = await server.octokit('octo', ['repo'])
+  await vi.waitFor(async () => {
+    const hook = { owner: 'octo', repo: repository.name, hook_id }
+    const { data } = await octokit.repos.getWebhook(hook)
+    if (data.last_response.code !== 200) throw new Error('Not yet pinged')
+  }, 10_000)
 }
 
 async function tryHook(scene: Scene, one: string) {

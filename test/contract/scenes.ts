@@ -28,6 +28,8 @@ export type Scene = {
   readonly nobody: Ask
   /** A GitHub App of the owner's, by its own signature. */
   readonly signed: Ask
+  /** Whoever has this token, which has no scopes. */
+  readonly bearer: (token: string) => Ask
 }
 
 const robotPermissions = { checks: 'write', contents: 'read' } as const
@@ -54,6 +56,7 @@ export async function openStage(engine: EngineName) {
     robot: recorder.as(apiUrl, { token: robot.token, scopes: 'permissions' }),
     nobody: recorder.as(apiUrl),
     signed: recorder.as(apiUrl, { token: jwt, scopes: 'permissions' }),
+    bearer: (token: string) => recorder.as(apiUrl, { token, scopes: 'permissions' }),
   })
 
   /** A new repository, spoken of by name or by id; clients were given the API's address, or the bare one. */

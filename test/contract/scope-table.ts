@@ -210,6 +210,14 @@ export const table: readonly Group[] = [
       [rest, '                    403  403  403  403 ', '404  404  404  404'],
     ],
   },
+  {
+    what: "what an App asks by its own signature, which is nobody's token",
+    requests: { 'GET /installation': 200 },
+    rows: [
+      [anonymous, '               401                ', '401               '],
+      [rest, '                    401  401  401  401 ', '401  401  401  401'],
+    ],
+  },
   ...settings,
 ]
 

@@ -67,8 +67,13 @@ async function open(engine: EngineName) {
   }
 }
 
+/** Of hooks that are there: what waits for one that went with its App ends when it is too old. */
 const pending = query((db, _: object) =>
-  db.selectFrom('deliveries').select('id').where('state', '=', 'pending'),
+  db
+    .selectFrom('deliveries')
+    .innerJoin('hooks', 'hooks.id', 'deliveries.hook_id')
+    .select('deliveries.id')
+    .where('deliveries.state', '=', 'pending'),
 )
 const suspend = query((db, p: { id: number; now: string }) =>
   db.updateTable('installations').set({ suspended_at: p.now }).where('id', '=', p.id),

@@ -2,17 +2,18 @@ import { EventEmitter } from 'node:events'
 import { writeSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Signals } from '../../src/app.ts'
-import { startDispatcher } from '../../src/deliveries/deliveries.ts'
+import { startDispatcher } from '../../src/dispatch/dispatch.ts'
 import { recordEvent } from '../../src/events/events.ts'
 import { silentLog } from '../../src/lib/log.ts'
 import { sealWith } from '../../src/lib/seal.ts'
 import { openStore } from '../../src/store/store.ts'
+import { times } from '../leases/times.ts'
 
 /**
  * A process to be killed: it dispatches, and records events of three keys as
  * fast as the store takes them, saying each number once it is durable.
  */
-const [path = '', repositoryId = '', first = ''] = process.argv.slice(2)
+const [path = '', repositoryId = '', first = '', name = ''] = process.argv.slice(2)
 const store = await openStore(path)
 const app = {
   store,
@@ -22,10 +23,10 @@ const app = {
   signals: new EventEmitter<Signals>(),
   webhookAllow: ['127.0.0.0/8'],
 }
-startDispatcher(app)
+startDispatcher(app, times)
 writeSync(1, 'started\n')
 for (let n = Number(first); first !== ''; n += 1) {
-  const key = `deployment:${n % 3}`
+  const key = `deployment:${name}${n % 3}`
   await store.transaction((tx) =>
     recordEvent(app, tx, {
       repository_id: Number(repositoryId),

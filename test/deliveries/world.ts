@@ -1,8 +1,9 @@
 import { EventEmitter } from 'node:events'
 import { onTestFinished } from 'vitest'
 import type { Signals } from '../../src/app.ts'
-import { startDispatcher } from '../../src/deliveries/deliveries.ts'
+import { startDispatcher } from '../../src/dispatch/dispatch.ts'
 import { recordEvent } from '../../src/events/events.ts'
+import type { LeaseTimes } from '../../src/leases/model.ts'
 import { silentLog } from '../../src/lib/log.ts'
 import { sealWith } from '../../src/lib/seal.ts'
 import { columns, query } from '../../src/store/query.ts'
@@ -13,8 +14,9 @@ import { type EngineName, emptyDatabase } from '../support/engines.ts'
 /** A store with one repository, and what a dispatcher needs; time can be moved on. */
 export type World = Awaited<ReturnType<typeof openWorld>>
 
-export async function openWorld(engine: EngineName = 'sqlite', url?: string) {
-  const store = await openStore(url ?? (await emptyDatabase(engine)))
+export async function openWorld(engine: EngineName = 'sqlite', path?: string) {
+  const url = path ?? (await emptyDatabase(engine))
+  const store = await openStore(url)
   let closed: Promise<void> | undefined
   const close = () => {
     closed ??= store.close()
@@ -30,11 +32,11 @@ export async function openWorld(engine: EngineName = 'sqlite', url?: string) {
     signals: new EventEmitter<Signals>(),
     webhookAllow: ['127.0.0.0/8'],
   }
-  const repositoryId = await addRepository(store)
-  const happen = (name: string, payload: object, ordering_key?: string) =>
+  const repositoryId = await addRepository(store, 'octo')
+  const happen = (name: string, payload: object, ordering_key?: string, id = repositoryId) =>
     store.transaction((tx) =>
       recordEvent(app, tx, {
-        repository_id: repositoryId,
+        repository_id: id,
         name,
         payload,
         ...(ordering_key && { ordering_key }),
@@ -42,12 +44,16 @@ export async function openWorld(engine: EngineName = 'sqlite', url?: string) {
     )
   return {
     app,
+    url,
     store,
     close,
     repositoryId,
     happen,
-    addHook: (hook: Partial<NewHook> & { url: string }) => addHook(store, repositoryId, hook),
-    startDispatcher: (given = app) => startDispatcher(given),
+    /** One more, of another owner. */
+    addRepository: (login: string) => addRepository(store, login),
+    addHook: (hook: Partial<NewHook> & { url: string }, id = repositoryId) =>
+      addHook(store, id, hook),
+    startDispatcher: (given = app, times?: LeaseTimes) => startDispatcher(given, times),
     advance: (ms: number) => {
       clock.aheadMs += ms
       app.signals.emit('deliveries')
@@ -58,6 +64,7 @@ export async function openWorld(engine: EngineName = 'sqlite', url?: string) {
     update: (id: number, changes: Pick<HookRow, 'active' | 'url'>) =>
       store.transaction((tx) => tx.first(updateHook, { id, ...changes })),
     removeHook: (id: number) => store.transaction((tx) => tx.first(deleteHook, { id })),
+    hookState: (id: number) => store.read.first(stateOfHook, { id }),
     reorder: (id: number, changes: Pick<DeliveryRow, 'next_at' | 'lane'>) =>
       store.transaction((tx) => tx.first(updateDelivery, { id, ...changes })),
   }
@@ -69,6 +76,9 @@ const allDeliveries = query((db, _: object) =>
 const allAttempts = query((db, _: object) => db.selectFrom('attempts').selectAll().orderBy('id'))
 const hookById = query((db, p: { id: number }) =>
   db.selectFrom('hooks').selectAll().where('id', '=', p.id),
+)
+const stateOfHook = query((db, p: { id: number }) =>
+  db.selectFrom('hook_states').selectAll().where('hook_id', '=', p.id),
 )
 const updateHook = query((db, p: Pick<HookRow, 'id' | 'active' | 'url'>) =>
   db
@@ -85,12 +95,12 @@ const updateDelivery = query((db, p: Pick<DeliveryRow, 'id' | 'next_at' | 'lane'
 )
 
 const at = '2026-01-01T00:00:00.000Z'
-const insertOwner = query((db, _: object) =>
+const insertOwner = query((db, p: { login: string }) =>
   db
     .insertInto('accounts')
     .values({
-      login: 'octo',
-      login_key: 'octo',
+      login: p.login,
+      login_key: p.login,
       type: 'User',
       site_admin: 0,
       created_at: at,
@@ -114,9 +124,9 @@ const insertRepository = query((db, p: { owner_id: number }) =>
     .returning('id'),
 )
 
-async function addRepository(store: Store): Promise<number> {
+async function addRepository(store: Store, login: string): Promise<number> {
   return await store.transaction(async (tx) => {
-    const owner = await tx.first(insertOwner, {})
+    const owner = await tx.first(insertOwner, { login })
     const repository = await tx.first(insertRepository, { owner_id: owner?.id ?? 0 })
     return repository?.id ?? 0
   })

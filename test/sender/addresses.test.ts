@@ -145,6 +145,21 @@ describe('the name server', () => {
     expect(names.asked).toEqual(['both.example', 'both.example'])
   })
 
+  it('is asked again for each connection when its answers are good for no time', async () => {
+    const resolve = openResolver([names.address])
+    for (const _ of [1, 2]) await outcomeOf('both.example', '127.0.0.1,::1', resolve)
+    expect(names.asked.length).toBe(4)
+  })
+
+  it('is asked once for what stays good for a while', async () => {
+    await using lasting = await startNameServer(zone, 60)
+    const resolve = openResolver([lasting.address])
+    const ask = () => outcomeOf('both.example', '127.0.0.1,::1', resolve)
+    const outcomes = [...(await Promise.all([ask(), ask()])), await ask()]
+    expect(outcomes.map(({ kind }) => kind)).toEqual(Array(3).fill('answered'))
+    expect(lasting.asked).toEqual(['both.example', 'both.example'])
+  })
+
   it('may lead to a private address, which is refused', async () => {
     expect(await ask('inside.example')).toEqual({ kind: 'forbidden_address' })
   })

@@ -9,7 +9,7 @@ const codes = { NXDOMAIN: 3, SERVFAIL: 2 }
 export type NameServer = AsyncDisposable & { readonly address: string; readonly asked: string[] }
 
 /** A name server on loopback: A and AAAA of a zone, NXDOMAIN for everything else (RFC 1035, 4). */
-export async function startNameServer(zone: Zone): Promise<NameServer> {
+export async function startNameServer(zone: Zone, ttlSeconds = 0): Promise<NameServer> {
   const socket = createSocket('udp4')
   const asked: string[] = []
   socket.on('message', (query: Buffer, from: RemoteInfo) => {
@@ -17,7 +17,7 @@ export async function startNameServer(zone: Zone): Promise<NameServer> {
     asked.push(question.name)
     const records = zone[question.name] ?? 'NXDOMAIN'
     if (records !== 'silence')
-      socket.send(answerTo(query, question, records), from.port, from.address)
+      socket.send(answerTo(query, { ...question, ttlSeconds }, records), from.port, from.address)
   })
   await new Promise<void>((resolve) => socket.bind(0, '127.0.0.1', resolve))
   return {
@@ -41,7 +41,7 @@ function questionOf(query: Buffer): Question {
 
 function answerTo(
   query: Buffer,
-  question: Question,
+  question: Question & { readonly ttlSeconds: number },
   records: Exclude<Zone[string], 'silence'>,
 ): Buffer {
   const addresses = Array.isArray(records) ? records : []
@@ -51,13 +51,16 @@ function answerTo(
   head.writeUInt16BE(0x8180 | code, 2)
   head.writeUInt16BE(matching.length, 6)
   head.writeUInt32BE(0, 8)
-  return Buffer.concat([head, ...matching.map((text) => recordOf(text, question.type))])
+  return Buffer.concat([head, ...matching.map((text) => recordOf(text, question))])
 }
 
-/** The name as a pointer to the question, class IN, a time to live of 0. */
-function recordOf(text: string, type: number): Buffer {
+/** The name as a pointer to the question, class IN, a time to live of less than a minute or so. */
+function recordOf(
+  text: string,
+  { type, ttlSeconds }: { type: number; ttlSeconds: number },
+): Buffer {
   const bytes = isIPv4(text) ? Buffer.from(text.split('.').map(Number)) : ipv6Bytes(text)
-  const head = Buffer.from([0xc0, 12, 0, type, 0, 1, 0, 0, 0, 0, 0, bytes.length])
+  const head = Buffer.from([0xc0, 12, 0, type, 0, 1, 0, 0, 0, ttlSeconds, 0, bytes.length])
   return Buffer.concat([head, bytes])
 }
 

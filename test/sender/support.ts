@@ -4,14 +4,18 @@ import { openResolver, type Resolve } from '../../src/sender/resolver.ts'
 import { Sender } from '../../src/sender/sender.ts'
 
 /** A sender that may connect to the machine itself. */
-export const openSender = (resolve: Resolve = openResolver(), allow = '127.0.0.0/8,::1/128') =>
-  new Sender({ policy: addressPolicyOf(parseNetworks(allow).networks), resolve })
+export const openSender = (
+  resolve: Resolve = openResolver(),
+  allow = '127.0.0.0/8,::1/128',
+  proxy: string | null = null,
+) => new Sender({ policy: addressPolicyOf(parseNetworks(allow).networks), resolve, proxy })
 
 export const postTo = (url: string, changes: Partial<HookRequest> = {}): HookRequest => ({
   url,
   headers: [['X-GitHub-Event', 'ping']],
   body: Buffer.from('{"zen":"ü"}'),
   isTlsVerified: true,
+  clientCertificate: null,
   ...changes,
 })
 

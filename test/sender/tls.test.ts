@@ -1,5 +1,6 @@
 import { getCACertificates, setDefaultCACertificates, type TlsOptions } from 'node:tls'
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { Secret } from '../../src/lib/secret.ts'
 import type { HookRequest } from '../../src/sender/model.ts'
 import type { Resolve } from '../../src/sender/resolver.ts'
 import { type Authority, createAuthority } from './certificates.ts'
@@ -116,4 +117,27 @@ it('replaces a kept TLS connection that the receiver has just closed', async () 
   await sender.send(request)
   expect((await sender.send(request)).outcome.kind).toBe('answered')
   expect(server.connections()).toBe(2)
+})
+
+it('shows its certificate to a receiver that asks who calls, and to no other hook of it', async () => {
+  const good = authority.issue({ san: 'DNS:hooks.example.org' })
+  const ours = authority.issue({ san: 'DNS:caller.example.org' })
+  const clientCertificate = { certificate: ours.cert, key: new Secret(ours.key) }
+  const seen: unknown[] = []
+  await using server = await startFaultServer({
+    tls: { ...good, requestCert: true, rejectUnauthorized: true, ca: authority.certificate },
+    answer: (socket) => {
+      seen.push(
+        'getPeerCertificate' in socket && Object(socket).getPeerCertificate().subjectaltname,
+      )
+      socket.write(reply('200 OK'))
+    },
+  })
+  using sender = openSender(hooksOnLoopback)
+  const request = postTo(`https://hooks.example.org:${server.port}/`, { clientCertificate })
+  for (const _ of [1, 2]) expect((await sender.send(request)).outcome.kind).toBe('answered')
+  expect(seen).toEqual(Array(2).fill('DNS:caller.example.org'))
+  expect(server.connections()).toBe(1)
+  const nameless = await sender.send({ ...request, clientCertificate: null })
+  expect(nameless.outcome.kind).not.toBe('answered')
 })

@@ -122,6 +122,12 @@ describe.each(engines)('the store on %s', (engine) => {
   })
 })
 
+it('nodes that start together migrate a database once', async () => {
+  const url = await emptyDatabase('postgres')
+  const stores = await Promise.all([1, 2, 3].map(() => openStore(url)))
+  for (const store of stores) await store.close()
+})
+
 async function futureVersion(engine: EngineName, url: string): Promise<void> {
   const statement = 'insert into migrations (version) values (9000)'
   if (engine === 'sqlite') {

@@ -4,6 +4,10 @@ import { environmentRules } from './0002-environment-rules.ts'
 import { secrets } from './0003-secrets.ts'
 import { teams } from './0004-teams.ts'
 import { apps } from './0006-apps.ts'
+import { appManifests } from './0007-app-manifests.ts'
+import { oauth } from './0008-oauth.ts'
+import { deliveryEngine } from './0010-delivery-engine.ts'
+import { hookOptions } from './0011-hook-options.ts'
 import { checks } from './0012-checks.ts'
 
 /** In order, never edited once released, only appended to. */
@@ -13,5 +17,9 @@ export const migrations: readonly ((columns: Columns) => readonly string[])[] = 
   secrets,
   teams,
   apps,
+  appManifests,
+  oauth,
   checks,
+  deliveryEngine,
+  hookOptions,
 ]

@@ -1,0 +1,15 @@
+import type { Health, QueuedDelivery, Turn } from '../deliveries/model.ts'
+
+export type { Health, QueuedDelivery, Turn }
+
+export type Lane = QueuedDelivery['lane']
+
+export const lanes: readonly Lane[] = ['live', 'retry', 'bulk']
+
+/** Something to send, which counts as in flight from now on, and what is known of its receiver. */
+export type Taken = {
+  readonly turn: Turn
+  /** What is in memory was read while the hook was held under this number; under another it may have gaps. */
+  readonly epoch: number
+  readonly health: Health
+}

@@ -1,0 +1,91 @@
+import { createSecureContext } from 'node:tls'
+import type { App } from '../app.ts'
+import { clientKeyContextOf, secretContextOf } from '../deliveries/model.ts'
+import { findHookOfRepository } from '../hooks/hooks.ts'
+import { type FieldProblem, invalidField } from '../lib/problem.ts'
+import type { Repository } from '../repositories/model.ts'
+import type { Db } from '../store/engine.ts'
+import { type HookOptions, noOptions, type OptionsEdit, type SecretRotation } from './model.ts'
+import { optionsOfHook, writeOptions, writeSecret } from './queries.ts'
+
+type Changing = Pick<App, 'store' | 'now' | 'seal'>
+
+const hourMs = 3_600_000
+
+/** Throws `not_found` for a hook that is not the repository's. */
+export async function findOptions(
+  db: Db,
+  repository: Repository,
+  hookId: number,
+): Promise<HookOptions> {
+  await findHookOfRepository(db, repository, hookId)
+  return (await db.first(optionsOfHook, { hook_id: hookId })) ?? noOptions
+}
+
+/** What the edit does not name stays. Throws `not_found`, and `invalid` for a certificate that its key does not fit. */
+export async function editOptions(
+  { store, seal }: Changing,
+  repository: Repository,
+  hookId: number,
+  edit: OptionsEdit,
+): Promise<HookOptions> {
+  const { standard_webhooks, client_certificate, client_key } = edit
+  refuseBadPair(client_certificate, client_key)
+  const context = clientKeyContextOf({ type: 'repository', id: repository.id })
+  const changes = {
+    ...(standard_webhooks !== undefined &&
+      ({ standard_webhooks: standard_webhooks ? 1 : 0 } as const)),
+    ...(client_certificate !== undefined && { client_certificate }),
+    ...(client_key !== undefined && { client_key: client_key && seal.seal(client_key, context) }),
+  }
+  return await store.transaction(async (tx) => {
+    const before = await findOptions(tx, repository, hookId)
+    await tx.first(writeOptions, { ...before, ...changes, hook_id: hookId })
+    return { ...before, ...changes }
+  }, repository.id)
+}
+
+/** The hook signs with the new secret; the one before signs beside it for a while. Throws `not_found`. */
+export async function rotateSecret(
+  app: Changing,
+  repository: Repository,
+  hookId: number,
+  { secret, grace_hours }: SecretRotation,
+): Promise<HookOptions> {
+  const now = app.now()
+  const sealed = app.seal.seal(secret, secretContextOf({ type: 'repository', id: repository.id }))
+  return await app.store.transaction(async (tx) => {
+    const { secret: previous_secret } = await findHookOfRepository(tx, repository, hookId)
+    const before = await findOptions(tx, repository, hookId)
+    const isKept = previous_secret !== null && grace_hours > 0
+    const until = new Date(now.getTime() + grace_hours * hourMs).toISOString()
+    const after = {
+      ...before,
+      previous_secret: isKept ? previous_secret : null,
+      previous_secret_until: isKept ? until : null,
+    }
+    await tx.first(writeSecret, { id: hookId, secret: sealed, updated_at: now.toISOString() })
+    await tx.first(writeOptions, { ...after, hook_id: hookId })
+    return after
+  }, repository.id)
+}
+
+function refuseBadPair(certificate?: string | null, key?: string | null): void {
+  const problem = (field: string, message: string): FieldProblem => {
+    return { resource: 'Hook', field, code: 'custom', message }
+  }
+  if (Boolean(certificate) !== Boolean(key)) {
+    throw invalidField(
+      problem('client_key', 'client_certificate and client_key must be given together'),
+    )
+  }
+  if (!certificate || !key) return
+  try {
+    createSecureContext({ cert: certificate, key })
+  } catch {
+    // OpenSSL's words may quote what it read.
+    throw invalidField(
+      problem('client_certificate', 'client_certificate is no PEM certificate for client_key'),
+    )
+  }
+}

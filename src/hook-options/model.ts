@@ -1,0 +1,42 @@
+import { z } from 'zod'
+import type { HookOptionsRow } from '../store/tables.ts'
+
+export type HookOptions = Omit<HookOptionsRow, 'hook_id'>
+
+/** A hook without a row of its own. */
+export const noOptions: HookOptions = {
+  standard_webhooks: 0,
+  previous_secret: null,
+  previous_secret_until: null,
+  client_certificate: null,
+  client_key: null,
+}
+
+const pemCharactersMax = 16_384
+const secretCharactersMax = 4096
+const graceHoursMax = 7 * 24
+
+const tooLong = (max: number) => ({ error: `is too long (maximum is ${max} characters)` })
+const pem = z.string().max(pemCharactersMax, tooLong(pemCharactersMax)).nullable()
+
+/** What is absent stays. A certificate comes with its key, and null takes both away. */
+export const optionsEdit = z.strictObject({
+  standard_webhooks: z.boolean().optional(),
+  client_certificate: pem.optional(),
+  client_key: pem.optional(),
+})
+
+export const secretRotation = z.strictObject({
+  secret: z
+    .string()
+    .min(1, { error: 'is too short (minimum is 1 character)' })
+    .max(secretCharactersMax, tooLong(secretCharactersMax)),
+  grace_hours: z
+    .int()
+    .min(0, { error: 'must be at least 0' })
+    .max(graceHoursMax, { error: `must be at most ${graceHoursMax}` })
+    .default(24),
+})
+
+export type OptionsEdit = z.infer<typeof optionsEdit>
+export type SecretRotation = z.infer<typeof secretRotation>

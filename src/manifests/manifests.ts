@@ -1,0 +1,161 @@
+import { randomBytes } from 'node:crypto'
+import { findAccountById } from '../accounts/accounts.ts'
+import type { Account } from '../accounts/model.ts'
+import type { App } from '../app.ts'
+import { checkRegistration, type Registered, type Registration, registerApp } from '../apps/apps.ts'
+import type { GitHubApp } from '../apps/model.ts'
+import { tokenHash } from '../auth/token-text.ts'
+import { secretContextOf } from '../deliveries/model.ts'
+import { notFound, Problem } from '../lib/problem.ts'
+import { Secret } from '../lib/secret.ts'
+import { addressPolicyFor } from '../network/address-policy.ts'
+import { parseHookUrl } from '../network/hook-url.ts'
+import type { Db, Tx } from '../store/engine.ts'
+import { type AppManifest, appManifest } from './model.ts'
+import {
+  deleteExpiredManifests,
+  insertAppHook,
+  insertHookEvent,
+  insertHookState,
+  insertManifest,
+  manifestByCode,
+  takeManifest,
+} from './queries.ts'
+
+type Registering = Pick<App, 'store' | 'now' | 'seal' | 'webhookAllow'>
+
+/** GitHub: a code must be used within one hour. */
+const codeLifetimeMs = 60 * 60 * 1000
+
+/** The secret is null where the App has no hook. */
+export type WithHook = Registered & { readonly webhookSecret: Secret | null }
+
+/** Throws `invalid`, naming every member that is wrong. */
+export function parseManifest(value: unknown): AppManifest {
+  const parsed = appManifest.safeParse(value)
+  if (parsed.success) return parsed.data
+  const faults = parsed.error.issues.map(
+    ({ path, message }) => `${path.join('.') || 'It'}: ${message}`,
+  )
+  throw new Problem('invalid', `This is no manifest of an App. ${faults.join('; ')}`)
+}
+
+/**
+ * The first half of registering by manifest: the owner has agreed, and whoever
+ * has the code may fetch the App with its secrets, once, within an hour. Throws
+ * `invalid` for an App that cannot be.
+ */
+export async function createManifestCode(
+  app: Registering,
+  owner: Account,
+  manifest: AppManifest,
+): Promise<Secret> {
+  await refuseFaults(app, manifest)
+  const code = new Secret(randomBytes(20).toString('hex'))
+  const now = app.now()
+  await app.store.transaction(async (tx) => {
+    await tx.all(deleteExpiredManifests, { now: now.toISOString() })
+    await tx.all(insertManifest, {
+      code_hash: tokenHash(code.reveal()),
+      owner_id: owner.id,
+      manifest: JSON.stringify(manifest),
+      expires_at: new Date(now.getTime() + codeLifetimeMs).toISOString(),
+    })
+  })
+  return code
+}
+
+/** The second half. Throws `not_found` for a code that is wrong, used or too old. */
+export async function convertManifest(app: Registering, code: string): Promise<WithHook> {
+  const given = { code_hash: tokenHash(code), now: app.now().toISOString() }
+  const agreed = await findAgreed(app.store.read, given)
+  return await register(app, agreed, async (tx) => {
+    if (!(await tx.first(takeManifest, given))) throw notFound()
+  })
+}
+
+async function findAgreed(db: Db, given: { readonly code_hash: string; readonly now: string }) {
+  const row = await db.first(manifestByCode, given)
+  const owner = row && (await findAccountById(db, row.owner_id))
+  if (!owner) throw notFound()
+  return { owner, manifest: appManifest.parse(JSON.parse(row.manifest)) }
+}
+
+export type Wanted = {
+  readonly owner: Account
+  readonly manifest: AppManifest
+  /** Made up where it is not given. */
+  readonly webhookSecret?: Secret | undefined
+}
+
+/** Both halves at once, for whoever runs the server. Throws `invalid` for an App that cannot be. */
+export async function createApp(app: Registering, wanted: Wanted): Promise<WithHook> {
+  await refuseFaults(app, wanted.manifest)
+  return await register(app, wanted, async () => {})
+}
+
+async function refuseFaults(app: Registering, manifest: AppManifest): Promise<void> {
+  await checkRegistration(app.store.read, registrationOf(manifest))
+  const { hook_attributes } = manifest
+  if (!hook_attributes) return
+  const verdict = parseHookUrl(hook_attributes.url, addressPolicyFor(app.webhookAllow))
+  if (verdict.kind !== 'accepted') {
+    throw new Problem('invalid', `Hooks may not be sent to ${hook_attributes.url}`)
+  }
+}
+
+const registrationOf = (manifest: AppManifest): Registration => ({
+  name: manifest.name,
+  description: manifest.description ?? null,
+  external_url: manifest.url,
+  setup_url: manifest.setup_url ?? null,
+  public: manifest.public ? 1 : 0,
+  device_flow: manifest.device_flow ? 1 : 0,
+  callback_urls: manifest.callback_urls,
+  permissions: manifest.default_permissions,
+  events: manifest.default_events,
+})
+
+/** `admit` is asked in the transaction that makes the App. */
+async function register(
+  app: Registering,
+  { owner, manifest, ...given }: Wanted,
+  admit: (tx: Tx) => Promise<void>,
+): Promise<WithHook> {
+  const made = given.webhookSecret ?? new Secret(randomBytes(20).toString('hex'))
+  const webhookSecret = manifest.hook_attributes ? made : null
+  const wanted = { owner, registration: registrationOf(manifest) }
+  const registered = await registerApp(app, wanted, async (tx, of) => {
+    await admit(tx)
+    if (webhookSecret) await writeHook(app, tx, { of, manifest, webhookSecret })
+  })
+  return { ...registered, webhookSecret }
+}
+
+type NewHook = {
+  readonly of: GitHubApp
+  readonly manifest: AppManifest
+  readonly webhookSecret: Secret
+}
+
+/** The App's one hook. */
+async function writeHook(
+  app: Registering,
+  tx: Tx,
+  { of, manifest, webhookSecret }: NewHook,
+): Promise<void> {
+  const context = secretContextOf({ type: 'integration', id: of.id })
+  const row = await tx.first(insertAppHook, {
+    app_id: of.id,
+    active: manifest.hook_attributes?.active ? 1 : 0,
+    url: manifest.hook_attributes?.url ?? '',
+    secret: app.seal.seal(webhookSecret.reveal(), context),
+    created_at: of.created_at,
+    updated_at: of.created_at,
+  })
+  if (!row) throw new Error('The new hook was not returned')
+  await tx.all(insertHookState, { hook_id: row.id })
+  for (const event of new Set(manifest.default_events)) {
+    await tx.all(insertHookEvent, { hook_id: row.id, event })
+  }
+}

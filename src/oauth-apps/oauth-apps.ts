@@ -1,0 +1,94 @@
+import type { Account } from '../accounts/model.ts'
+import type { App } from '../app.ts'
+import { appByClientId } from '../auth/queries.ts'
+import { Problem } from '../lib/problem.ts'
+import type { Secret } from '../lib/secret.ts'
+import type { Db } from '../store/engine.ts'
+import type { OauthAppRow } from '../store/tables.ts'
+import {
+  type Client,
+  checkCallbackUrl,
+  clientOfApp,
+  clientOfOauthApp,
+  clientSecretHash,
+  newClientId,
+  newClientSecret,
+} from './model.ts'
+import {
+  allOauthApps,
+  deleteOauthAppRow,
+  insertOauthApp,
+  oauthAppByClientId,
+  updateSecret,
+} from './queries.ts'
+
+type NewOauthApp = {
+  readonly name: string
+  readonly url: string
+  readonly callback_url: string
+  readonly device_flow: boolean
+}
+
+const nameCharactersMax = 100
+
+/** The secret is in this answer and nowhere else. Throws `invalid` for a name or a callback that cannot be. */
+export async function createOauthApp(
+  app: Pick<App, 'store' | 'now'>,
+  owner: Account,
+  { device_flow, ...given }: NewOauthApp,
+): Promise<{ row: OauthAppRow; secret: Secret }> {
+  if (!/^[^\p{Cc}]*\S[^\p{Cc}]*$/u.test(given.name) || given.name.length > nameCharactersMax) {
+    throw new Problem('invalid', `A name has 1 to ${nameCharactersMax} characters, in one line`)
+  }
+  checkCallbackUrl(given.callback_url)
+  checkCallbackUrl(given.url)
+  const secret = newClientSecret()
+  const now = app.now().toISOString()
+  const row = await app.store.transaction((tx) =>
+    tx.first(insertOauthApp, {
+      ...given,
+      owner_id: owner.id,
+      description: null,
+      client_id: newClientId(),
+      client_secret_hash: clientSecretHash(secret.reveal()),
+      device_flow: device_flow ? 1 : 0,
+      created_at: now,
+      updated_at: now,
+    }),
+  )
+  if (!row) throw new Error('The new OAuth app was not returned')
+  return { row, secret }
+}
+
+export const findOauthApps = (db: Db): Promise<(OauthAppRow & { owner: string | null })[]> =>
+  db.all(allOauthApps, {})
+
+/** The old secret is worth nothing from here on. Throws `not_found`, also for a public client. */
+export async function resetClientSecret(
+  app: Pick<App, 'store' | 'now'>,
+  client_id: string,
+): Promise<Secret> {
+  const secret = newClientSecret()
+  const client_secret_hash = clientSecretHash(secret.reveal())
+  const change = { client_id, client_secret_hash, updated_at: app.now().toISOString() }
+  const changed = await app.store.transaction((tx) => tx.first(updateSecret, change))
+  if (changed) return secret
+  throw new Problem('not_found', `There is no OAuth app ${client_id} with a secret`)
+}
+
+/** All that it was let do ends with it. Throws `not_found`. */
+export async function deleteOauthApp(app: Pick<App, 'store'>, client_id: string): Promise<void> {
+  const gone = await app.store.transaction((tx) => tx.first(deleteOauthAppRow, { client_id }))
+  if (!gone) throw new Problem('not_found', `There is no OAuth app ${client_id}`)
+}
+
+const clientIdPattern = /^[\w.-]{1,64}$/
+
+/** An OAuth app or a GitHub App by its client id. */
+export async function findClient(db: Db, client_id: string): Promise<Client | undefined> {
+  if (!clientIdPattern.test(client_id)) return undefined
+  const oauthApp = await db.first(oauthAppByClientId, { client_id })
+  if (oauthApp) return clientOfOauthApp(oauthApp)
+  const app = await db.first(appByClientId, { value: client_id })
+  return app && clientOfApp(app)
+}

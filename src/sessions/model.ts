@@ -1,0 +1,7 @@
+import type { Account } from '../accounts/model.ts'
+import type { SessionRow } from '../store/tables.ts'
+
+/** A browser that somebody signed in with. */
+export type Session = SessionRow & { readonly account: Account }
+
+export const sessionMs = 14 * 24 * 60 * 60 * 1000

@@ -1,0 +1,95 @@
+import { createHmac, hash, randomBytes } from 'node:crypto'
+import { findAccountById } from '../accounts/accounts.ts'
+import type { Account } from '../accounts/model.ts'
+import type { App } from '../app.ts'
+import { isSameText, Secret } from '../lib/secret.ts'
+import type { Tx } from '../store/engine.ts'
+import type { SessionRow } from '../store/tables.ts'
+import { type Session, sessionMs } from './model.ts'
+import {
+  deleteEndedSessions,
+  deleteSession,
+  deleteSessionsOf,
+  insertSession,
+  sessionByHash,
+  sessionsOf,
+  touchSession,
+} from './queries.ts'
+
+type Parts = Pick<App, 'store' | 'now' | 'log'>
+
+const keyBytes = 32
+const keyPattern = /^[\w-]{43}$/
+/** `last_seen_at` is for people: a minute is exact enough, and spares a write with every page. */
+const seenGrainMs = 60_000
+
+/** What a browser's cookie holds, before and after somebody signs in: 256 random bits, never the same for both. */
+export const newVisitorKey = () => new Secret(randomBytes(keyBytes).toString('base64url'))
+
+/** Of a cookie; undefined where it cannot be one of ours. */
+export const visitorKeyIn = (text: string | undefined): Secret | undefined =>
+  text !== undefined && keyPattern.test(text) ? new Secret(text) : undefined
+
+const hashOf = (key: Secret) => hash('sha256', key.reveal(), 'hex')
+
+type Browser = Pick<SessionRow, 'address' | 'user_agent'>
+
+/** Signs the account in. The new key is for the browser's cookie and is kept nowhere. */
+export async function startSession(app: Parts, account: Account, from: Browser): Promise<Secret> {
+  const key = newVisitorKey()
+  const now = app.now()
+  const created_at = now.toISOString()
+  const expires_at = new Date(now.getTime() + sessionMs).toISOString()
+  const times = { created_at, last_seen_at: created_at, expires_at }
+  await app.store.transaction(async (tx) => {
+    await tx.all(deleteEndedSessions, { now: created_at })
+    await tx.all(insertSession, { ...from, ...times, account_id: account.id, hash: hashOf(key) })
+  })
+  return key
+}
+
+/** Who is signed in with this key, if anybody is. */
+export async function findSession(app: Parts, key: Secret): Promise<Session | undefined> {
+  const now = app.now().toISOString()
+  const row = await app.store.read.first(sessionByHash, { hash: hashOf(key), now })
+  const account = row && (await findAccountById(app.store.read, row.account_id))
+  if (!row || !account) return undefined
+  noteSight(app, row)
+  return { ...row, account }
+}
+
+/** Not waited for: no page should take longer, or fail, because a clock could not be written down. */
+function noteSight(app: Parts, { id, last_seen_at }: SessionRow): void {
+  const now = app.now()
+  if (now.getTime() - Date.parse(last_seen_at) < seenGrainMs) return
+  app.store
+    .transaction((tx) => tx.all(touchSession, { id, last_seen_at: now.toISOString() }))
+    .catch((error: unknown) => app.log.warn({ err: error }, 'session.sight_not_recorded'))
+}
+
+/** Those that have not ended, the latest seen first. */
+export const findSessions = (
+  app: Pick<App, 'store' | 'now'>,
+  account: Account,
+): Promise<SessionRow[]> =>
+  app.store.read.all(sessionsOf, { account_id: account.id, now: app.now().toISOString() })
+
+/** Ends one of the account's own sessions; one that is not there has ended already. */
+export async function endSession(
+  app: Pick<App, 'store'>,
+  session: Pick<SessionRow, 'id' | 'account_id'>,
+): Promise<void> {
+  await app.store.transaction((tx) => tx.all(deleteSession, session))
+}
+
+/** Every browser must sign in anew, as after a change of password. */
+export async function endSessions(tx: Tx, account: Account): Promise<void> {
+  await tx.all(deleteSessionsOf, { account_id: account.id })
+}
+
+/** What every form of this visitor carries: another site can make a browser post, but cannot know this. */
+export const formTokenOf = (key: Secret): string =>
+  createHmac('sha256', key.reveal()).update('form').digest('base64url')
+
+export const isFormToken = (key: Secret, text: string): boolean =>
+  isSameText(formTokenOf(key), text)

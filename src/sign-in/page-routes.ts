@@ -1,0 +1,12 @@
+import type { WebRoute } from '../web/route.ts'
+import { leave, listSessions, revokeSession, showLeave } from './session-pages.ts'
+import { showSignIn, signIn } from './sign-in-pages.ts'
+
+export const signInPages: readonly WebRoute[] = [
+  { method: 'GET', path: '/login', for: 'anyone', handler: showSignIn },
+  { method: 'POST', path: '/session', for: 'anyone', handler: signIn },
+  { method: 'GET', path: '/logout', for: 'user', handler: showLeave },
+  { method: 'POST', path: '/logout', for: 'user', handler: leave },
+  { method: 'GET', path: '/settings/sessions', for: 'user', handler: listSessions },
+  { method: 'POST', path: '/settings/sessions', for: 'user', handler: revokeSession },
+]

@@ -1,0 +1,160 @@
+import cookie from '@fastify/cookie'
+import formbody from '@fastify/formbody'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { html } from 'ghtml'
+import type { App } from '../app.ts'
+import { answerFor } from '../http/errors.ts'
+import { Problem } from '../lib/problem.ts'
+import type { Urls } from '../lib/urls.ts'
+import { formTokenOf } from '../sessions/sessions.ts'
+import { assets } from './assets.ts'
+import { pageHeaders } from './headers.ts'
+import { onwardPage, renderPage } from './layout.ts'
+import type { Page, Visit, WebAnswer, WebRoute } from './route.ts'
+import { findVisitor, refuseForgery, setVisitorKey, type Visitor } from './visitor.ts'
+
+const bodyBytesMax = 64 * 1024
+
+type Options = {
+  readonly routes: readonly WebRoute[]
+  /** The addresses to use in the answer to this request. */
+  readonly urlsFor: (request: FastifyRequest) => Urls
+}
+
+/** Mounts what people see in a browser, and what programs ask beside the API. */
+export function webPages(fastify: FastifyInstance, app: App, options: Options): void {
+  fastify.register((web, _options, done) => {
+    web.register(cookie)
+    web.register(formbody, { bodyLimit: bodyBytesMax })
+    web.setErrorHandler((error, request, reply) => {
+      const exchange = { app, request, reply, urls: options.urlsFor(request) }
+      return fail(exchange, refusalOf(error))
+    })
+    for (const asset of Object.values(assets)) serveAsset(web, asset)
+    for (const route of options.routes) {
+      web.route({
+        method: route.method,
+        url: route.path,
+        bodyLimit: bodyBytesMax,
+        handler: (request, reply) =>
+          respond({ app, request, reply, urls: options.urlsFor(request) }, route),
+      })
+    }
+    done()
+  })
+}
+
+type Asset = (typeof assets)[keyof typeof assets]
+
+function serveAsset(web: FastifyInstance, { path, type, text }: Asset): void {
+  web.get(path, (_request, reply) =>
+    reply
+      .type(type)
+      .header('cache-control', 'public, max-age=31536000, immutable')
+      .header('x-content-type-options', 'nosniff')
+      .send(text),
+  )
+}
+
+type Exchange = {
+  readonly app: App
+  readonly request: FastifyRequest
+  readonly reply: FastifyReply
+  readonly urls: Urls
+}
+
+async function respond(exchange: Exchange, route: WebRoute) {
+  const { app, request, reply, urls } = exchange
+  try {
+    const visitor = await findVisitor(app, request, urls)
+    const visit = visitOf(exchange, visitor)
+    if (request.method === 'POST' && route.for !== 'program') {
+      refuseForgery(visitor, request, visit.form['form_token'])
+    }
+    const answer = await answerOf(route, visit, request.url)
+    if (answer.kind === 'redirect' && answer.key) setVisitorKey(reply, urls, answer.key)
+    if (answer.kind === 'page' && visitor.isNew) setVisitorKey(reply, urls, visitor.key)
+    return send(reply, answer, visit)
+  } catch (error) {
+    return fail(exchange, error)
+  }
+}
+
+async function answerOf(route: WebRoute, visit: Visit, url: string): Promise<WebAnswer> {
+  if (route.for !== 'user') return await route.handler(visit)
+  const { session } = visit
+  if (session) return await route.handler({ ...visit, session })
+  const back = route.method === 'GET' ? `?${new URLSearchParams({ return_to: url })}` : ''
+  return { kind: 'redirect', to: `/login${back}` }
+}
+
+function visitOf({ app, request, urls }: Exchange, { key, session }: Visitor): Visit {
+  return {
+    app,
+    urls,
+    session,
+    formToken: formTokenOf(key),
+    address: request.ip,
+    userAgent: request.headers['user-agent'] ?? '',
+    params: fieldsIn(request.params),
+    query: fieldsIn(request.query),
+    form: fieldsIn(request.body),
+    accept: request.headers.accept ?? '',
+  }
+}
+
+/** Of a field given twice the last one counts; what is no text is left out. */
+function fieldsIn(values: unknown): Record<string, string> {
+  if (typeof values !== 'object' || values === null) return {}
+  const fields = Object.entries(values).map(([name, value]: [string, unknown]) => [
+    name,
+    Array.isArray(value) ? value.at(-1) : value,
+  ])
+  // PostgreSQL does not bear a NUL, and no field of ours has a use for one.
+  const texts = fields.filter(([, value]) => typeof value === 'string' && !value.includes('\0'))
+  return Object.fromEntries(texts)
+}
+
+function send(reply: FastifyReply, answer: WebAnswer, visit: Parameters<typeof renderPage>[1]) {
+  switch (answer.kind) {
+    case 'redirect':
+      if (answer.isByPage) return send(reply, onwardPage(answer.to), visit)
+      return reply.headers(pageHeaders).redirect(answer.to, 302)
+    case 'document':
+      return reply
+        .code(answer.status ?? 200)
+        .headers({ 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' })
+        .headers(answer.headers ?? {})
+        .type(answer.type)
+        .send(answer.text)
+    case 'page':
+      return reply
+        .code(answer.status ?? 200)
+        .headers(pageHeaders)
+        .type('text/html; charset=utf-8')
+        .send(renderPage(answer, visit))
+  }
+}
+
+/** A failure as a page. A bug tells the reader nothing; the path alone is logged, since a query may hold a code. */
+function fail({ app, request, reply }: Exchange, error: unknown) {
+  const { status } = answerFor(error, '')
+  const message =
+    error instanceof Problem ? error.message : 'Something broke here. Try again later.'
+  if (status >= 500) {
+    const path = request.routeOptions.url
+    app.log.error({ err: error, method: request.method, path }, 'page.failed')
+  }
+  const title = status === 404 ? 'This is not the page you are looking for' : 'That did not work'
+  const page: Page = { kind: 'page', status, title, main: html`<p class="card">${message}</p>` }
+  return send(reply, page, { session: undefined, formToken: '' })
+}
+
+/** What Fastify itself refuses, in our words. */
+function refusalOf(error: unknown): unknown {
+  if (!(error instanceof Error) || !('statusCode' in error)) return error
+  const status = Number(error.statusCode)
+  if (status === 413) return new Problem('too_large', 'The form is larger than 64 KB.')
+  if (status === 415) return new Problem('unsupported', 'Send a form, or JSON.')
+  return status >= 400 && status < 500 ? new Problem('bad_request', error.message) : error
+}
