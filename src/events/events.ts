@@ -1,8 +1,14 @@
 import { randomUUID } from 'node:crypto'
 import type { App } from '../app.ts'
 import type { Tx } from '../store/engine.ts'
-import type { EventRow, InstallationRow } from '../store/tables.ts'
-import { insertDeliveries, insertDelivery, insertDeliveryToApp, insertEvent } from './queries.ts'
+import type { InstallationRow } from '../store/tables.ts'
+import {
+  insertDeliveries,
+  insertDelivery,
+  insertDeliveryToApp,
+  insertEvent,
+  type RecordedEvent,
+} from './queries.ts'
 
 /** A repository, or where there is none, the account whose affair it is. */
 type About = { readonly repository_id: number } | { readonly owner_id: number }
@@ -28,9 +34,9 @@ export async function recordEvent(
   app: Recorder,
   tx: Tx,
   event: NewEvent & { readonly repository_id: number },
-): Promise<EventRow> {
+): Promise<RecordedEvent> {
   const row = await writeEvent(app, tx, event)
-  await tx.all(insertDeliveries, { event_id: row.id, name: row.name })
+  await tx.all(insertDeliveries, { ...row, repository_id: event.repository_id })
   return row
 }
 
@@ -40,7 +46,7 @@ export async function recordEventFor(
   tx: Tx,
   hookId: number,
   event: NewEvent,
-): Promise<EventRow> {
+): Promise<RecordedEvent> {
   const row = await writeEvent(app, tx, event)
   await tx.all(insertDelivery, { event_id: row.id, hook_id: hookId, created_at: row.created_at })
   return row
@@ -57,13 +63,13 @@ export async function recordEventForApp(
   tx: Tx,
   { id, app_id }: Pick<InstallationRow, 'id' | 'app_id'>,
   event: NewEvent,
-): Promise<EventRow> {
+): Promise<RecordedEvent> {
   const row = await writeEvent(app, tx, event)
-  await tx.all(insertDeliveryToApp, { event_id: row.id, app_id, installation_id: id })
+  await tx.all(insertDeliveryToApp, { ...row, app_id, installation_id: id })
   return row
 }
 
-async function writeEvent(app: Recorder, tx: Tx, event: NewEvent): Promise<EventRow> {
+async function writeEvent(app: Recorder, tx: Tx, event: NewEvent): Promise<RecordedEvent> {
   const about = { repository_id: null, owner_id: null, ...aboutOf(event) }
   const insert = about.owner_id === null ? insertEvent.ofRepository : insertEvent.ofOwner
   const row = await tx.first(insert, {

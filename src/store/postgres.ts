@@ -26,6 +26,8 @@ export function openPostgres(connectionString: string): Engine {
     statement_timeout: statementTimeoutMs,
     query_timeout: answerWithinMs,
     keepAlive: true,
+    // Statements are sent without waiting for the answers to those before.
+    pipeline: true,
   })
   // A broken idle connection is replaced when it is next needed.
   pool.on('error', () => undefined)
@@ -87,17 +89,9 @@ async function transaction<T>(place: Place, body: (tx: Tx) => Promise<T>): Promi
   const { client, dbOver, repositoryId } = place
   const afterCommit: (() => void)[] = []
   try {
-    await client.query('begin').catch(refused)
-    // One writer for each repository, as SQLite has one for all: what a body has read still holds when it writes.
-    if (repositoryId !== undefined) {
-      await client.query('select pg_advisory_xact_lock($1)', [repositoryId])
-    }
-    const result = await body({
-      ...dbOver(client),
-      onCommit: (act) => {
-        afterCommit.push(act)
-      },
-    })
+    const onCommit = (act: () => void) => void afterCommit.push(act)
+    await open(client, repositoryId)
+    const result = await body({ ...dbOver(client), onCommit })
     await client.query('commit').catch(refused)
     for (const act of afterCommit) act()
     return result
@@ -106,6 +100,16 @@ async function transaction<T>(place: Place, body: (tx: Tx) => Promise<T>): Promi
     await client.query('rollback').catch(() => client.emit('error', error))
     throw error
   }
+}
+
+/** Both statements in one round trip. */
+async function open(client: pg.ClientBase, repositoryId: number | undefined): Promise<void> {
+  const begun = [client.query('begin')]
+  // One writer for each repository, as SQLite has one for all: what a body has read still holds when it writes.
+  if (repositoryId !== undefined) {
+    begun.push(client.query('select pg_advisory_xact_lock($1)', [repositoryId]))
+  }
+  await Promise.all(begun).catch(refused)
 }
 
 async function withClient<T>(pool: pg.Pool, act: (client: pg.PoolClient) => Promise<T>) {
