@@ -4,14 +4,28 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { type Finding, isMet, type Place, type Row } from './finding.ts'
 import { findMachine, lineOf, writePage } from './report.ts'
+import { graphileWorker, pgBoss } from './rows/assembled.ts'
 import { clone } from './rows/clone.ts'
 import { deliveries, lag, neighbours } from './rows/deliveries.ts'
 import { million } from './rows/million.ts'
 import { get, post } from './rows/requests.ts'
 import { start } from './rows/start.ts'
+import { surface } from './rows/surface.ts'
 
 /** Everything that docs/benchmarks.md shows, or the rows that are named. */
-const rows: readonly Row[] = [post, get, deliveries, lag, neighbours, million, clone, start]
+const rows: readonly Row[] = [
+  post,
+  get,
+  deliveries,
+  lag,
+  neighbours,
+  million,
+  clone,
+  surface,
+  start,
+  graphileWorker,
+  pgBoss,
+]
 
 const { values: flags, positionals: names } = parseArgs({
   allowPositionals: true,

@@ -41,7 +41,7 @@ type About = Pick<Finding, 'what' | 'unit' | 'bar'> & { readonly against: string
 /** Medians of both, and of the ratios of what was measured side by side. */
 export function compared(
   { against, ...about }: About,
-  [ours, theirs]: readonly [readonly number[], readonly number[]],
+  [ours = [], theirs = []]: readonly (readonly number[])[],
 ): Finding {
   const ratios = ours.map((value, at) => value / (theirs[at] ?? Number.NaN))
   return {

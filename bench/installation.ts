@@ -5,9 +5,9 @@ import { type Slipway, startSlipway } from './peers.ts'
 const settings = ['--webhook-allow', '127.0.0.0/8']
 
 /** A server with a repository `octo/docs` that has one commit, and requests for it. */
-export async function installSlipway(folder: string, more: readonly string[] = []) {
+export async function installSlipway(folder: string) {
   await using parts = new AsyncDisposableStack()
-  const installed = { tokens: 1, settings: [...settings, ...more] }
+  const installed = { tokens: 1, settings }
   const slipway: Slipway = parts.use(await startSlipway(folder, installed))
   const load = parts.use(await openLoad(slipway))
   await addRepository(load, 'docs')

@@ -18,13 +18,6 @@ export type Rate = {
   readonly cpuMicroseconds: number
 }
 
-/** One request whose answer was awaited; times are of the wall clock, in milliseconds. */
-export type Exchange = {
-  readonly body: string
-  readonly sentAt: number
-  readonly answeredAt: number
-}
-
 const connectionCount = 32
 
 /** Sends requests to a peer, its tokens in turn; open as long as it is measured. */
@@ -69,44 +62,6 @@ export async function openLoad(peer: Peer) {
     return { perSecond, cpuMicroseconds: (cpuMs * 1000) / done }
   }
 
-  /** So many requests, as many at a time as there are connections. */
-  async function times(endpoint: Endpoint, total: number): Promise<void> {
-    let begun = 0
-    const workers = connections.map(async (connection) => {
-      while (begun < total) {
-        begun += 1
-        await send(endpoint, connection)
-      }
-    })
-    await Promise.all(workers)
-  }
-
-  /**
-   * Requests at a steady rate, late ones made up for as soon as a connection is free. Waits for
-   * the last answer.
-   */
-  async function pacedAt(endpoint: Endpoint, perSecond: number, ms: number): Promise<Exchange[]> {
-    const free = [...connections]
-    const exchanges: Promise<Exchange>[] = []
-    const startedAt = performance.now()
-    const one = async (connection: Connection): Promise<Exchange> => {
-      const sentAt = wallClock()
-      const body = await send(endpoint, connection)
-      free.push(connection)
-      return { body, sentAt, answeredAt: wallClock() }
-    }
-    for (let elapsed = 0; elapsed < ms; elapsed = performance.now() - startedAt) {
-      const due = Math.floor((elapsed * perSecond) / 1000) + 1
-      while (exchanges.length < due) {
-        const connection = free.pop()
-        if (!connection) break
-        exchanges.push(one(connection))
-      }
-      await new Promise((resolve) => setTimeout(resolve, 1))
-    }
-    return await Promise.all(exchanges)
-  }
-
   /** One request by itself, for what is needed before anything is measured. */
   const ask = async (endpoint: Endpoint) => {
     const connection = await openConnection(Number(port))
@@ -116,7 +71,7 @@ export async function openLoad(peer: Peer) {
   const close = () => {
     for (const connection of connections) connection.close()
   }
-  return { peer, ask, rateOf, times, pacedAt, [Symbol.dispose]: close }
+  return { peer, connections, send, ask, rateOf, [Symbol.dispose]: close }
 }
 
 export type Load = Awaited<ReturnType<typeof openLoad>>

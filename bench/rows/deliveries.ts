@@ -8,14 +8,8 @@ import {
   installSlipway,
   postDeployment,
 } from '../installation.ts'
-import {
-  type Exchange,
-  interleave,
-  type Load,
-  openLoad,
-  percentileOf,
-  wallClock,
-} from '../measure.ts'
+import { interleave, type Load, openLoad, percentileOf, wallClock } from '../measure.ts'
+import { type Exchange, sendAt, sendTimes } from '../pacing.ts'
 import type { Slipway } from '../peers.ts'
 import type { Question } from '../programs/bare-loop.ts'
 import type { Arrival } from '../programs/receiver.ts'
@@ -57,7 +51,7 @@ type Burst = { readonly events: number; readonly fanOut: number }
 export async function sendBurst(load: Load, receivers: Receivers, { events, fanOut }: Burst) {
   await receivers.begin()
   const startedAt = wallClock()
-  await load.times(postDeployment(), events)
+  await sendTimes(load, postDeployment(), events)
   const arrivals = await receivers.arrived(events * fanOut)
   const lastAt = Math.max(...arrivals.map(({ at }) => at))
   return { perSecond: (arrivals.length * 1000) / (lastAt - startedAt) }
@@ -77,7 +71,10 @@ export const lag: Row = {
     const { perSecond } = await sendBurst(server.load, receivers, sustained)
     const half = perSecond / lagHooks / 2
     await receivers.begin()
-    const exchanges = await server.load.pacedAt(postDeployment(), half, isQuick ? 4000 : 20_000)
+    const exchanges = await sendAt(server.load, postDeployment(), {
+      perSecond: half,
+      ms: isQuick ? 4000 : 20_000,
+    })
     const arrivals = await receivers.arrived(exchanges.length * lagHooks)
     const what = `201 to first byte, p99, at ${half.toFixed(0)} deployments/s (half of peak)`
     return lagsAt(what, { exchanges, arrivals, barMs: 25 })
@@ -118,7 +115,7 @@ async function deployEverywhere(slipway: Slipway, ms: number): Promise<Exchange[
   const repositories = [docs, ...others.map((name) => `/repos/octo/${name}`)]
   const asked = repositories.map(async (repository) => {
     using load = await openLoad(slipway)
-    return await load.pacedAt(postDeployment(repository), perSecond, ms)
+    return await sendAt(load, postDeployment(repository), { perSecond, ms })
   })
   const [first = []] = await Promise.all(asked)
   return first
