@@ -71,10 +71,29 @@ export async function openLoad(peer: Peer) {
   const close = () => {
     for (const connection of connections) connection.close()
   }
-  return { peer, ask, rateOf, [Symbol.dispose]: close }
+  return { peer, connections, send, ask, rateOf, [Symbol.dispose]: close }
 }
 
 export type Load = Awaited<ReturnType<typeof openLoad>>
+
+/** Milliseconds, finer than `Date.now()`; the same in every process of a machine. */
+export const wallClock = (): number => performance.timeOrigin + performance.now()
+
+/** A-B-B-A, round after round: what slows the machine down meanwhile slows both. */
+export async function interleave<T>(
+  rounds: number,
+  a: () => Promise<T>,
+  b: () => Promise<T>,
+): Promise<readonly [T[], T[]]> {
+  const [ours, theirs]: [T[], T[]] = [[], []]
+  for (let round = 0; round < rounds; round += 1) {
+    ours.push(await a())
+    theirs.push(await b())
+    theirs.push(await b())
+    ours.push(await a())
+  }
+  return [ours, theirs]
+}
 
 const tickMs = 10
 
@@ -89,4 +108,10 @@ export function medianOf(values: readonly number[]): number {
   const middle = sorted.length >> 1
   const [low = 0, high = low] = sorted.slice(Math.max(0, middle - 1), middle + 1)
   return sorted.length % 2 === 1 ? (sorted[middle] ?? 0) : (low + high) / 2
+}
+
+/** The smallest value that this share of the values does not exceed. */
+export function percentileOf(values: readonly number[], share: number): number {
+  const sorted = [...values].sort((a, b) => a - b)
+  return sorted[Math.min(sorted.length - 1, Math.ceil(sorted.length * share) - 1)] ?? 0
 }

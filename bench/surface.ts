@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { cpus, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { type Endpoint, type Load, medianOf, openLoad, type Rate } from './measure.ts'
+import { type Endpoint, interleave, type Load, medianOf, openLoad, type Rate } from './measure.ts'
 import { memoryOf, startEmulate, startSlipway } from './peers.ts'
 
 /**
@@ -114,15 +114,15 @@ async function prepare(load: Load): Promise<readonly Endpoint[]> {
 
 type Side = { readonly load: Load; readonly endpoint: Endpoint }
 
-/** Warm, then A-B-B-A: what slows the machine down meanwhile slows both. */
+/** Warm, then in turns. */
 async function compare(a: Side, b: Side): Promise<Row> {
-  const rates = { slipway: [] as Rate[], emulate: [] as Rate[] }
   for (const { load, endpoint } of [a, b]) await load.rateOf(endpoint, warmMs)
-  for (let round = 0; round < Number(flags.rounds); round += 1) {
-    for (const { load, endpoint } of [a, b, b, a])
-      rates[load.peer.name].push(await load.rateOf(endpoint, Number(flags.ms)))
-  }
-  const [slipway, emulate] = [medianRate(rates.slipway), medianRate(rates.emulate)]
+  const rateOf =
+    ({ load, endpoint }: Side) =>
+    () =>
+      load.rateOf(endpoint, Number(flags.ms))
+  const [ours, theirs] = await interleave(Number(flags.rounds), rateOf(a), rateOf(b))
+  const [slipway, emulate] = [medianRate(ours), medianRate(theirs)]
   return { name: a.endpoint.name, slipway, emulate, ratio: slipway.perSecond / emulate.perSecond }
 }
 

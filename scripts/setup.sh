@@ -5,7 +5,7 @@ set -eu
 
 case "${1:-}" in
   demo) packages="git:git ssh:openssh-client sshd:openssh-server" ;;
-  test) packages="git:git ssh:openssh-client sshd:openssh-server initdb:postgresql ssh-audit:ssh-audit gh:gh webhook:webhook chromium:chromium" ;;
+  test) packages="git:git ssh:openssh-client sshd:openssh-server initdb:postgresql ssh-audit:ssh-audit gh:gh webhook:webhook chromium:chromium strace:strace" ;;
   *) echo "usage: sh scripts/setup.sh demo|test" >&2; exit 2 ;;
 esac
 

@@ -18,10 +18,11 @@ import {
   type PushFrame,
   pushPayload,
 } from './push-payload.ts'
-import { accountByEmail, latestContextsOf, touchPushed } from './queries.ts'
+import { accountByEmail, anyContextOf, latestContextsOf, touchPushed } from './queries.ts'
 
 /** The latest status of each context of a commit and the latest check run of each name, oldest first: what `required_contexts` looks at (contract 1.7). */
 export async function findContexts(db: Db, repositoryId: number, sha: string): Promise<Context[]> {
+  if (!(await db.first(anyContextOf, { repository_id: repositoryId, sha }))) return []
   const [statuses, runs] = await Promise.all([
     db.all(latestContextsOf, { repository_id: repositoryId, sha }),
     findCheckContexts(db, { repository_id: repositoryId, head_sha: sha }),

@@ -117,6 +117,23 @@ export const countLatestByState = query((db, p: OfCommit) =>
     .orderBy('state'),
 )
 
+/** Whether anybody has said anything of the commit: most that are deployed have no statuses and no check runs. */
+export const anyContextOf = query((db, p: OfCommit) =>
+  db
+    .selectFrom('commit_statuses')
+    .select('id')
+    .where('repository_id', '=', p.repository_id)
+    .where('sha', '=', p.sha)
+    .unionAll(
+      db
+        .selectFrom('check_runs')
+        .select('id')
+        .where('repository_id', '=', p.repository_id)
+        .where('head_sha', '=', p.sha),
+    )
+    .limit(sql.lit(1)),
+)
+
 /** What is no success comes first, so that the limit can never hide a failure. */
 export const latestContextsOf = query((db, p: OfCommit) =>
   db

@@ -11,6 +11,7 @@ import {
   insertDelivery,
   insertDeliveryToApp,
   insertEvent,
+  type RecordedEvent,
 } from './queries.ts'
 
 /** A repository, or where there is none, the account whose affair it is. */
@@ -38,9 +39,10 @@ export async function recordEvent(
   app: Recorder,
   tx: Tx,
   event: NewEvent & { readonly repository_id: number },
-): Promise<EventRow> {
+): Promise<RecordedEvent> {
   const row = await writeEvent(app, tx, event, 'all')
-  const written = await tx.all(insertDeliveries, { event_id: row.id, name: row.name })
+  const of = { ...row, repository_id: event.repository_id }
+  const written = await tx.all(insertDeliveries, of)
   for (const { id, filter } of written) {
     if (!isWanted(filter, event)) await tx.all(deleteDelivery, { id })
   }
@@ -78,7 +80,7 @@ export async function recordEventFor(
   tx: Tx,
   hookId: number,
   event: NewEvent,
-): Promise<EventRow> {
+): Promise<RecordedEvent> {
   const row = await writeEvent(app, tx, event, 'one')
   const { id, created_at } = row
   await tx.all(insertDelivery, { event_id: id, hook_id: hookId, ordering_key: null, created_at })
@@ -96,9 +98,9 @@ export async function recordEventForApp(
   tx: Tx,
   { id, app_id }: Pick<InstallationRow, 'id' | 'app_id'>,
   event: NewEvent,
-): Promise<EventRow> {
+): Promise<RecordedEvent> {
   const row = await writeEvent(app, tx, event, 'one')
-  await tx.all(insertDeliveryToApp, { event_id: row.id, app_id, installation_id: id })
+  await tx.all(insertDeliveryToApp, { ...row, app_id, installation_id: id })
   return row
 }
 
@@ -107,7 +109,7 @@ async function writeEvent(
   tx: Tx,
   event: NewEvent,
   audience: EventRow['audience'],
-): Promise<EventRow> {
+): Promise<RecordedEvent> {
   const about = { repository_id: null, owner_id: null, ...aboutOf(event) }
   const insert = about.owner_id === null ? insertEvent.ofRepository : insertEvent.ofOwner
   const row = await tx.first(insert, {

@@ -26,7 +26,8 @@ const insertEventOf = (about: 'repository_id' | 'owner_id') =>
           .where(about, '=', p[about])
           .where('ordering_key', '=', p.ordering_key),
       })
-      .returningAll(),
+      // All but the payload: the caller has that.
+      .returning(['id', 'guid', 'name', 'ordering_key', 'created_at']),
   )
 
 /** Numbers the event within its ordering key as it goes in; keys are a repository's or an owner's own. */
@@ -46,7 +47,10 @@ const deliveryColumns = [
   'created_at',
 ] as const
 
-type Fan = { event_id: number; name: string }
+/** What was recorded, given again rather than read: behind a payload it is slow to reach. */
+export type RecordedEvent = Pick<EventRow, 'id' | 'guid' | 'name' | 'ordering_key' | 'created_at'>
+
+type Fan = RecordedEvent & { repository_id: number }
 
 /**
  * One delivery for each active hook that listens, in one statement: those of the
@@ -99,11 +103,8 @@ export const hooksHearingInactive = query((db, p: { repository_id: number; name:
     .orderBy('hooks.id'),
 )
 
-const eventWithRepository = (db: Builder, { event_id }: Fan) =>
-  db
-    .selectFrom('events')
-    .innerJoin('repositories', 'repositories.id', 'events.repository_id')
-    .where('events.id', '=', event_id)
+const repositoryOf = (db: Builder, { repository_id }: Fan) =>
+  db.selectFrom('repositories').where('repositories.id', '=', repository_id)
 
 const placeOf = {
   repository: { hook: 'hooks.repository_id', at: 'repositories.id' },
@@ -117,16 +118,16 @@ const listeningHooks = (
   p: Fan,
   { hook, at }: (typeof placeOf)[keyof typeof placeOf],
 ) =>
-  eventWithRepository(db, p)
+  repositoryOf(db, p)
     .innerJoin('hooks', (join) => join.onRef(hook, '=', at))
     .innerJoin('hook_events', 'hook_events.hook_id', 'hooks.id')
     .where(isHeard)
     .where('hook_events.event', 'in', ['*', p.name])
-    .select(['events.id', 'hooks.id as hook', noInstallation])
-    .select(pendingColumns)
+    .select([eventOf(p), 'hooks.id as hook', noInstallation])
+    .select(pendingColumns(p))
 
 const hooksOfListeningApps = (db: Builder, p: Fan) =>
-  eventWithRepository(db, p)
+  repositoryOf(db, p)
     .innerJoin('installations', 'installations.account_id', 'repositories.owner_id')
     .innerJoin('hooks', 'hooks.app_id', 'installations.app_id')
     .where(isHeard)
@@ -145,20 +146,25 @@ const hooksOfListeningApps = (db: Builder, p: Fan) =>
         ),
       ]),
     )
-    .select(['events.id', 'hooks.id as hook'])
+    .select([eventOf(p), 'hooks.id as hook'])
     .select(sql<number | null>`installations.id`.as('installation'))
-    .select(pendingColumns)
+    .select(pendingColumns(p))
 
 /** Switched on, or off by us and not by a person. */
 const isHeard = sql<boolean>`(hooks.active = 1 or hooks.disabled_at is not null)`
 
-const pendingColumns = [
-  'events.ordering_key',
-  sql<'pending' | 'held'>`case when hooks.active = 1 then 'pending' else 'held' end`.as('state'),
-  'events.created_at as next_at',
-  sql.lit('live').as('lane'),
-  'events.created_at',
-] as const
+const eventOf = ({ id }: RecordedEvent) => sql<number>`cast(${id} as bigint)`.as('event')
+
+function pendingColumns({ ordering_key, created_at }: RecordedEvent) {
+  const createdAt = sql<string>`cast(${created_at} as text)`
+  return [
+    sql<string | null>`cast(${ordering_key} as text)`.as('ordering_key'),
+    sql<'pending' | 'held'>`case when hooks.active = 1 then 'pending' else 'held' end`.as('state'),
+    createdAt.as('next_at'),
+    sql.lit('live').as('lane'),
+    createdAt.as('created_at'),
+  ] as const
+}
 
 type One = Pick<EventRow, 'ordering_key' | 'created_at'> & { event_id: number; hook_id: number }
 
@@ -180,7 +186,7 @@ export const insertDelivery = query((db, p: One) =>
     .returning('id'),
 )
 
-type ToApp = { event_id: number; app_id: number; installation_id: number }
+type ToApp = RecordedEvent & { app_id: number; installation_id: number }
 
 /** A delivery for an App's hook, where it has one that is switched on. */
 export const insertDeliveryToApp = query((db, p: ToApp) =>
@@ -189,13 +195,12 @@ export const insertDeliveryToApp = query((db, p: ToApp) =>
     .columns(deliveryColumns)
     .expression(
       db
-        .selectFrom('events')
-        .innerJoin('hooks', (join) => join.on('hooks.app_id', '=', p.app_id))
-        .where('events.id', '=', p.event_id)
+        .selectFrom('hooks')
+        .where('hooks.app_id', '=', p.app_id)
         .where(isHeard)
-        .select(['events.id', 'hooks.id as hook'])
+        .select([eventOf(p), 'hooks.id as hook'])
         .select(sql<number>`cast(${p.installation_id} as bigint)`.as('installation'))
-        .select(pendingColumns),
+        .select(pendingColumns(p)),
     )
     .returning('id'),
 )

@@ -19,6 +19,8 @@ export async function serve(config: Config): Promise<void> {
     ...((await hasAdministrator(app.store.read)) ? [] : firstSteps(config)),
   ]
   process.stdout.write(`${lines.join('\n')}\n`)
+  // What loading the program left behind: V8 would keep it for as long as nobody asks for anything.
+  globalThis.gc?.({ type: 'major', execution: 'sync', flavor: 'last-resort' })
   const signal = await stopped
   log.info({ signal }, 'server.stopping')
   await server[Symbol.asyncDispose]()

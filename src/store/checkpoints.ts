@@ -15,6 +15,7 @@ export function startCheckpoints(path: string, commits: GroupCommit) {
   const worker = new Worker(new URL('./checkpoint-worker.ts', import.meta.url), {
     workerData: { path },
     execArgv: ['--disable-warning=ExperimentalWarning'],
+    resourceLimits: { maxOldGenerationSizeMb: 32, maxYoungGenerationSizeMb: 1 },
   })
   worker.unref()
   const exited = new Promise<void>((resolve) => worker.once('exit', () => resolve()))

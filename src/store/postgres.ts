@@ -26,6 +26,8 @@ export function openPostgres(connectionString: string): Engine {
     statement_timeout: statementTimeoutMs,
     query_timeout: answerWithinMs,
     keepAlive: true,
+    // Statements are sent without waiting for the answers to those before.
+    pipeline: true,
   })
   // A broken idle connection is replaced when it is next needed.
   pool.on('error', () => undefined)
@@ -106,12 +108,8 @@ async function transaction<T>(place: Place, body: (tx: Tx) => Promise<T>): Promi
   const afterCommit: (() => void)[] = []
   try {
     await client.query(begin).catch(refused)
-    const result = await body({
-      ...dbOver(client),
-      onCommit: (act) => {
-        afterCommit.push(act)
-      },
-    })
+    const onCommit = (act: () => void) => void afterCommit.push(act)
+    const result = await body({ ...dbOver(client), onCommit })
     await client.query('commit').catch(refused)
     for (const act of afterCommit) act()
     return result

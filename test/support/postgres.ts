@@ -15,8 +15,15 @@ declare module 'vitest' {
 const nobody = 65534
 const startWithinMs = 20_000
 
-/** Starts the cluster before the first test and removes it after the last. PostgreSQL refuses to run as root. */
+/** Starts the cluster before the first test and removes it after the last. */
 export default async function startCluster(project: TestProject) {
+  const cluster = await openCluster(['-c', 'fsync=off'])
+  project.provide('postgresUrl', cluster.url)
+  return cluster.close
+}
+
+/** A cluster that answers on a socket in a temporary folder. PostgreSQL refuses to run as root. */
+export async function openCluster(more: readonly string[]) {
   const bin = programs()
   const folder = mkdtempSync(join(tmpdir(), 'slipway-postgres-'))
   const asUser = process.getuid?.() === 0 ? { uid: nobody, gid: nobody } : {}
@@ -24,7 +31,7 @@ export default async function startCluster(project: TestProject) {
   const data = join(folder, 'data')
   const options = ['-D', data, '-U', 'slipway', '-A', 'trust', '-E', 'UTF8', '--locale=C', '-N']
   execFileSync(join(bin, 'initdb'), options, { ...asUser, stdio: 'ignore', cwd: folder })
-  const settings = ['-c', 'listen_addresses=', '-c', 'max_connections=200', '-c', 'fsync=off']
+  const settings = ['-c', 'listen_addresses=', '-c', 'max_connections=200', ...more]
   const server = spawn(join(bin, 'postgres'), ['-D', data, '-k', folder, ...settings], {
     ...asUser,
     stdio: 'ignore',
@@ -33,19 +40,19 @@ export default async function startCluster(project: TestProject) {
   const exited = new Promise((resolve) => server.once('exit', resolve))
   const url = `postgresql://slipway@/postgres?host=${encodeURIComponent(folder)}`
   await answers(url)
-  project.provide('postgresUrl', url)
 
-  return async () => {
+  const close = async () => {
     server.kill('SIGINT')
     await exited
     rmSync(folder, { recursive: true, force: true })
   }
+  return { url, close }
 }
 
 function programs(): string {
   const [newest] = globSync('/usr/lib/postgresql/*/bin').sort().reverse()
   if (newest && existsSync(join(newest, 'initdb'))) return newest
-  throw new Error('The tests need PostgreSQL: apt-get install -y postgresql')
+  throw new Error('PostgreSQL is missing: apt-get install -y postgresql')
 }
 
 async function answers(url: string): Promise<void> {
