@@ -2,7 +2,9 @@ import { randomUUID } from 'node:crypto'
 import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Log } from '../lib/log.ts'
-import { openObjects } from './cat-file.ts'
+import { openRecent } from '../recent/recent.ts'
+import { openRefFiles } from '../ref-files/ref-files.ts'
+import { type Objects, openObjects } from './cat-file.ts'
 import {
   compareCommits,
   describePushes,
@@ -20,6 +22,7 @@ import type {
   Diff,
   Distance,
   GitStream,
+  Listed,
   LogQuery,
   Merge,
   MergeOutcome,
@@ -49,7 +52,7 @@ import {
   readBlob,
 } from './objects.ts'
 import { archive, receivePack, type Streaming, streamBlob, uploadPack } from './pack.ts'
-import { GitError, openProcesses, type Processes } from './process.ts'
+import { GitError, openProcesses, type Processes, type RunResult } from './process.ts'
 import {
   changeRef,
   isFullRefName,
@@ -155,18 +158,10 @@ export async function openGit(options: GitOptions): Promise<Git> {
   const processes = openProcesses({ home, path: options.path ?? usualPath, log })
   await checkVersion(processes, root)
   await sweep(root)
-  const objects = openObjects(processes.start)
-
   const path = (id: number) => pathOf(root, id)
-  const at = (id: number): Streaming => {
-    const dir = path(id)
-    return {
-      dir,
-      run: (args, how) => processes.run(dir, args, how),
-      start: (args, env) => processes.start(dir, args, env),
-      ask: (name) => objects.ask(dir, name),
-    }
-  }
+  const objects = openObjects(processes.start)
+  const bareAt = openBares(processes, objects)
+  const at = (id: number) => bareAt(path(id))
   const disk = { root, processes, forget: objects.forget }
   const largest = options.packBytesMax ?? packBytesMax
 
@@ -217,6 +212,25 @@ export async function openGit(options: GitOptions): Promise<Git> {
     close: processes.close,
     [Symbol.asyncDispose]: processes.close,
   }
+}
+
+/** What git said of objects, which never change. */
+const knownBytesMax = 32 * 1024 * 1024
+const sizeOf = ({ bytes, stdout }: RunResult) => bytes.length + stdout.length
+
+/** The ways to ask about a repository, which share what they remember. */
+function openBares(processes: Processes, objects: Objects): (dir: string) => Streaming {
+  const refFiles = openRefFiles<Listed>()
+  const known = openRecent<RunResult>({ bytesMax: knownBytesMax, bytesOf: sizeOf })
+  return (dir) => ({
+    dir,
+    refFiles,
+    run: (args, how) => processes.run(dir, args, how),
+    recall: (args, how) =>
+      known.recall(JSON.stringify([dir, args, how]), () => processes.run(dir, args, how)),
+    start: (args, env) => processes.start(dir, args, env),
+    ask: (name) => objects.ask(dir, name),
+  })
 }
 
 function pathOf(root: string, id: number): string {

@@ -15,6 +15,9 @@ export type ObjectType = 'commit' | 'tag' | 'tree' | 'blob'
 /** A ref as it is stored: an annotated tag is `type: 'tag'` with the tag object's own sha. */
 export type Ref = { readonly ref: string; readonly sha: string; readonly type: ObjectType }
 
+/** A ref in a list, and what it names in the end. */
+export type Listed = Ref & { readonly peeled: string }
+
 /** `sha` is the commit, for annotated tags too. */
 export type Named = { readonly name: string; readonly sha: string }
 
