@@ -67,8 +67,21 @@ type TokenWithAccount = RowOf<typeof tokenByHash>
 
 /** Without what is the token's. */
 function accountIn(row: TokenWithAccount): Account {
-  const columns = Object.entries(row).filter(([name]) => !/^(?:token|installation)_/.test(name))
-  return Object.fromEntries(columns) as Account
+  const {
+    token_id,
+    token_kind,
+    token_scopes,
+    token_expires_at,
+    token_last_used_at,
+    token_permissions,
+    token_resource_owner_id,
+    token_repository_selection,
+    token_app_id,
+    token_installation_id,
+    installation_suspended_at,
+    ...account
+  } = row
+  return account
 }
 
 function limitsIn(row: TokenWithAccount): Limits | undefined {

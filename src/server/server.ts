@@ -130,6 +130,7 @@ export async function rotateSecretKey(config: Config): Promise<number> {
 /** Read when used: with port 0 the ports are known only once they are open. */
 function urlsOf(config: Config, ports: Ports): Urls {
   const web = () => config.public_url ?? `http://${hostOf(config)}:${ports.http}`
+  const { hostname } = new URL(web())
   return {
     get api() {
       return `${web()}${apiPrefix}`
@@ -138,7 +139,7 @@ function urlsOf(config: Config, ports: Ports): Urls {
       return web()
     },
     get ssh() {
-      return `ssh://git@${new URL(web()).hostname}:${ports.ssh}`
+      return `ssh://git@${hostname}:${ports.ssh}`
     },
   }
 }
