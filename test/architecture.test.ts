@@ -12,7 +12,7 @@ const mayImport: Record<string, string> = {
   passwords: 'lib',
   store: 'lib',
   http: 'lib',
-  recent: '',
+  recent: 'store',
   'ref-files': 'recent',
   git: 'lib recent ref-files',
   sender: 'lib network',
@@ -71,7 +71,7 @@ const mayImport: Record<string, string> = {
     'lib http app accounts auth repositories people graphql branch-protection checks commits contents environments secrets variables deployments deploy-keys deliveries hooks admin meta enterprise organizations teams repository-dispatch',
   config: 'lib network',
   server:
-    'lib store git http app api config routes accounts auth holders secrets deliveries hooks transports admin rate-limit',
+    'lib store recent git http app api config routes accounts auth holders secrets deliveries hooks transports admin rate-limit',
   operator: 'lib config accounts admin server',
   main: 'lib agent cli operator demo conformance',
 }
@@ -101,6 +101,7 @@ const capabilities = [
   'lib',
   'network',
   'store',
+  'recent',
   'http',
   'rate-limit',
   'auth',

@@ -13,6 +13,7 @@ import type { Log } from '../lib/log.ts'
 import { Problem } from '../lib/problem.ts'
 import type { Urls } from '../lib/urls.ts'
 import { openRateLimiter, secondaryLimits } from '../rate-limit/rate-limit.ts'
+import { rememberReads } from '../recent/recent-reads.ts'
 import { openStore, type Store } from '../store/store.ts'
 import { ensureHostKey, openSshServer } from '../transports/transports.ts'
 import { openHttpServer } from './http-server.ts'
@@ -113,7 +114,8 @@ async function openDatabase(parts: AsyncDisposableStack, config: Config): Promis
   parts.defer(() => lock.release())
   const store = await openStore(config.database_url ?? join(config.data, 'slipway.db'))
   parts.defer(() => store.close())
-  return store
+  // PostgreSQL may have other writers; what is in the folder has none.
+  return config.database_url === undefined ? rememberReads(store) : store
 }
 
 /**
