@@ -1,5 +1,5 @@
+import { GitError } from '../git-process/process.ts'
 import type { Listed, Named, ObjectType, Ref, RefChange, RefOutcome } from './model.ts'
-import { GitError } from './process.ts'
 import { type Bare, checkSha, isRefName } from './resolve.ts'
 
 const listing = '--format=%(objectname) %(objecttype) %(*objectname) %(refname)'
@@ -61,7 +61,9 @@ export async function setDefaultBranch(bare: Bare, name: string): Promise<boolea
 export async function changeRef(bare: Bare, change: RefChange): Promise<RefOutcome> {
   const { ref, before, after } = change
   checkRefName(ref)
-  const input = `update ${ref} ${checkSha(after)} ${checkSha(before)}\n`
+  if (await bare.update({ ref, after: checkSha(after), before: checkSha(before) })) return 'changed'
+  // Asked once more for its reason, by a git that knows nothing from before.
+  const input = `update ${ref} ${after} ${before}\n`
   const { code, stderr } = await bare.run(['update-ref', '--stdin'], { input, okCodes: [0, 128] })
   if (code === 0) return 'changed'
   if (/' exists; cannot create '/.test(stderr)) return 'blocked'

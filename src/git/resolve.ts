@@ -1,7 +1,8 @@
+import type { Answer, Objects } from '../git-process/cat-file.ts'
+import { GitError, type RunOptions, type RunResult } from '../git-process/process.ts'
+import type { RefUpdate } from '../git-process/update-ref.ts'
 import type { RefFiles } from '../ref-files/ref-files.ts'
-import type { Answer, Objects } from './cat-file.ts'
 import type { Listed, Ref, Resolved } from './model.ts'
-import { GitError, type RunOptions, type RunResult } from './process.ts'
 
 /** One repository on disk, and the ways to ask about it. */
 export type Bare = {
@@ -11,6 +12,8 @@ export type Bare = {
   recall(args: readonly string[], options?: RunOptions): Promise<RunResult>
   ask(name: string): ReturnType<Objects['ask']>
   readonly refFiles: RefFiles<Listed>
+  /** Whether git changed the ref from what it was. */
+  update(update: RefUpdate): Promise<boolean>
 }
 
 /** Refuses what is no full sha, so that a mistake of ours never becomes an option of git's. */

@@ -1,10 +1,11 @@
 import { Problem } from '../lib/problem.ts'
 import { openRecent } from '../recent/recent.ts'
-import type { ObjectType } from './model.ts'
 import { type Child, endOf, GitError, kill, listenToErrors, type Processes } from './process.ts'
 
 /** What a name is, or undefined when there is no such object. */
 export type Answer = Known | undefined
+
+export type ObjectType = 'commit' | 'tag' | 'tree' | 'blob'
 
 type Known = { readonly sha: string; readonly type: ObjectType }
 
