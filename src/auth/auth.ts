@@ -65,24 +65,20 @@ export async function findActor(
 
 type TokenWithAccount = RowOf<typeof tokenByHash>
 
-/** Without what is the token's. */
-function accountIn(row: TokenWithAccount): Account {
-  const {
-    token_id,
-    token_kind,
-    token_scopes,
-    token_expires_at,
-    token_last_used_at,
-    token_permissions,
-    token_resource_owner_id,
-    token_repository_selection,
-    token_app_id,
-    token_installation_id,
-    installation_suspended_at,
-    ...account
-  } = row
-  return account
-}
+/** Without what is the token's. Each by name: this is part of every request, and leaving out is slow. */
+const accountIn = (row: TokenWithAccount): Account => ({
+  id: row.id,
+  login: row.login,
+  login_key: row.login_key,
+  type: row.type,
+  name: row.name,
+  email: row.email,
+  password_hash: row.password_hash,
+  site_admin: row.site_admin,
+  created_at: row.created_at,
+  updated_at: row.updated_at,
+  suspended_at: row.suspended_at,
+})
 
 function limitsIn(row: TokenWithAccount): Limits | undefined {
   const { token_kind: kind } = row

@@ -5,7 +5,7 @@ import { type Child, endOf, GitError, kill, listenToErrors, type Processes } fro
 /** What a name is, or undefined when there is no such object. */
 export type Answer = Known | undefined
 
-export type ObjectType = 'commit' | 'tag' | 'tree' | 'blob'
+type ObjectType = 'commit' | 'tag' | 'tree' | 'blob'
 
 type Known = { readonly sha: string; readonly type: ObjectType }
 

@@ -94,14 +94,17 @@ function parseHeader(line: string) {
   return { name: line.slice(0, space), value: line.slice(space + 1).replaceAll('\n ', '\n') }
 }
 
+const utf8 = new TextDecoder()
+
 /** Old commits may name another encoding than UTF-8; one we do not know is read as UTF-8. */
 function decoderOf(encoding = 'utf-8') {
+  if (/^utf-?8$/i.test(encoding)) return (bytes: Uint8Array) => utf8.decode(bytes)
   try {
     const decoder = new TextDecoder(encoding)
     return (bytes: Uint8Array) => decoder.decode(bytes)
   } catch {
     // RangeError: no such encoding.
-    return (bytes: Uint8Array) => new TextDecoder().decode(bytes)
+    return (bytes: Uint8Array) => utf8.decode(bytes)
   }
 }
 

@@ -20,7 +20,7 @@ export type RefFiles<Listed> = {
 }
 
 /** `symbolic` names another ref; `unclear` is a file that is none of these, and git's to explain. */
-export type Found =
+type Found =
   | { readonly kind: 'sha'; readonly sha: string }
   | { readonly kind: 'symbolic'; readonly ref: string }
   | { readonly kind: 'none' | 'unclear' }
