@@ -47,10 +47,11 @@ export function urlsFor(
   isFixed: boolean,
 ): Urls {
   const web = isFixed || !hostPattern.test(request.host) ? urls.web : `http://${request.host}`
-  if (isPrefixed(request.url)) return { ...urls, web, api: `${web}${apiPrefix}` }
-  if (!isApiHost(request.host)) return { ...urls, web, api: web }
+  const { ssh } = urls
+  if (isPrefixed(request.url)) return { api: `${web}${apiPrefix}`, web, ssh }
+  if (!isApiHost(request.host)) return { api: web, web, ssh }
   const { protocol } = new URL(web)
-  return { ...urls, web: web.replace('://api.', '://'), api: `${protocol}//${request.host}` }
+  return { api: `${protocol}//${request.host}`, web: web.replace('://api.', '://'), ssh }
 }
 
 const hostPattern = /^[\w.-]+(:\d{1,5})?$|^\[[\da-f:]+\](:\d{1,5})?$/i

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { App } from '../app.ts'
 import { authenticate } from '../auth/auth.ts'
@@ -10,8 +9,9 @@ import { render } from '../http/render.ts'
 import { Problem } from '../lib/problem.ts'
 import { apiPrefix, ownPrefix, urlsFor } from './address.ts'
 import { type Admission, admissionOf } from './admission.ts'
-import { mediaTypeOf, requestFault, selectedVersion } from './decide-request.ts'
-import { expiryHeader, preflightHeaders, standardHeaders } from './headers.ts'
+import { requestFault } from './decide-request.ts'
+import { describeActor, type Headers, openingHeaders, preflightHeaders } from './headers.ts'
+import { write } from './write.ts'
 
 /** GitHub's limit on a payload; a larger body is answered 413 before it is read. */
 const bodyBytesMax = 25 * 1024 * 1024
@@ -40,9 +40,9 @@ function mount(fastify: FastifyInstance, place: Place, routes: readonly Route[])
       api.removeAllContentTypeParsers()
       const asBytes = { parseAs: 'buffer', bodyLimit: bodyBytesMax } as const
       api.addContentTypeParser('*', asBytes, (_request, body, done) => done(null, body))
-      api.setErrorHandler((error, request, reply) => fail(app, error, { request, reply }))
+      api.setErrorHandler((error, request, reply) => fail(app, error, exchangeOf(request, reply)))
       api.setNotFoundHandler((request, reply) =>
-        fail(app, new Problem('not_found', 'Not Found'), { request, reply }),
+        fail(app, new Problem('not_found', 'Not Found'), exchangeOf(request, reply)),
       )
       api.options('/*', (_request, reply) => reply.code(204).headers(preflightHeaders).send())
       for (const route of routes) {
@@ -66,23 +66,36 @@ function methodsOf({ method, path }: Route, routes: readonly Route[]): string[] 
 
 type Place = { app: App; prefix: string; hasPublicUrl: boolean }
 type Context = Place & { route: Route }
-type Exchange = { request: FastifyRequest; reply: FastifyReply; admission?: Admission | undefined }
+type Exchange = {
+  readonly request: FastifyRequest
+  readonly reply: FastifyReply
+  /** Of the answer, as far as they are known. */
+  readonly headers: Headers
+  readonly docs: string
+  readonly admission?: Admission | undefined
+}
+
+const exchangeOf = (request: FastifyRequest, reply: FastifyReply): Exchange => ({
+  request,
+  reply,
+  headers: openingHeaders(request.headers),
+  docs: restDocs,
+})
 
 async function respond(context: Context, request: FastifyRequest, reply: FastifyReply) {
   const { app, route } = context
   const admission = app.rateLimiter && admissionOf(app.rateLimiter, route, request)
-  const exchange = { request, reply, admission }
-  prepare(exchange)
-  if (request.headers['user-agent'] === undefined) return refuseNameless(reply)
-  reply.header('x-accepted-oauth-scopes', route.accepted)
   // Until it is known who asks, it is the API that answers, not the operation (contract 7.5).
   let docs = restDocs
+  const exchange = { ...exchangeOf(request, reply), admission }
+  if (request.headers['user-agent'] === undefined) return refuseNameless(exchange)
+  exchange.headers['x-accepted-oauth-scopes'] = route.accepted
   try {
     const fault = requestFault(askedIn(request))
     if (fault) throw fault
     const actor = route.isForClients ? nobody : await authenticate(app, request.headers)
-    describeActor(actor, route, reply)
     docs = route.docs
+    describeActor(actor, route, exchange.headers)
     const refusal = admission?.enter(actor)
     return await send(refusal ?? (await answerOf(context, request, actor)), exchange)
   } catch (error) {
@@ -124,59 +137,40 @@ function queryOf(query: Record<string, string | string[]>): Record<string, strin
   return Object.fromEntries(Object.entries(query).map(([name, value]) => [name, last(value)]))
 }
 
-function prepare({ request, reply }: Exchange): void {
-  reply.headers(standardHeaders)
-  reply.header('x-github-request-id', randomUUID().toUpperCase().replaceAll('-', ':'))
-  reply.header('x-github-media-type', mediaTypeOf(request.headers.accept))
-  const version = selectedVersion(request.headers['x-github-api-version']?.toString())
-  if (version) reply.header('x-github-api-version-selected', version)
-}
-
 /** GitHub answers requests without a User-Agent in plain text (contract 7.5). */
-function refuseNameless(reply: FastifyReply) {
-  const text =
+function refuseNameless({ reply, headers }: Exchange) {
+  const content =
     'Request forbidden by administrative rules. Please make sure your request has a User-Agent header.\n'
-  return reply.code(403).type('text/plain; charset=utf-8').send(text)
+  return write(reply, {
+    status: 403,
+    headers: { ...headers, 'content-type': 'text/plain; charset=utf-8' },
+    content,
+  })
 }
 
-/** What a token may do and what the operation takes: in scopes, or in permissions (contract 7.2, 7.3). */
-function describeActor(actor: Actor, route: Route, reply: FastifyReply): void {
-  const isKnown = actor.kind !== 'anonymous' || route.isForClients === true
-  reply.header('cache-control', `${isKnown ? 'private' : 'public'}, max-age=60, s-maxage=60`)
-  if (actor.kind === 'app' || (actor.kind === 'user' && actor.limits)) {
-    reply.removeHeader('x-accepted-oauth-scopes')
-    if (route.permissions) reply.header('x-accepted-github-permissions', route.permissions)
-  }
-  if (actor.kind !== 'user') return
-  if (!actor.limits) reply.header('x-oauth-scopes', actor.granted.join(', '))
-  if (actor.expires_at !== null) {
-    reply.header('github-authentication-token-expiration', expiryHeader(actor.expires_at))
-  }
+async function send(answer: Answer, { request, reply, headers, admission }: Exchange) {
+  const rendered = await render(answer, request)
+  const { status } = rendered
+  const all = { ...headers, ...rendered.headers, ...admission?.leave(status) }
+  return write(reply, { ...rendered, headers: all })
 }
 
-async function send(answer: Answer, { request, reply, admission }: Exchange) {
-  const { status, headers, content } = await render(answer, request)
-  reply.code(status).headers(headers)
-  if (admission) reply.headers(admission.leave(status))
-  const isUnread = request.method === 'HEAD' && typeof content === 'object'
-  // Or it would be read to an end that may never come.
-  if (isUnread) content.destroy()
-  return reply.send(isUnread ? undefined : content)
-}
-
-async function fail(app: App, error: unknown, exchange: Exchange & { docs?: string }) {
+async function fail(app: App, error: unknown, exchange: Exchange) {
   const { request, docs } = exchange
   const problem = problemFor(error)
   if (!(problem instanceof Problem) || problem.code === 'unavailable') {
     app.log.error({ err: error, method: request.method, path: request.url }, 'request.failed')
   }
-  prepare(exchange)
-  return await send(answerFor(problem, docs ?? restDocs), exchange)
+  return await send(answerFor(problem, docs), exchange)
 }
 
 /** The answer to an address that cannot even be routed, because of an escape like `%zz`. */
-export function refuseAddress(app: App, error: Error, exchange: Exchange): void {
-  void fail(app, error, exchange)
+export function refuseAddress(
+  app: App,
+  error: Error,
+  { request, reply }: Pick<Exchange, 'request' | 'reply'>,
+): void {
+  void fail(app, error, exchangeOf(request, reply))
 }
 
 /** What Fastify itself refuses, in our words. */

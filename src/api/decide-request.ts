@@ -43,7 +43,8 @@ const isGitHub = (type: string) => type.startsWith('application/vnd.github')
 
 /** `X-GitHub-Media-Type`: the previews that were asked for, by name, or the API's own. */
 export function mediaTypeOf(accept: string | undefined): string {
-  const previews = [...(accept ?? '').matchAll(/application\/vnd\.github\.([\w-]+-preview)/g)]
+  if (!accept?.includes('-preview')) return 'github.v3; format=json'
+  const previews = [...accept.matchAll(/application\/vnd\.github\.([\w-]+-preview)/g)]
   const names = previews.map(([, name]) => `github.${name}`)
   return (names.length > 0 ? names : ['github.v3']).map((name) => `${name}; format=json`).join(', ')
 }

@@ -1,8 +1,16 @@
+import { randomUUID } from 'node:crypto'
+import type { IncomingHttpHeaders } from 'node:http'
+import type { Actor } from '../auth/model.ts'
+import type { Route } from '../auth/route.ts'
 import { toSecond } from '../lib/time.ts'
+import { mediaTypeOf, selectedVersion } from './decide-request.ts'
 import { enterpriseVersion } from './model.ts'
 
+/** By their names in lower case. */
+export type Headers = Record<string, string>
+
 /** On every answer of the API (contract 8.5). */
-export const standardHeaders: Readonly<Record<string, string>> = {
+const standardHeaders: Readonly<Headers> = {
   server: 'Slipway',
   'x-github-enterprise-version': enterpriseVersion,
   vary: 'Accept, Authorization, Cookie, X-GitHub-OTP, Accept-Encoding, Accept, X-Requested-With',
@@ -25,6 +33,31 @@ export const preflightHeaders: Readonly<Record<string, string>> = {
   'access-control-max-age': '86400',
 }
 
+/** What an answer begins with, whatever it will be. */
+export function openingHeaders(asked: IncomingHttpHeaders): Headers {
+  const version = selectedVersion(asked['x-github-api-version']?.toString())
+  return {
+    ...standardHeaders,
+    'x-github-request-id': randomUUID().toUpperCase().replaceAll('-', ':'),
+    'x-github-media-type': mediaTypeOf(asked.accept),
+    ...(version && { 'x-github-api-version-selected': version }),
+  }
+}
+
+/** What a token may do and what the operation takes: in scopes, or in permissions (contract 7.2, 7.3). */
+export function describeActor(actor: Actor, route: Route, headers: Headers): void {
+  const isKnown = actor.kind !== 'anonymous' || route.isForClients === true
+  headers['cache-control'] = `${isKnown ? 'private' : 'public'}, max-age=60, s-maxage=60`
+  if (actor.kind === 'app' || (actor.kind === 'user' && actor.limits)) {
+    delete headers['x-accepted-oauth-scopes']
+    if (route.permissions) headers['x-accepted-github-permissions'] = route.permissions
+  }
+  if (actor.kind !== 'user') return
+  if (!actor.limits) headers['x-oauth-scopes'] = actor.granted.join(', ')
+  if (actor.expires_at !== null) {
+    headers['github-authentication-token-expiration'] = expiryHeader(actor.expires_at)
+  }
+}
+
 /** `2023-04-07 23:24:34 UTC`. */
-export const expiryHeader = (iso: string): string =>
-  toSecond(iso).replace('T', ' ').replace('Z', ' UTC')
+const expiryHeader = (iso: string): string => toSecond(iso).replace('T', ' ').replace('Z', ' UTC')

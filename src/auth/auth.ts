@@ -65,11 +65,20 @@ export async function findActor(
 
 type TokenWithAccount = RowOf<typeof tokenByHash>
 
-/** Without what is the token's. */
-function accountIn(row: TokenWithAccount): Account {
-  const columns = Object.entries(row).filter(([name]) => !/^(?:token|installation)_/.test(name))
-  return Object.fromEntries(columns) as Account
-}
+/** Without what is the token's. Each by name: this is part of every request, and leaving out is slow. */
+const accountIn = (row: TokenWithAccount): Account => ({
+  id: row.id,
+  login: row.login,
+  login_key: row.login_key,
+  type: row.type,
+  name: row.name,
+  email: row.email,
+  password_hash: row.password_hash,
+  site_admin: row.site_admin,
+  created_at: row.created_at,
+  updated_at: row.updated_at,
+  suspended_at: row.suspended_at,
+})
 
 function limitsIn(row: TokenWithAccount): Limits | undefined {
   const { token_kind: kind } = row

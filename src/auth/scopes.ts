@@ -52,9 +52,15 @@ function withContents(scope: string): string[] {
   return [scope, ...(contains[scope] ?? []).flatMap(withContents)]
 }
 
+/** Looked up with every request, so worked out once. */
+const expanded = new Map(knownScopes.map((scope) => [scope, withContents(scope)]))
+
 /** Every scope that the granted ones amount to. */
-export const expandScopes = (granted: readonly string[]): ReadonlySet<string> =>
-  new Set(granted.flatMap(withContents))
+export function expandScopes(granted: readonly string[]): ReadonlySet<string> {
+  const all = new Set<string>()
+  for (const scope of granted) for (const one of expanded.get(scope) ?? [scope]) all.add(one)
+  return all
+}
 
 /** Drops unknown scopes and those that another one contains; alphabetical. */
 export function normalizeScopes(asked: readonly string[]): string[] {

@@ -16,7 +16,7 @@ import { type Bare, checkSha } from './resolve.ts'
 export async function isAncestor(bare: Bare, { base, head }: Range): Promise<boolean> {
   if (base === head) return true
   const args = ['merge-base', '--is-ancestor', checkSha(base), checkSha(head)]
-  const { code } = await bare.run(args, { okCodes: [0, 1] })
+  const { code } = await bare.recall(args, { okCodes: [0, 1] })
   return code === 0
 }
 
@@ -24,7 +24,7 @@ export async function isAncestor(bare: Bare, { base, head }: Range): Promise<boo
 export async function measureDistance(bare: Bare, { base, head }: Range): Promise<Distance> {
   if (base === head) return { aheadBy: 0, behindBy: 0 }
   const range = `${checkSha(base)}...${checkSha(head)}`
-  const { stdout } = await bare.run(['rev-list', '--left-right', '--count', range, '--'])
+  const { stdout } = await bare.recall(['rev-list', '--left-right', '--count', range, '--'])
   const [behindBy = 0, aheadBy = 0] = stdout.split('\t').map(Number)
   return { aheadBy, behindBy }
 }
@@ -35,7 +35,7 @@ export async function findMergeBase(
   { base, head }: Range,
 ): Promise<string | undefined> {
   const args = ['merge-base', checkSha(base), checkSha(head)]
-  const { stdout } = await bare.run(args, { okCodes: [0, 1] })
+  const { stdout } = await bare.recall(args, { okCodes: [0, 1] })
   return stdout.trim() || undefined
 }
 
@@ -66,7 +66,7 @@ async function listAhead(bare: Bare, { base, head }: Range, cut: { total: number
   const count = end - cut.page.offset
   if (count <= 0) return []
   const slice = [`--skip=${cut.total - end}`, `--max-count=${count}`]
-  const shas = await listShas(bare, ['--topo-order', ...slice, head, `^${base}`])
+  const shas = await listShas(bare.recall, ['--topo-order', ...slice, head, `^${base}`, '--'])
   return readCommits(bare, shas.reverse())
 }
 
@@ -121,7 +121,8 @@ function listDistinct(bare: Bare, after: string, pending: readonly RefChange[]) 
 }
 
 async function listPushed(bare: Bare, args: readonly string[]) {
-  const shas = await listShas(bare, ['--topo-order', `--max-count=${pushedMax}`, ...args])
+  const how = ['--topo-order', `--max-count=${pushedMax}`]
+  const shas = await listShas(bare.run, [...how, ...args, '--'])
   return shas.reverse()
 }
 

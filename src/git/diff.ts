@@ -23,8 +23,8 @@ export async function findDiff(bare: Bare, base: string, head: string): Promise<
   const range = ['--end-of-options', checkSha(base), checkSha(head)]
   const how = ['diff-tree', '-r', '-M', '-l1000', '--no-ext-diff', '--no-textconv']
   const [list, patches] = await Promise.all([
-    bare.run([...how, '-z', '--raw', '--numstat', ...range], { timeoutMs: diffMs }),
-    bare.run([...how, '-p', ...range], {
+    bare.recall([...how, '-z', '--raw', '--numstat', ...range], { timeoutMs: diffMs }),
+    bare.recall([...how, '-p', ...range], {
       timeoutMs: diffMs,
       outputBytesMax: patchesBytesMax,
       cutsOutput: true,
@@ -72,7 +72,7 @@ export async function writePatch(bare: Bare, base: string | undefined, head: str
 
 async function write(bare: Bare, args: readonly string[]): Promise<string> {
   const limits = { timeoutMs: diffMs, outputBytesMax: patchesBytesMax, cutsOutput: true }
-  const { stdout, isCut } = await bare.run(args, limits)
+  const { stdout, isCut } = await bare.recall(args, limits)
   if (!isCut) return stdout
   const megabytes = patchesBytesMax / 1024 / 1024
   const message = `The change is larger than ${megabytes} MB. Clone the repository, or ask for its files as JSON.`
@@ -84,7 +84,7 @@ async function write(bare: Bare, args: readonly string[]): Promise<string> {
 export async function listFileNames(bare: Bare, shas: readonly string[]) {
   const how = ['--no-ext-diff', '--no-textconv', '--no-renames', '--diff-merges=first-parent']
   const args = ['diff-tree', '--stdin', '-r', '--root', '-z', '--name-status', ...how]
-  const { stdout } = await bare.run(args, { input: `${shas.join('\n')}\n`, timeoutMs: diffMs })
+  const { stdout } = await bare.recall(args, { input: `${shas.join('\n')}\n`, timeoutMs: diffMs })
   return parseFileNames(stdout)
 }
 

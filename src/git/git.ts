@@ -1,8 +1,12 @@
 import { randomUUID } from 'node:crypto'
 import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
+import { type Objects, openObjects } from '../git-process/cat-file.ts'
+import { GitError, openProcesses, type Processes, type RunResult } from '../git-process/process.ts'
+import { openRefUpdates, type RefUpdates } from '../git-process/update-ref.ts'
 import type { Log } from '../lib/log.ts'
-import { openObjects } from './cat-file.ts'
+import { openRecent } from '../recent/recent.ts'
+import { openRefFiles } from '../ref-files/ref-files.ts'
 import {
   compareCommits,
   describePushes,
@@ -20,6 +24,7 @@ import type {
   Diff,
   Distance,
   GitStream,
+  Listed,
   LogQuery,
   Merge,
   MergeOutcome,
@@ -49,7 +54,6 @@ import {
   readBlob,
 } from './objects.ts'
 import { archive, receivePack, type Streaming, streamBlob, uploadPack } from './pack.ts'
-import { GitError, openProcesses, type Processes } from './process.ts'
 import {
   changeRef,
   isFullRefName,
@@ -155,19 +159,14 @@ export async function openGit(options: GitOptions): Promise<Git> {
   const processes = openProcesses({ home, path: options.path ?? usualPath, log })
   await checkVersion(processes, root)
   await sweep(root)
-  const objects = openObjects(processes.start)
-
   const path = (id: number) => pathOf(root, id)
-  const at = (id: number): Streaming => {
-    const dir = path(id)
-    return {
-      dir,
-      run: (args, how) => processes.run(dir, args, how),
-      start: (args, env) => processes.start(dir, args, env),
-      ask: (name) => objects.ask(dir, name),
-    }
+  const pools = {
+    objects: openObjects(processes.start),
+    refUpdates: openRefUpdates(processes.start),
   }
-  const disk = { root, processes, forget: objects.forget }
+  const bareAt = openBares(processes, pools)
+  const at = (id: number) => bareAt(path(id))
+  const disk = { root, processes, pools }
   const largest = options.packBytesMax ?? packBytesMax
 
   return {
@@ -219,6 +218,28 @@ export async function openGit(options: GitOptions): Promise<Git> {
   }
 }
 
+/** What git said of objects, which never change. */
+const knownBytesMax = 32 * 1024 * 1024
+const sizeOf = ({ bytes, stdout }: RunResult) => bytes.length + stdout.length
+
+type Pools = { readonly objects: Objects; readonly refUpdates: RefUpdates }
+
+/** The ways to ask about a repository, which share what they remember. */
+function openBares(processes: Processes, { objects, refUpdates }: Pools) {
+  const refFiles = openRefFiles<Listed>()
+  const known = openRecent<RunResult>({ bytesMax: knownBytesMax, bytesOf: sizeOf })
+  return (dir: string): Streaming => ({
+    dir,
+    refFiles,
+    run: (args, how) => processes.run(dir, args, how),
+    recall: (args, how) =>
+      known.recall(JSON.stringify([dir, args, how]), () => processes.run(dir, args, how)),
+    start: (args, env) => processes.start(dir, args, env),
+    ask: (name) => objects.ask(dir, name),
+    update: (update) => refUpdates.update(dir, update),
+  })
+}
+
 function pathOf(root: string, id: number): string {
   if (!Number.isSafeInteger(id) || id < 1) throw new GitError(`${id} is not a repository's id`)
   return join(root, `${id}.git`)
@@ -248,7 +269,7 @@ const exists = (path: string) =>
 type Disk = {
   readonly root: string
   readonly processes: Processes
-  forget(dir: string): Promise<void>
+  readonly pools: Pools
 }
 
 /** Made aside and moved to its place, so that a repository is there whole or not at all. */
@@ -268,10 +289,10 @@ async function createRepository({ root, processes }: Disk, dir: string, branch: 
 }
 
 /** Moved away first: from then on nobody finds it, however long the deleting takes. */
-async function removeRepository({ root, forget }: Disk, dir: string) {
+async function removeRepository({ root, pools }: Disk, dir: string) {
   if (!(await exists(dir))) return
   const grave = join(root, `.removed-${randomUUID()}`)
   await rename(dir, grave)
-  await forget(dir)
+  await Promise.all([pools.objects.forget(dir), pools.refUpdates.forget(dir)])
   await rm(grave, { recursive: true, force: true })
 }

@@ -1,4 +1,5 @@
 import type { Readable, Writable } from 'node:stream'
+import type { Answer } from '../git-process/cat-file.ts'
 
 /** What git tells the rest of the server. All shas are full, in lower case. */
 
@@ -10,10 +11,13 @@ export type Resolved =
   | { readonly kind: 'branch' | 'tag'; readonly sha: string; readonly name: string }
   | { readonly kind: 'sha'; readonly sha: string }
 
-export type ObjectType = 'commit' | 'tag' | 'tree' | 'blob'
+export type ObjectType = NonNullable<Answer>['type']
 
 /** A ref as it is stored: an annotated tag is `type: 'tag'` with the tag object's own sha. */
 export type Ref = { readonly ref: string; readonly sha: string; readonly type: ObjectType }
+
+/** A ref in a list, and what it names in the end. */
+export type Listed = Ref & { readonly peeled: string }
 
 /** `sha` is the commit, for annotated tags too. */
 export type Named = { readonly name: string; readonly sha: string }

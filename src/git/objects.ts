@@ -36,8 +36,9 @@ export async function listCommits(bare: Bare, query: LogQuery): Promise<Commit[]
     ...personFilter('author', query.author),
     ...personFilter('committer', query.committer),
   ]
-  const path = query.path ? [query.path] : []
-  const shas = await listShas(bare, [...filters, '--end-of-options', checkSha(query.from)], path)
+  const path = query.path ? ['--', query.path] : ['--']
+  const from = ['--end-of-options', checkSha(query.from)]
+  const shas = await listShas(bare.recall, [...filters, ...from, ...path])
   return readCommits(bare, shas)
 }
 
@@ -46,16 +47,16 @@ const personFilter = (who: 'author' | 'committer', text = '') =>
 
 const isInside = (path: string) => !path.includes('\0') && !/^\/|(^|\/)\.\.?(\/|$)/.test(path)
 
-/** What `git rev-list` answers to `args`, at and below `path`. */
-export async function listShas(bare: Bare, args: readonly string[], path: readonly string[] = []) {
-  const { stdout } = await bare.run(['rev-list', ...args, '--', ...path])
+/** What `git rev-list` answers to `args`, path and all; `ask` is for names, `recall` for shas alone. */
+export async function listShas(ask: Bare['run'], args: readonly string[]): Promise<string[]> {
+  const { stdout } = await ask(['rev-list', ...args])
   return stdout.split('\n').filter(Boolean)
 }
 
 /** The commits of `shas`, in their order, by one git. */
 export async function readCommits(bare: Bare, shas: readonly string[]): Promise<Commit[]> {
   if (shas.length === 0) return []
-  const { bytes } = await bare.run(['cat-file', '--batch'], { input: `${shas.join('\n')}\n` })
+  const { bytes } = await bare.recall(['cat-file', '--batch'], { input: `${shas.join('\n')}\n` })
   const commits: Commit[] = []
   for (let at = 0; at < bytes.length; ) {
     const lineEnd = bytes.indexOf('\n', at)
@@ -93,14 +94,17 @@ function parseHeader(line: string) {
   return { name: line.slice(0, space), value: line.slice(space + 1).replaceAll('\n ', '\n') }
 }
 
+const utf8 = new TextDecoder()
+
 /** Old commits may name another encoding than UTF-8; one we do not know is read as UTF-8. */
 function decoderOf(encoding = 'utf-8') {
+  if (/^utf-?8$/i.test(encoding)) return (bytes: Uint8Array) => utf8.decode(bytes)
   try {
     const decoder = new TextDecoder(encoding)
     return (bytes: Uint8Array) => decoder.decode(bytes)
   } catch {
     // RangeError: no such encoding.
-    return (bytes: Uint8Array) => new TextDecoder().decode(bytes)
+    return (bytes: Uint8Array) => utf8.decode(bytes)
   }
 }
 
@@ -122,7 +126,7 @@ export async function listTree(bare: Bare, query: TreeQuery): Promise<Tree | und
   const found = await bare.ask(`${checkSha(query.sha)}^{tree}`)
   if (!found) return undefined
   const how = query.isRecursive ? ['-r', '-t'] : []
-  const listed = await bare.run(['ls-tree', '-z', '-l', ...how, found.sha], treeLimits)
+  const listed = await bare.recall(['ls-tree', '-z', '-l', ...how, found.sha], treeLimits)
   const lines = listed.stdout.split('\0')
   // After the last NUL there is nothing, or what was cut in the middle.
   lines.pop()
@@ -135,7 +139,7 @@ const treeLimits = { outputBytesMax: treeBytesMax, cutsOutput: true, timeoutMs: 
 /** What lies at `path` in the commit or tree `sha`; its own `path` is the whole one. */
 export async function findEntry(bare: Bare, sha: string, path: string) {
   if (!isInside(path) || path.split('/').includes('')) return undefined
-  const listed = await bare.run(['ls-tree', '-z', '-l', checkSha(sha), '--', path], treeLimits)
+  const listed = await bare.recall(['ls-tree', '-z', '-l', checkSha(sha), '--', path], treeLimits)
   const entries = listed.stdout.split('\0').filter(Boolean).map(parseTreeEntry)
   return entries.find((entry) => entry.path === path)
 }
@@ -150,14 +154,15 @@ function parseTreeEntry(line: string): TreeEntry {
 
 /** Undefined when there is no such blob, and when it is larger than `bytesMax`. */
 export async function readBlob(bare: Bare, sha: string, bytesMax: number) {
+  if ((await bare.ask(checkSha(sha)))?.type !== 'blob') return undefined
   const limits = { outputBytesMax: bytesMax + blobFrameBytes, cutsOutput: true }
-  const { bytes } = await bare.run(['cat-file', '--batch'], {
-    input: `${checkSha(sha)}\n`,
+  const { bytes } = await bare.recall(['cat-file', '--batch'], {
+    input: `${sha}\n`,
     ...limits,
   })
   const lineEnd = bytes.indexOf('\n')
-  const [, type, size = ''] = bytes.toString('latin1', 0, lineEnd).split(' ')
-  if (type !== 'blob' || Number(size) > bytesMax) return undefined
+  const [, , size = ''] = bytes.toString('latin1', 0, lineEnd).split(' ')
+  if (Number(size) > bytesMax) return undefined
   return bytes.subarray(lineEnd + 1, lineEnd + 1 + Number(size))
 }
 
@@ -171,7 +176,7 @@ const countedMax = 50_000
 /** Who wrote the history of `sha`, most commits first. */
 export async function listAuthors(bare: Bare, sha: string): Promise<Author[]> {
   const args = ['shortlog', '-s', '-n', '-e', `--max-count=${countedMax}`, checkSha(sha), '--']
-  const { stdout } = await bare.run(args)
+  const { stdout } = await bare.recall(args)
   const lines = stdout.split('\n').filter(Boolean).slice(0, authorsMax)
   return lines.map((line) => {
     const [, commits = '0', name = '', email = ''] = /^ *(\d+)\t(.*?) ?<(.*)>$/.exec(line) ?? []

@@ -1,4 +1,5 @@
 import { PassThrough, Readable, Writable } from 'node:stream'
+import { type Child, endOf, GitError, kill, listenToErrors } from '../git-process/process.ts'
 import {
   type ArchiveOptions,
   type GitStream,
@@ -9,7 +10,6 @@ import {
   type StreamEnd,
 } from './model.ts'
 import { openCommands, openReport, pktLine } from './pkt-line.ts'
-import { type Child, endOf, GitError, kill, listenToErrors } from './process.ts'
 import { type Bare, checkSha, findRef } from './resolve.ts'
 
 /** A repository whose git can stream. */

@@ -1,16 +1,17 @@
-import type { Named, ObjectType, Ref, RefChange, RefOutcome } from './model.ts'
-import { GitError } from './process.ts'
+import { GitError } from '../git-process/process.ts'
+import type { Listed, Named, ObjectType, Ref, RefChange, RefOutcome } from './model.ts'
 import { type Bare, checkSha, isRefName } from './resolve.ts'
 
 const listing = '--format=%(objectname) %(objecttype) %(*objectname) %(refname)'
 
-type Listed = Ref & { readonly peeled: string }
+type Space = 'refs/heads/' | 'refs/tags/'
 
-/** `pattern` ends in `/`: git then lists all below it. In the order of names. */
-async function listBelow(bare: Bare, pattern: string): Promise<Listed[]> {
-  const { stdout } = await bare.run(['for-each-ref', listing, '--', pattern])
-  return stdout.split('\n').filter(Boolean).map(parseListed)
-}
+/** In the order of names. */
+const listBelow = (bare: Bare, space: Space): Promise<readonly Listed[]> =>
+  bare.refFiles.recallBelow(bare.dir, space, async () => {
+    const { stdout } = await bare.run(['for-each-ref', listing, '--', space])
+    return stdout.split('\n').filter(Boolean).map(parseListed)
+  })
 
 function parseListed(line: string): Listed {
   const [sha = '', type = '', peeled = '', ref = ''] = line.split(' ')
@@ -23,17 +24,17 @@ export const listBranches = (bare: Bare): Promise<Named[]> => listNamed(bare, 'r
 /** All tags by name, each with the commit it names in the end. */
 export const listTags = (bare: Bare): Promise<Named[]> => listNamed(bare, 'refs/tags/')
 
-async function listNamed(bare: Bare, pattern: string): Promise<Named[]> {
-  const listed = await listBelow(bare, pattern)
-  return listed.map(({ ref, peeled }) => ({ name: ref.slice(pattern.length), sha: peeled }))
+async function listNamed(bare: Bare, space: Space): Promise<Named[]> {
+  const listed = await listBelow(bare, space)
+  return listed.map(({ ref, peeled }) => ({ name: ref.slice(space.length), sha: peeled }))
 }
 
 /** Branches and tags whose full name starts with `prefix` (`refs/heads/feat`), as GitHub's matching-refs. */
 export async function matchRefs(bare: Bare, prefix: string): Promise<Ref[]> {
-  const below = prefix.slice(0, prefix.lastIndexOf('/') + 1)
-  const known = ['refs/heads/', 'refs/tags/'].filter((space) => below.startsWith(space))
-  if (known.length === 0 || !isRefName(`${below}x`)) return []
-  const listed = await listBelow(bare, below)
+  const spaces: readonly Space[] = ['refs/heads/', 'refs/tags/']
+  const space = spaces.find((known) => prefix.startsWith(known))
+  if (!space) return []
+  const listed = await listBelow(bare, space)
   const matching = listed.filter(({ ref }) => ref.startsWith(prefix))
   return matching.map(({ ref, sha, type }) => ({ ref, sha, type }))
 }
@@ -42,10 +43,8 @@ const headsMax = 10
 
 /** The branches whose tip is `sha`, ten at most: what a `status` event names (contract 6.8). */
 export async function listHeadsAt(bare: Bare, sha: string): Promise<Named[]> {
-  const points = [`--points-at=${sha}`, `--count=${headsMax}`, '--format=%(refname:lstrip=2)']
-  const { stdout } = await bare.run(['for-each-ref', ...points, '--', 'refs/heads/'])
-  const names = stdout.split('\n').filter(Boolean)
-  return names.map((name) => ({ name, sha }))
+  const branches = await listBranches(bare)
+  return branches.filter((branch) => branch.sha === sha).slice(0, headsMax)
 }
 
 /** False when `name` cannot be a branch. */
@@ -62,7 +61,9 @@ export async function setDefaultBranch(bare: Bare, name: string): Promise<boolea
 export async function changeRef(bare: Bare, change: RefChange): Promise<RefOutcome> {
   const { ref, before, after } = change
   checkRefName(ref)
-  const input = `update ${ref} ${checkSha(after)} ${checkSha(before)}\n`
+  if (await bare.update({ ref, after: checkSha(after), before: checkSha(before) })) return 'changed'
+  // Asked once more for its reason, by a git that knows nothing from before.
+  const input = `update ${ref} ${after} ${before}\n`
   const { code, stderr } = await bare.run(['update-ref', '--stdin'], { input, okCodes: [0, 128] })
   if (code === 0) return 'changed'
   if (/' exists; cannot create '/.test(stderr)) return 'blocked'

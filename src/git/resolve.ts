@@ -1,12 +1,19 @@
-import type { Answer, Objects } from './cat-file.ts'
-import type { Ref, Resolved } from './model.ts'
-import { GitError, type RunOptions, type RunResult } from './process.ts'
+import type { Answer, Objects } from '../git-process/cat-file.ts'
+import { GitError, type RunOptions, type RunResult } from '../git-process/process.ts'
+import type { RefUpdate } from '../git-process/update-ref.ts'
+import type { RefFiles } from '../ref-files/ref-files.ts'
+import type { Listed, Ref, Resolved } from './model.ts'
 
 /** One repository on disk, and the ways to ask about it. */
 export type Bare = {
   readonly dir: string
   run(args: readonly string[], options?: RunOptions): Promise<RunResult>
+  /** The same for a question about full shas alone: what git once said of those stays true. */
+  recall(args: readonly string[], options?: RunOptions): Promise<RunResult>
   ask(name: string): ReturnType<Objects['ask']>
+  readonly refFiles: RefFiles<Listed>
+  /** Whether git changed the ref from what it was. */
+  update(update: RefUpdate): Promise<boolean>
 }
 
 /** Refuses what is no full sha, so that a mistake of ours never becomes an option of git's. */
@@ -80,9 +87,10 @@ async function resolveHead(bare: Bare): Promise<Resolved | undefined> {
 
 /** The branch that HEAD names, whether or not it has a commit yet. */
 export async function findDefaultBranch(bare: Bare): Promise<string> {
-  // Not `--short`: that says `heads/main` where there is a tag `main` as well.
-  const { stdout } = await bare.run(['symbolic-ref', 'HEAD'])
-  return stdout.replace(/\n$/, '').replace(/^refs\/heads\//, '')
+  const head = bare.refFiles.find(bare.dir, 'HEAD')
+  const ref = head.kind === 'symbolic' ? head.ref : ''
+  if (!ref.startsWith('refs/heads/')) throw new GitError(`HEAD of ${bare.dir} names no branch`)
+  return ref.slice('refs/heads/'.length)
 }
 
 /** The ref itself, not peeled. `ref` is fully qualified (`refs/heads/x`). */
@@ -92,15 +100,20 @@ export async function findRef(bare: Bare, ref: string): Promise<Ref | undefined>
   return found && { ref, ...found }
 }
 
-/**
- * Git reads a name that ends in `-g<hex>` and is no ref as the output of `git describe`, and
- * answers with the commit <hex>. So such a commit counts only when the ref is really there.
- */
+/** Git is asked about the sha, never about the name, which it might read as something else (`x-g1a2b3c`). */
 async function askRef(bare: Bare, ref: string, suffix: '' | '^{commit}'): Promise<Answer> {
-  const answer = await bare.ask(`${ref}${suffix}`)
-  const [, hex] = /-g([0-9a-f]{4,40})$/i.exec(ref) ?? []
-  if (!answer || !hex || !answer.sha.startsWith(hex.toLowerCase())) return answer
-  const show = ['show-ref', '--verify', '--quiet', '--', ref]
-  const { code } = await bare.run(show, { okCodes: [0, 1] })
-  return code === 0 ? answer : undefined
+  const sha = shaIn(bare, ref)
+  return sha === undefined ? undefined : await bare.ask(`${sha}${suffix}`)
+}
+
+const nestedMax = 5
+
+/** What a ref holds; of one that names another, what that one holds, as git follows them. */
+function shaIn(bare: Bare, ref: string): string | undefined {
+  let found = bare.refFiles.find(bare.dir, ref)
+  for (let nested = 0; found.kind === 'symbolic' && nested < nestedMax; nested += 1) {
+    if (!/^refs\/(heads|tags)\//.test(found.ref) || !isRefName(found.ref)) return undefined
+    found = bare.refFiles.find(bare.dir, found.ref)
+  }
+  return found.kind === 'sha' ? found.sha : undefined
 }

@@ -144,7 +144,7 @@ const timesOf = ({ created_at, updated_at, pushed_at }: Repository) => ({
 function cloneUrls(repository: Repository, urls: Urls) {
   const fullName = fullNameOf(repository)
   return {
-    git_url: `git://${new URL(urls.web).host}/${fullName}.git`,
+    git_url: `git://${urls.web.split('/')[2]}/${fullName}.git`,
     ssh_url: `${urls.ssh}/${fullName}.git`,
     clone_url: `${urls.web}/${fullName}.git`,
     svn_url: `${urls.web}/${fullName}`,

@@ -13,6 +13,7 @@ import type { Log } from '../lib/log.ts'
 import { Problem } from '../lib/problem.ts'
 import type { Urls } from '../lib/urls.ts'
 import { openRateLimiter, secondaryLimits } from '../rate-limit/rate-limit.ts'
+import { rememberReads } from '../recent/recent-reads.ts'
 import { startRetention } from '../retention/retention.ts'
 import { openStore, type Store } from '../store/store.ts'
 import { ensureHostKey, openSshServer } from '../transports/transports.ts'
@@ -117,7 +118,8 @@ async function openDatabase(parts: AsyncDisposableStack, config: Config): Promis
   parts.defer(() => lock.release())
   const store = await openStore(config.database_url ?? join(config.data, 'slipway.db'))
   parts.defer(() => store.close())
-  return store
+  // PostgreSQL may have other writers; what is in the folder has none.
+  return config.database_url === undefined ? rememberReads(store) : store
 }
 
 /**
@@ -134,6 +136,7 @@ export async function rotateSecretKey(config: Config): Promise<number> {
 /** Read when used: with port 0 the ports are known only once they are open. */
 function urlsOf(config: Config, ports: Ports): Urls {
   const web = () => config.public_url ?? `http://${hostOf(config)}:${ports.http}`
+  const { hostname } = new URL(web())
   return {
     get api() {
       return `${web()}${apiPrefix}`
@@ -142,7 +145,7 @@ function urlsOf(config: Config, ports: Ports): Urls {
       return web()
     },
     get ssh() {
-      return `ssh://git@${new URL(web()).hostname}:${ports.ssh}`
+      return `ssh://git@${hostname}:${ports.ssh}`
     },
   }
 }

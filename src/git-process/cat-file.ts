@@ -1,9 +1,13 @@
 import { Problem } from '../lib/problem.ts'
-import type { ObjectType } from './model.ts'
+import { openRecent } from '../recent/recent.ts'
 import { type Child, endOf, GitError, kill, listenToErrors, type Processes } from './process.ts'
 
 /** What a name is, or undefined when there is no such object. */
-export type Answer = { readonly sha: string; readonly type: ObjectType } | undefined
+export type Answer = Known | undefined
+
+type ObjectType = 'commit' | 'tag' | 'tree' | 'blob'
+
+type Known = { readonly sha: string; readonly type: ObjectType }
 
 /**
  * A pool of long-lived `git cat-file --batch-check`, one for a repository: a hundred times
@@ -26,17 +30,23 @@ const waitingMax = 2000
 /** Between two answers. */
 const answerMs = 5_000
 
+const knownBytesMax = 4 * 1024 * 1024
+const answerBytes = 100
+/** Names that mean the same for ever. */
+const isLasting = (name: string) => /^[0-9a-f]{40}(\^\{\w+\})?$/.test(name)
+
 /** The process ended before it answered. */
 class Gone extends GitError {}
 
 export function openObjects(start: Processes['start']): Objects {
   // The order of insertion is the order of last use.
   const batches = new Map<string, ReturnType<typeof openBatch>>()
+  const known = openRecent<Known>({ bytesMax: knownBytesMax, bytesOf: () => answerBytes })
 
   function batchOf(dir: string) {
-    const known = batches.get(dir)
+    const open = batches.get(dir)
     batches.delete(dir)
-    const batch = known?.isOpen() ? known : openBatch(start(dir, batchCheck))
+    const batch = open?.isOpen() ? open : openBatch(start(dir, batchCheck))
     batches.set(dir, batch)
     const [oldest] = batches.keys()
     if (batches.size > processesMax && oldest !== undefined) void forget(oldest)
@@ -44,6 +54,15 @@ export function openObjects(start: Processes['start']): Objects {
   }
 
   async function ask(dir: string, name: string): Promise<Answer> {
+    const key = `${dir} ${name}`
+    const kept = known.get(key)
+    if (kept) return kept
+    const answer = await askGit(dir, name)
+    if (answer && isLasting(name)) known.set(key, answer)
+    return answer
+  }
+
+  async function askGit(dir: string, name: string): Promise<Answer> {
     // Not `\s`: git takes U+2028 and its like for letters, and so may the name of a branch.
     if (/[ \t\r\n\0]/.test(name)) throw new GitError('a name with white space is two questions')
     try {

@@ -1,0 +1,32 @@
+import type { FastifyReply } from 'fastify'
+import type { Rendered } from '../http/render.ts'
+
+/**
+ * Sends an answer. All but streams go past Fastify, which would look at every header twice more;
+ * Node itself leaves the body out of what answers HEAD.
+ */
+export function write(reply: FastifyReply, { status, headers, content }: Rendered): FastifyReply {
+  if (typeof content === 'object') {
+    const isUnread = reply.request.method === 'HEAD'
+    // Or it would be read to an end that may never come.
+    if (isUnread) content.destroy()
+    return reply
+      .code(status)
+      .headers(headers)
+      .send(isUnread ? undefined : content)
+  }
+  reply.hijack()
+  const length = lengthOf(status, content)
+  reply.raw.writeHead(
+    status,
+    length === undefined ? headers : { ...headers, 'content-length': length },
+  )
+  reply.raw.end(content)
+  return reply
+}
+
+/** 204 and 304 have none (RFC 9110, 8.6). */
+function lengthOf(status: number, content: string | undefined): number | undefined {
+  if (status === 204 || status === 304) return undefined
+  return content === undefined ? 0 : Buffer.byteLength(content)
+}

@@ -1,0 +1,56 @@
+import { statSync } from 'node:fs'
+import { readdir } from 'node:fs/promises'
+import { join } from 'node:path'
+
+/** What tells whether a file or a folder is the one it was. */
+type Stamp = { readonly text: string; readonly changedMs: number; readonly isFile: boolean }
+
+/** Of files and folders by their paths; undefined for what was not there. */
+export type Stamps = ReadonlyMap<string, Stamp | undefined>
+
+/** Beyond these it is not worth it to look at each. */
+const foldersMax = 100
+/** Clocks of file systems tick up to this slowly: what changed just now could change again unseen. */
+const settledMs = 100
+
+/** Undefined for what is not there. */
+export function stampOf(path: string): Stamp | undefined {
+  const stats = statSync(path, { throwIfNoEntry: false })
+  if (!stats) return undefined
+  const { ino, size, mtimeMs } = stats
+  return { text: `${ino} ${size} ${mtimeMs}`, changedMs: mtimeMs, isFile: stats.isFile() }
+}
+
+/**
+ * All that a listing of `space` depends on: git writes every ref by renaming a file in its folder,
+ * which the folder's own time tells. Undefined for too many folders. Call it before listing.
+ */
+export async function stampFolders(dir: string, space: string): Promise<Stamps | undefined> {
+  const stamps = new Map<string, Stamp | undefined>()
+  const packed = join(dir, 'packed-refs')
+  stamps.set(packed, stampOf(packed))
+  const folders = [join(dir, space)]
+  for (const folder of folders) {
+    if (stamps.size > foldersMax) return undefined
+    stamps.set(folder, stampOf(folder))
+    folders.push(...(await foldersIn(folder)))
+  }
+  return stamps
+}
+
+async function foldersIn(folder: string): Promise<string[]> {
+  try {
+    const entries = await readdir(folder, { withFileTypes: true })
+    return entries.filter((entry) => entry.isDirectory()).map(({ name }) => join(folder, name))
+  } catch {
+    // It went meanwhile, which its stamp will tell.
+    return []
+  }
+}
+
+export const isSame = (stamps: Stamps): boolean =>
+  [...stamps].every(([path, stamp]) => stampOf(path)?.text === stamp?.text)
+
+/** Whether nothing had changed for so long that any later change shows. */
+export const isSettled = (stamps: Stamps, nowMs: number): boolean =>
+  [...stamps.values()].every((stamp) => !stamp || stamp.changedMs < nowMs - settledMs)
