@@ -28,4 +28,6 @@ export type Signals = {
   deliveries: []
   /** A hook was changed or deleted. */
   hook: [hookId: number]
+  /** A deployment is held, or one that was held is to be looked at. */
+  holds: []
 }

@@ -8,7 +8,6 @@ import { deploymentRoutes } from './deployments/routes.ts'
 import { deploymentStatusRoutes } from './deployments/status-routes.ts'
 import { enterpriseRoutes } from './enterprise/routes.ts'
 import { branchPolicyRoutes } from './environments/branch-policy-routes.ts'
-import { customRuleRoutes } from './environments/custom-rule-routes.ts'
 import { environmentRoutes } from './environments/routes.ts'
 import { graphqlRoutes } from './graphql/routes.ts'
 import { deliveryRoutes } from './hooks/delivery-routes.ts'
@@ -16,6 +15,7 @@ import { hookRoutes } from './hooks/routes.ts'
 import { metaRoutes } from './meta/routes.ts'
 import { organizationRoutes } from './organizations/routes.ts'
 import { peopleRoutes } from './people/routes.ts'
+import { protectionRuleRoutes } from './protection-rules/routes.ts'
 import { repositoryRoutes } from './repositories/routes.ts'
 import { dispatchRoutes } from './repository-dispatch/routes.ts'
 import { secretRoutes } from './secrets/routes.ts'
@@ -39,7 +39,7 @@ export const routes: readonly Route[] = [
   ...deploymentStatusRoutes,
   ...environmentRoutes,
   ...branchPolicyRoutes,
-  ...customRuleRoutes,
+  ...protectionRuleRoutes,
   ...secretRoutes,
   ...variableRoutes,
   ...hookRoutes,

@@ -16,6 +16,7 @@ const mayImport: Record<string, string> = {
   sender: 'lib network',
   'rate-limit': 'lib http',
   app: 'lib store git rate-limit',
+  holds: 'store app',
 
   accounts: 'lib store http app',
   auth: 'lib store http app accounts',
@@ -30,7 +31,8 @@ const mayImport: Record<string, string> = {
   checks: 'lib store git http app accounts auth events repositories apps',
   commits: 'lib store git http app accounts auth events repositories branch-protection checks',
   contents: 'lib git http app accounts auth repositories commits',
-  environments: 'lib store http app accounts auth events repositories teams',
+  environments: 'lib store http app holds accounts auth events repositories teams',
+  'protection-rules': 'lib store http app holds auth repositories environments',
   holders: 'lib store http auth repositories organizations environments',
   secrets: 'lib store http app auth repositories holders accounts environments',
   variables: 'lib store http app auth repositories secrets holders accounts',
@@ -64,7 +66,7 @@ const mayImport: Record<string, string> = {
   demo: 'lib client',
 
   routes:
-    'lib http app accounts auth repositories people graphql branch-protection checks commits contents environments secrets variables deployments deploy-keys deliveries hooks admin meta enterprise organizations teams repository-dispatch',
+    'lib http app accounts auth repositories people graphql branch-protection checks commits contents environments protection-rules secrets variables deployments deploy-keys deliveries hooks admin meta enterprise organizations teams repository-dispatch',
   config: 'lib network',
   server:
     'lib store git http app api config routes accounts auth holders secrets deliveries hooks transports admin rate-limit',

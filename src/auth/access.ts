@@ -112,6 +112,15 @@ export const access = {
     accepted: '',
     permissions: 'administration=write',
   },
+  /** Which Apps could decide about deployments: nothing changes, but it is for administrators. */
+  'environments:apps': {
+    role: 'admin',
+    privateScopes: ['repo'],
+    publicScopes: ['public_repo'],
+    accepted: '',
+    permissions: 'administration=read',
+    archived: true,
+  },
   'protection:read': {
     role: 'admin',
     privateScopes: ['repo'],

@@ -147,8 +147,4 @@ export const alwaysRefused: Readonly<Record<string, string>> = {
       ]),
     ),
   ),
-  [`POST ${repository}/environments/:environment_name/deployment_protection_rules`]:
-    'there are no Apps to name',
-  'POST /repositories/:repository_id/environments/:environment_name/deployment_protection_rules':
-    'there are no Apps to name',
 }

@@ -17,6 +17,7 @@ export const settings: readonly Group[] = [
       'GET /environments/:environment_name/deployment-branch-policies': 200,
       'GET /environments/:environment_name/deployment-branch-policies/:branch_policy_id': 200,
       'GET /environments/:environment_name/deployment_protection_rules': 200,
+      'GET /environments/:environment_name/deployment_protection_rules/:protection_rule_id': 200,
     },
     rows: [
       ['repo', '                  ok   ok   ok   ok  ', 'ok   ok   ok   404'],
@@ -34,6 +35,7 @@ export const settings: readonly Group[] = [
       'DELETE /environments/:environment_name/deployment-branch-policies/:branch_policy_id': 204,
       'POST /environments/:environment_name/deployment_protection_rules': 422,
       'GET /environments/:environment_name/deployment_protection_rules/apps': 200,
+      'DELETE /environments/:environment_name/deployment_protection_rules/:protection_rule_id': 204,
     },
     rows: [
       ['repo', '                  ok   403  403  403 ', 'ok   403  403  404'],

@@ -5,6 +5,7 @@ import { secrets } from './0003-secrets.ts'
 import { teams } from './0004-teams.ts'
 import { apps } from './0006-apps.ts'
 import { checks } from './0012-checks.ts'
+import { gates } from './0014-gates.ts'
 
 /** In order, never edited once released, only appended to. */
 export const migrations: readonly ((columns: Columns) => readonly string[])[] = [
@@ -14,4 +15,5 @@ export const migrations: readonly ((columns: Columns) => readonly string[])[] = 
   teams,
   apps,
   checks,
+  gates,
 ]
