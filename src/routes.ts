@@ -18,6 +18,7 @@ import { peopleRoutes } from './people/routes.ts'
 import { protectionRuleRoutes } from './protection-rules/routes.ts'
 import { repositoryRoutes } from './repositories/routes.ts'
 import { dispatchRoutes } from './repository-dispatch/routes.ts'
+import { reviewRoutes } from './reviews/routes.ts'
 import { secretRoutes } from './secrets/routes.ts'
 import { teamMemberRoutes } from './teams/member-routes.ts'
 import { teamRepositoryRoutes } from './teams/repository-routes.ts'
@@ -40,6 +41,7 @@ export const routes: readonly Route[] = [
   ...environmentRoutes,
   ...branchPolicyRoutes,
   ...protectionRuleRoutes,
+  ...reviewRoutes,
   ...secretRoutes,
   ...variableRoutes,
   ...hookRoutes,

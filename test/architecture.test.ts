@@ -26,7 +26,7 @@ const mayImport: Record<string, string> = {
   organizations: 'lib store http app accounts auth',
   people: 'lib store http app accounts auth repositories organizations',
   teams: 'lib store http app accounts auth repositories organizations people',
-  'branch-protection': 'lib store git http app auth repositories',
+  'branch-protection': 'lib store git http app holds auth repositories',
   apps: 'lib store http app accounts auth repositories',
   checks: 'lib store git http app accounts auth events repositories apps',
   commits: 'lib store git http app accounts auth events repositories branch-protection checks',
@@ -36,8 +36,11 @@ const mayImport: Record<string, string> = {
   holders: 'lib store http auth repositories organizations environments',
   secrets: 'lib store http app auth repositories holders accounts environments',
   variables: 'lib store http app auth repositories secrets holders accounts',
+  gates: 'store app accounts repositories branch-protection environments protection-rules',
   deployments:
-    'lib store git http app accounts auth events repositories checks commits environments',
+    'lib store git http app holds accounts auth events repositories checks commits environments gates',
+  reviews:
+    'lib store http git app holds accounts auth events repositories teams environments protection-rules gates deployments',
   loaders: 'lib store git app environments',
   nodes:
     'lib store git http app accounts auth repositories commits environments deployments loaders',
@@ -66,10 +69,10 @@ const mayImport: Record<string, string> = {
   demo: 'lib client',
 
   routes:
-    'lib http app accounts auth repositories people graphql branch-protection checks commits contents environments protection-rules secrets variables deployments deploy-keys deliveries hooks admin meta enterprise organizations teams repository-dispatch',
+    'lib http app accounts auth repositories people graphql branch-protection checks commits contents environments protection-rules secrets variables deployments reviews deploy-keys deliveries hooks admin meta enterprise organizations teams repository-dispatch',
   config: 'lib network',
   server:
-    'lib store git http app api config routes accounts auth holders secrets deliveries hooks transports admin rate-limit',
+    'lib store git http app api config routes accounts auth holders secrets reviews deliveries hooks transports admin rate-limit',
   operator: 'lib config accounts admin server',
   main: 'lib agent cli operator demo',
 }
@@ -94,6 +97,9 @@ const frontDoors = (part: string) => [
   'route.ts',
   // A deployment's other half.
   'statuses.ts',
+  'find-deployment.ts',
+  // An environment's rules.
+  'protection.ts',
 ]
 const capabilities = [
   'lib',

@@ -9,6 +9,9 @@ export type { DeploymentState } from '../store/deployment-tables.ts'
 /** An account, as far as it is shown; null once it is gone. */
 export type Creator = Omit<Owner, 'email'> | null
 
+/** Whoever a status or an event is by. */
+export type Author = { readonly account: NonNullable<Creator>; readonly app_id: number | null }
+
 export type Deployment = DeploymentRow & { readonly creator: Creator }
 export type DeploymentStatus = DeploymentStatusRow & { readonly creator: Creator }
 
@@ -39,7 +42,7 @@ export const newDeployment = z.object({
 })
 export type NewDeployment = z.infer<typeof newDeployment>
 
-const statusDescriptionCharactersMax = 140
+export const statusDescriptionCharactersMax = 140
 const urlCharactersMax = 2048
 
 const url = line(urlCharactersMax)

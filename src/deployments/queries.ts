@@ -1,7 +1,13 @@
 import { expressionBuilder, sql } from 'kysely'
 import { type Builder, columns, query, queryFor } from '../store/query.ts'
 import type { DeploymentRow, Tables } from '../store/tables.ts'
-import { creatorColumns } from './creator.ts'
+
+/** What a query joins of the account behind `creator_id`. */
+export const creatorColumns = [
+  'accounts.login as creator_login',
+  'accounts.type as creator_type',
+  'accounts.site_admin as creator_site_admin',
+] as const
 
 export const insertDeployment = query((db, p: Omit<DeploymentRow, 'id'>) =>
   db

@@ -13,6 +13,9 @@ import {
 
 export type Hold = HeldDeploymentRow
 
+/** The binding of a deployment that nobody was asked to review yet. */
+export const nobodyAsked = ''
+
 type Waker = Pick<App, 'now' | 'signals'>
 
 /**

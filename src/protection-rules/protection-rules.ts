@@ -21,7 +21,7 @@ export const requestEvent = 'deployment_protection_rule'
 /** More Apps than anybody installs. */
 const appsMax = 1000
 
-/** Apps that write a repository's deployments and listen to this event. */
+/** Apps that listen to this event of a repository's deployments, and may answer where an answer is asked for. */
 export async function findInstalled(
   db: Db,
   repository: Repository,
@@ -40,6 +40,7 @@ const placeOf = ({ id, owner_id }: Repository, event: string) => ({
   repository_id: id,
   owner_id,
   event,
+  permission: event === requestEvent ? '%"deployments":"write"%' : '%"deployments":"%',
 })
 
 /** Oldest first. */

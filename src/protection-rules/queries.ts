@@ -43,11 +43,11 @@ export const deleteRule = query((db, p: One) =>
     .returning('id'),
 )
 
-type At = { repository_id: number; owner_id: number; event: string }
+type At = { repository_id: number; owner_id: number; event: string; permission: string }
 
 /**
- * Apps installed where the repository is, that write deployments and listen to the
- * event. Permissions and events are JSON as `JSON.stringify` writes it.
+ * Apps installed where the repository is, that were granted the permission and listen to
+ * the event. Both are looked for in JSON as `JSON.stringify` writes it.
  */
 const installed = (db: Builder, p: At) =>
   db
@@ -55,7 +55,7 @@ const installed = (db: Builder, p: At) =>
     .innerJoin('apps', 'apps.id', 'installations.app_id')
     .where('installations.account_id', '=', p.owner_id)
     .where('installations.suspended_at', 'is', null)
-    .where('installations.permissions', 'like', sql.lit('%"deployments":"write"%'))
+    .where('installations.permissions', 'like', p.permission)
     .where('installations.events', 'like', sql<string>`'%"' || cast(${p.event} as text) || '"%'`)
     .where((where) =>
       where.or([

@@ -13,6 +13,7 @@ import type { Log } from '../lib/log.ts'
 import { Problem } from '../lib/problem.ts'
 import type { Urls } from '../lib/urls.ts'
 import { openRateLimiter, secondaryLimits } from '../rate-limit/rate-limit.ts'
+import { startGateKeeper } from '../reviews/reviews.ts'
 import { openStore, type Store } from '../store/store.ts'
 import { ensureHostKey, openSshServer } from '../transports/transports.ts'
 import { openHttpServer } from './http-server.ts'
@@ -37,6 +38,7 @@ export async function startServer(config: Config, log: Log): Promise<Server> {
   const ports: Ports = { http: config.port, ssh: config.ssh_port }
   const app = await openApp(parts, config, { log, urls: urlsOf(config, ports) })
   parts.use(startDispatcher(app))
+  parts.use(startGateKeeper(app))
 
   const http = openHttpServer(app, config.public_url !== undefined)
   parts.defer(() => drain(http))

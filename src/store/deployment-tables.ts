@@ -144,7 +144,8 @@ export type DeploymentReviewsTable = {
   id: Generated<number>
   deployment_id: number
   environment_id: number
-  account_id: number | null
+  /** A review goes with its account: nobody could answer for it. */
+  account_id: number
   /** The App's rule that it answers; null for a person's review. */
   rule_id: number | null
   /** `pending`: no decision, an App that tells how far it is. */

@@ -280,7 +280,6 @@ export type EventRow = Selectable<EventsTable>
 export type DeliveryRow = Selectable<DeliveriesTable>
 export type AttemptRow = Selectable<AttemptsTable>
 export type TeamRow = Selectable<TeamsTable>
-export type DeploymentProtectionRuleRow = Selectable<DeploymentProtectionRulesTable>
 export type HeldDeploymentRow = Selectable<HeldDeploymentsTable>
 export type DeploymentReviewRow = Selectable<DeploymentReviewsTable>
 export type EnvironmentLockRow = Selectable<EnvironmentLocksTable>

@@ -34,6 +34,7 @@ import {
   shareSecrets,
   shareVariables,
 } from './scenario-organizations.ts'
+import { reviewDeployments } from './scenario-reviews.ts'
 import { keepSecrets, keepVariables } from './scenario-secrets.ts'
 import { openStage } from './scenes.ts'
 
@@ -56,6 +57,7 @@ const ofOneRepository = [
   configureEnvironments,
   chooseRefs,
   askForAppRules,
+  reviewDeployments,
   keepKeys,
   keepSecrets,
   keepVariables,

@@ -107,7 +107,7 @@ async function deployTwice({ octokit }: Owner, visibility: Visibility): Promise<
     const deployment_id = 'id' in data ? data.id : 0
     const success = { ...at, deployment_id, state: 'success', auto_inactive: false } as const
     const status = await octokit.repos.createDeploymentStatus(success)
-    ids.push({ deployment_id, status_id: status.data.id })
+    ids.push({ deployment_id, status_id: status.data.id, run_id: deployment_id })
   }
   return ids[0] ?? {}
 }

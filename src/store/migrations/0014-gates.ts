@@ -26,7 +26,7 @@ export const gates = ({ id }: Columns): readonly string[] => [
     id ${id},
     deployment_id bigint not null references deployments (id) on delete cascade,
     environment_id bigint not null,
-    account_id bigint references accounts (id) on delete set null,
+    account_id bigint not null references accounts (id) on delete cascade,
     rule_id bigint,
     state text not null,
     bypass integer not null,
