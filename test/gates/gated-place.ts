@@ -29,7 +29,7 @@ export async function openGatedPlace(engine: EngineName = 'sqlite') {
     events: ['deployment_protection_rule', 'deployment_review'],
   })
   const tokens = {
-    octo: await server.token('octo', ['repo']),
+    octo: await server.token('octo', ['repo', 'admin:org']),
     mona: await server.token('mona', ['repo']),
     hubot: await server.token('hubot', ['repo']),
     app: app.token,
