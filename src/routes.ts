@@ -9,6 +9,7 @@ import { deploymentStatusRoutes } from './deployments/status-routes.ts'
 import { enterpriseRoutes } from './enterprise/routes.ts'
 import { branchPolicyRoutes } from './environments/branch-policy-routes.ts'
 import { environmentRoutes } from './environments/routes.ts'
+import { gateRoutes } from './gates/routes.ts'
 import { graphqlRoutes } from './graphql/routes.ts'
 import { deliveryRoutes } from './hooks/delivery-routes.ts'
 import { hookRoutes } from './hooks/routes.ts'
@@ -53,3 +54,6 @@ export const routes: readonly Route[] = [
   ...dispatchRoutes,
   ...graphqlRoutes,
 ]
+
+/** What GitHub's API does not have. */
+export const ownRoutes: readonly Route[] = [...gateRoutes]

@@ -36,7 +36,8 @@ const mayImport: Record<string, string> = {
   holders: 'lib store http auth repositories organizations environments',
   secrets: 'lib store http app auth repositories holders accounts environments',
   variables: 'lib store http app auth repositories secrets holders accounts',
-  gates: 'store app accounts repositories branch-protection environments protection-rules',
+  gates:
+    'lib store http app holds accounts auth repositories branch-protection environments protection-rules',
   deployments:
     'lib store git http app holds accounts auth events repositories checks commits environments gates',
   reviews:
@@ -69,7 +70,7 @@ const mayImport: Record<string, string> = {
   demo: 'lib client',
 
   routes:
-    'lib http app accounts auth repositories people graphql branch-protection checks commits contents environments protection-rules secrets variables deployments reviews deploy-keys deliveries hooks admin meta enterprise organizations teams repository-dispatch',
+    'lib http app accounts auth repositories people graphql branch-protection checks commits contents environments protection-rules gates secrets variables deployments reviews deploy-keys deliveries hooks admin meta enterprise organizations teams repository-dispatch',
   config: 'lib network',
   server:
     'lib store git http app api config routes accounts auth holders secrets reviews deliveries hooks transports admin rate-limit',

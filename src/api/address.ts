@@ -2,6 +2,8 @@ import { joinNames } from '../http/name-path.ts'
 import type { Urls } from '../lib/urls.ts'
 
 export const apiPrefix = '/api/v3'
+/** What GitHub's API does not have lies here, and nowhere else. */
+export const ownPrefix = '/api/slipway/v1'
 
 /** First segments that belong to the API even without its prefix. No account may have these names. */
 const bareSegments = new Set([

@@ -8,7 +8,7 @@ import type { Answer } from '../http/answer.ts'
 import { answerFor } from '../http/errors.ts'
 import { render } from '../http/render.ts'
 import { Problem } from '../lib/problem.ts'
-import { apiPrefix, urlsFor } from './address.ts'
+import { apiPrefix, ownPrefix, urlsFor } from './address.ts'
 import { type Admission, admissionOf } from './admission.ts'
 import { mediaTypeOf, requestFault, selectedVersion } from './decide-request.ts'
 import { expiryHeader, preflightHeaders, standardHeaders } from './headers.ts'
@@ -19,12 +19,21 @@ const restDocs = 'https://docs.github.com/rest'
 
 type Options = {
   readonly routes: readonly Route[]
+  /** Our own additions. */
+  readonly ownRoutes: readonly Route[]
   /** Whether the operator named the public address, so that requests cannot. */
   readonly hasPublicUrl: boolean
 }
 
-/** Mounts the REST API: every route with GitHub's headers, errors and conditional requests. */
+/** Mounts the REST API and our own: every route with GitHub's headers, errors and conditional requests. */
 export function restApi(fastify: FastifyInstance, app: App, options: Options): void {
+  const { hasPublicUrl } = options
+  mount(fastify, { app, hasPublicUrl, prefix: apiPrefix }, options.routes)
+  mount(fastify, { app, hasPublicUrl, prefix: ownPrefix }, options.ownRoutes)
+}
+
+function mount(fastify: FastifyInstance, place: Place, routes: readonly Route[]): void {
+  const { app, prefix } = place
   fastify.register(
     (api, _options, done) => {
       // Bodies are JSON whatever their Content-Type says (contract 8.3), and are parsed by their handlers.
@@ -36,16 +45,16 @@ export function restApi(fastify: FastifyInstance, app: App, options: Options): v
         fail(app, new Problem('not_found', 'Not Found'), { request, reply }),
       )
       api.options('/*', (_request, reply) => reply.code(204).headers(preflightHeaders).send())
-      for (const route of options.routes) {
+      for (const route of routes) {
         api.route({
-          method: methodsOf(route, options.routes),
+          method: methodsOf(route, routes),
           url: route.path,
-          handler: (request, reply) => respond({ app, route, options }, request, reply),
+          handler: (request, reply) => respond({ ...place, route }, request, reply),
         })
       }
       done()
     },
-    { prefix: apiPrefix },
+    { prefix },
   )
 }
 
@@ -55,8 +64,9 @@ function methodsOf({ method, path }: Route, routes: readonly Route[]): string[] 
   return method === 'PATCH' && !isPosted ? ['PATCH', 'POST'] : [method]
 }
 
-type Context = { app: App; route: Route; options: Options }
 type Exchange = { request: FastifyRequest; reply: FastifyReply; admission?: Admission | undefined }
+type Place = { app: App; prefix: string; hasPublicUrl: boolean }
+type Context = Place & { route: Route }
 
 async function respond(context: Context, request: FastifyRequest, reply: FastifyReply) {
   const { app, route } = context
@@ -84,14 +94,18 @@ const askedIn = ({ headers, url }: FastifyRequest) => ({
   path: url,
 })
 
-function answerOf({ app, route, options }: Context, request: FastifyRequest, actor: Actor) {
+function answerOf(
+  { app, route, prefix, hasPublicUrl }: Context,
+  request: FastifyRequest,
+  actor: Actor,
+) {
   const address = { url: request.originalUrl, host: request.headers.host ?? '' }
   return route.handler({
     app,
     actor,
-    urls: urlsFor(address, app.urls, options.hasPublicUrl),
-    path: request.url.slice(apiPrefix.length),
     address: request.ip,
+    urls: urlsFor(address, app.urls, hasPublicUrl),
+    path: request.url.slice(prefix.length),
     params: request.params as Record<string, string>,
     query: queryOf(request.query as Record<string, string | string[]>),
     headers: request.headers,

@@ -2,7 +2,7 @@ import Fastify, { type FastifyInstance } from 'fastify'
 import { routedUrl } from '../api/address.ts'
 import { refuseAddress, restApi } from '../api/api.ts'
 import type { App } from '../app.ts'
-import { routes } from '../routes.ts'
+import { ownRoutes, routes } from '../routes.ts'
 import { query } from '../store/query.ts'
 import { gitOverHttp } from '../transports/transports.ts'
 
@@ -35,7 +35,7 @@ export function openHttpServer(app: App, hasPublicUrl: boolean): FastifyInstance
     )
     return reply.code(isReady ? 200 : 503).send({ status: isReady ? 'ready' : 'not ready' })
   })
-  restApi(fastify, app, { routes, hasPublicUrl })
+  restApi(fastify, app, { routes, ownRoutes, hasPublicUrl })
   gitOverHttp(fastify, app)
   return fastify
 }
