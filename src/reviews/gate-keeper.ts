@@ -58,16 +58,29 @@ export class GateKeeper implements AsyncDisposable {
       const holds = await findNextHolds(this.#app.store.read, batchMax)
       const now = this.#app.now().toISOString()
       const due = holds.filter(({ due_at }) => due_at <= now)
+      let failures = 0
       for (const hold of due) {
-        if (!this.#isStopped) await settleDue(this.#app, hold)
+        if (!this.#isStopped && !(await this.#settle(hold))) failures++
       }
+      if (failures > 0) return failureMs
       if (due.length === batchMax) return 0
       const next = holds[due.length]?.due_at
       const waitMs = next ? Date.parse(next) - this.#app.now().getTime() : sleepMsMax
       return Math.min(Math.max(waitMs, 0), sleepMsMax)
     } catch (error) {
-      this.#app.log.error({ err: error }, 'gates.unsettled')
+      this.#app.log.error({ err: error }, 'gates.unreadable')
       return failureMs
+    }
+  }
+
+  /** Whether it could be looked at: one that cannot must not stop the others. */
+  async #settle(hold: Awaited<ReturnType<typeof findNextHolds>>[number]): Promise<boolean> {
+    try {
+      await settleDue(this.#app, hold)
+      return true
+    } catch (error) {
+      this.#app.log.error({ err: error, ...hold }, 'gates.unsettled')
+      return false
     }
   }
 }

@@ -5,6 +5,7 @@ import { query } from '../../src/store/query.ts'
 import { type EngineName, emptyDatabase } from '../support/engines.ts'
 import { installedApp } from '../support/installed-app.ts'
 import { startServer, type TestServer } from '../support/server.ts'
+import { payloadFaults } from '../support/webhook-schema.ts'
 
 const at = { owner: 'acme', repo: 'shop' }
 const production = { ...at, environment_name: 'production' }
@@ -80,11 +81,13 @@ export function actsAt(server: TestServer, { repository, tokens }: Place) {
     return data.toReversed().map(({ state, description }) => `${state}: ${description}`)
   }
 
-  /** The events of the repository so far, by name and state or action. */
+  /** The events of the repository so far, by name and state or action. Throws for one that GitHub's schema refuses. */
   async function events(): Promise<string[]> {
     const rows = await server.app.store.read.all(eventsOf, { repository_id: repository.id })
     return rows.map(({ name, payload }) => {
       const told = JSON.parse(Buffer.from(payload).toString('utf8'))
+      const faults = payloadFaults(name, told).filter((fault) => !isKnown.test(fault))
+      if (faults.length > 0) throw new Error(`${name}: ${faults.join('; ')}`)
       return `${name} ${told.deployment_status?.state ?? told.action}`
     })
   }
@@ -100,6 +103,9 @@ export function actsAt(server: TestServer, { repository, tokens }: Place) {
     as('octo').repos.createDeploymentProtectionRule({ ...rule, integration_id })
   return { server, at, as, protect, deploy, review, answer, statuses, events, pass, addRule }
 }
+
+/** There are no workflows here; the schema of `requested` has null for that, and its siblings forget it (contract 6.8). */
+const isKnown = /^\/workflow_run must be object/
 
 const quiet = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} }
 
