@@ -34,4 +34,6 @@ export type Signals = {
   elsewhere: [hookId: number | null]
   /** The server is about to stop: whoever waits for something to happen is to be answered. */
   stopping: []
+  /** A deployment is held, or one that was held is to be looked at. */
+  holds: []
 }

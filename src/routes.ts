@@ -9,9 +9,9 @@ import { deploymentRoutes } from './deployments/routes.ts'
 import { deploymentStatusRoutes } from './deployments/status-routes.ts'
 import { enterpriseRoutes } from './enterprise/routes.ts'
 import { branchPolicyRoutes } from './environments/branch-policy-routes.ts'
-import { customRuleRoutes } from './environments/custom-rule-routes.ts'
 import { environmentRoutes } from './environments/routes.ts'
 import { feedRoutes } from './feed/routes.ts'
+import { gateRoutes } from './gates/routes.ts'
 import { grantRoutes } from './grants/routes.ts'
 import { graphqlRoutes } from './graphql/routes.ts'
 import { hookFilterRoutes } from './hook-filters/routes.ts'
@@ -27,9 +27,11 @@ import { manifestRoutes } from './manifests/routes.ts'
 import { metaRoutes } from './meta/routes.ts'
 import { organizationRoutes } from './organizations/routes.ts'
 import { peopleRoutes } from './people/routes.ts'
+import { protectionRuleRoutes } from './protection-rules/routes.ts'
 import { replayRoutes } from './replay/routes.ts'
 import { repositoryRoutes } from './repositories/routes.ts'
 import { dispatchRoutes } from './repository-dispatch/routes.ts'
+import { reviewRoutes } from './reviews/routes.ts'
 import { secretRoutes } from './secrets/routes.ts'
 import { teamMemberRoutes } from './teams/member-routes.ts'
 import { teamRepositoryRoutes } from './teams/repository-routes.ts'
@@ -51,7 +53,8 @@ export const routes: readonly Route[] = [
   ...deploymentStatusRoutes,
   ...environmentRoutes,
   ...branchPolicyRoutes,
-  ...customRuleRoutes,
+  ...protectionRuleRoutes,
+  ...reviewRoutes,
   ...secretRoutes,
   ...variableRoutes,
   ...hookRoutes,
@@ -74,6 +77,7 @@ export const routes: readonly Route[] = [
 /** What GitHub's API does not have. */
 export const ownRoutes: readonly Route[] = [
   ...feedRoutes,
+  ...gateRoutes,
   ...backlogRoutes,
   ...hookOptionRoutes,
   ...hookFilterRoutes,

@@ -19,6 +19,7 @@ const mayImport: Record<string, string> = {
   sender: 'lib network',
   'rate-limit': 'lib http',
   app: 'lib store git rate-limit',
+  holds: 'store app',
 
   accounts: 'lib store http app',
   auth: 'lib store http app accounts',
@@ -31,16 +32,21 @@ const mayImport: Record<string, string> = {
   organizations: 'lib store http app accounts auth',
   people: 'lib store http app accounts auth repositories organizations',
   teams: 'lib store http app accounts auth repositories organizations people',
-  'branch-protection': 'lib store git http app auth repositories',
+  'branch-protection': 'lib store git http app auth repositories holds',
   checks: 'lib store git http app accounts auth events repositories apps',
   commits: 'lib store git http app accounts auth events repositories branch-protection checks',
   contents: 'lib git http app accounts auth repositories commits',
-  environments: 'lib store http app accounts auth events repositories teams',
+  environments: 'lib store http app holds accounts auth events repositories teams',
+  'protection-rules': 'lib store http app holds auth repositories environments',
   holders: 'lib store http auth repositories organizations environments',
   secrets: 'lib store http app auth repositories holders accounts environments',
   variables: 'lib store http app auth repositories secrets holders accounts',
+  gates:
+    'lib store http app holds accounts auth repositories branch-protection environments protection-rules',
   deployments:
-    'lib store git http app accounts auth events repositories checks commits environments apps',
+    'lib store git http app holds accounts auth events repositories checks commits environments gates apps',
+  reviews:
+    'lib store http git app holds accounts auth events repositories teams environments protection-rules gates deployments',
   loaders: 'lib store git app environments',
   nodes:
     'lib store git http app accounts auth repositories commits environments deployments loaders',
@@ -91,11 +97,11 @@ const mayImport: Record<string, string> = {
   conformance: 'lib expectations',
 
   routes:
-    'lib http app accounts auth repositories people graphql branch-protection checks commits contents environments secrets variables deployments deploy-keys deliveries hooks admin meta enterprise organizations teams repository-dispatch grants apps installations manifests hook-options feed hook-filters replay',
+    'lib http app accounts auth repositories people graphql branch-protection checks commits contents environments secrets variables deployments deploy-keys deliveries hooks admin meta enterprise organizations teams repository-dispatch grants apps installations manifests hook-options feed hook-filters replay protection-rules gates reviews',
   pages: 'web sign-in device-flow oauth',
   config: 'lib network',
   server:
-    'lib store git http app api config routes accounts auth holders secrets deliveries hooks transports admin rate-limit web pages retention dispatch recent',
+    'lib store git http app api config routes accounts auth holders secrets deliveries hooks transports admin rate-limit web pages retention dispatch recent reviews',
   operator: 'lib config accounts admin server',
   main: 'lib agent cli operator demo conformance hook-commands',
 }
@@ -122,6 +128,9 @@ const frontDoors = (part: string) => [
   'statuses.ts',
   // The half of hooks that only asks.
   'find-hooks.ts',
+  'find-deployment.ts',
+  // An environment's rules.
+  'protection.ts',
 ]
 const capabilities = [
   'lib',

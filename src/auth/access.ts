@@ -69,6 +69,22 @@ export const access = {
     accepted: '',
     permissions: 'deployments=write',
   },
+  /** By whom is a matter of the environment's rules, not of a role: the handlers ask. */
+  'deployments:review': {
+    role: 'pull',
+    privateScopes: ['repo'],
+    publicScopes: ['repo', 'public_repo'],
+    accepted: '',
+    permissions: 'deployments=write',
+  },
+  /** No scope suffices: the App of a custom rule alone answers for it. The handler says so. */
+  'deployments:gate': {
+    role: 'push',
+    privateScopes: ['repo'],
+    publicScopes: ['repo'],
+    accepted: 'repo',
+    permissions: 'deployments=write',
+  },
   'statuses:read': {
     role: 'pull',
     privateScopes: ['repo:status'],

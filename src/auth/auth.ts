@@ -137,6 +137,16 @@ export function requireApp(actor: Actor): AppRow {
   throw new Problem('unauthenticated', 'A JSON web token could not be decoded')
 }
 
+/** Whoever acts by the token of an App's installation: the App itself. */
+export type InstallationActor = { readonly actor: UserActor; readonly app_id: number }
+
+/** An App at work. Throws `forbidden` for everyone else. */
+export function requireInstallation(actor: UserActor): InstallationActor {
+  const { app_id, limits } = actor
+  if (app_id !== null && limits?.kind === 'installation') return { actor, app_id }
+  throw new Problem('forbidden', 'You must authenticate via a GitHub App.')
+}
+
 /** A person, for what is about persons: their profile, their organisations. Throws as `requireUser`, and 403 for bots. */
 export function requirePerson(actor: Actor): UserActor {
   const user = requireUser(actor)

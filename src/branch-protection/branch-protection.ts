@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { App } from '../app.ts'
+import { wakeHolds } from '../holds/holds.ts'
 import { Problem } from '../lib/problem.ts'
 import type { Db } from '../store/engine.ts'
 import type { BranchProtection } from './model.ts'
@@ -40,7 +41,7 @@ export async function findProtectedBranches(
 
 /** Replaces what protected the branch. Throws an `invalid` Problem where too many branches are protected. */
 export async function protectBranch(
-  app: Pick<App, 'store'>,
+  app: Pick<App, 'store' | 'now' | 'signals'>,
   repositoryId: number,
   { branch, enforce_admins, required_status_checks }: BranchProtection,
 ): Promise<void> {
@@ -56,18 +57,20 @@ export async function protectBranch(
       throw new Problem('invalid', `A repository has at most ${protectionsMax} protected branches`)
     }
     await tx.all(upsertProtection, row)
+    await wakeHolds(app, tx, { repository_id: repositoryId })
   }, repositoryId)
 }
 
 /** Throws `not_found`. */
 export async function unprotectBranch(
-  app: Pick<App, 'store'>,
+  app: Pick<App, 'store' | 'now' | 'signals'>,
   repositoryId: number,
   branch: string,
 ): Promise<void> {
   await app.store.transaction(async (tx) => {
     const gone = await tx.first(deleteProtection, { repository_id: repositoryId, branch })
     if (!gone) throw notProtected()
+    await wakeHolds(app, tx, { repository_id: repositoryId })
   }, repositoryId)
 }
 

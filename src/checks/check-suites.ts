@@ -1,5 +1,6 @@
 import type { App } from '../app.ts'
 import { findAppById } from '../apps/apps.ts'
+import type { InstallationActor } from '../auth/auth.ts'
 import type { UserActor } from '../auth/model.ts'
 import { recordEvent } from '../events/events.ts'
 import type { Commit } from '../git/model.ts'
@@ -23,15 +24,8 @@ import { withReporters } from './reporters.ts'
 
 export type Recorder = Pick<App, 'store' | 'git' | 'now' | 'signals' | 'urls'>
 
-/** Who writes checks: an App, by the token of one of its installations. */
-export type Author = { readonly actor: UserActor; readonly app_id: number }
-
-/** Throws `forbidden` for everyone else (contract 9.2). */
-export function requireApp(actor: UserActor): Author {
-  const { app_id, limits } = actor
-  if (app_id !== null && limits?.kind === 'installation') return { actor, app_id }
-  throw new Problem('forbidden', 'You must authenticate via a GitHub App.')
-}
+/** Who writes checks: an App alone (contract 9.2). */
+export type Author = InstallationActor
 
 /** Throws `invalid` for a sha that is no commit's here. */
 export async function findHead(

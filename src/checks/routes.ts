@@ -1,4 +1,4 @@
-import { requireUser } from '../auth/auth.ts'
+import { requireInstallation, requireUser } from '../auth/auth.ts'
 import type { Route } from '../auth/route.ts'
 import { type Answer, created, createdEmpty, ok } from '../http/answer.ts'
 import { parseBody } from '../http/body.ts'
@@ -12,7 +12,6 @@ import {
   ensureSuite,
   findHead,
   findSuite,
-  requireApp,
   rerequestSuite,
 } from './check-suites.ts'
 import { listRunsOfSuite } from './checks.ts'
@@ -69,7 +68,7 @@ export const checkRoutes: readonly Route[] = [
 
 async function postRun(call: RepositoryCall): Promise<Answer> {
   const { app, repository, urls } = call
-  const author = requireApp(requireUser(call.actor))
+  const author = requireInstallation(requireUser(call.actor))
   const request = parseBody(call.body, newCheckRun, 'CheckRun')
   return created(
     checkRunPayload(await createRun(app, author, repository, request), repository, urls),
@@ -83,7 +82,7 @@ async function getRun({ app, repository, urls, params }: RepositoryCall): Promis
 
 async function patchRun(call: RepositoryCall): Promise<Answer> {
   const { app, repository, urls } = call
-  const author = requireApp(requireUser(call.actor))
+  const author = requireInstallation(requireUser(call.actor))
   const request = parseBody(call.body, checkRunEdit, 'CheckRun')
   const id = idIn(call.params['check_run_id'])
   const after = await editRun(app, author, repository, { id, request })
@@ -104,7 +103,7 @@ async function listAnnotations(call: RepositoryCall): Promise<Answer> {
 
 async function postRerequestOfRun(call: RepositoryCall): Promise<Answer> {
   const { app, repository } = call
-  const { actor } = requireApp(requireUser(call.actor))
+  const { actor } = requireInstallation(requireUser(call.actor))
   const found = await findRun(app.store.read, repository, idIn(call.params['check_run_id']))
   await rerequestRun(app, { run: found, repository, actor })
   return createdEmpty
@@ -113,7 +112,7 @@ async function postRerequestOfRun(call: RepositoryCall): Promise<Answer> {
 /** 200 where the App has a suite for the commit already. */
 async function postSuite(call: RepositoryCall): Promise<Answer> {
   const { app, repository, urls } = call
-  const author = requireApp(requireUser(call.actor))
+  const author = requireInstallation(requireUser(call.actor))
   const request = parseBody(call.body, newCheckSuite, 'CheckSuite')
   const head = await findHead(app, repository, request.head_sha)
   const branch = await branchAt(app, repository, head.sha)
@@ -140,7 +139,7 @@ async function listRunsIn(call: RepositoryCall): Promise<Answer> {
 
 async function postRerequest(call: RepositoryCall): Promise<Answer> {
   const { app, repository } = call
-  const { actor } = requireApp(requireUser(call.actor))
+  const { actor } = requireInstallation(requireUser(call.actor))
   const found = await findSuite(app.store.read, repository, idIn(call.params['check_suite_id']))
   const head = await findHead(app, repository, found.head_sha)
   await rerequestSuite(app, { suite: found, repository, head, actor })

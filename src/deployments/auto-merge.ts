@@ -3,6 +3,7 @@ import type { App } from '../app.ts'
 import { access } from '../auth/access.ts'
 import type { UserActor } from '../auth/model.ts'
 import { recordPush } from '../commits/commits.ts'
+import type { GateRef } from '../gates/model.ts'
 import { Problem } from '../lib/problem.ts'
 import type { Repository } from '../repositories/model.ts'
 import { isAuthorized } from '../repositories/repositories.ts'
@@ -11,7 +12,7 @@ import type { NewDeployment } from './model.ts'
 
 /** What is to be deployed once the default branch has had its way. */
 type Readied =
-  | { readonly kind: 'ready'; readonly sha: string }
+  | { readonly kind: 'ready'; readonly sha: string; readonly ref: GateRef }
   /** The ref was moved and nothing is deployed: the 202 of contract 1.6. */
   | { readonly kind: 'merged'; readonly message: string }
 
@@ -49,7 +50,8 @@ async function tryToReady(
 ): Promise<Readied | { readonly kind: 'moved' }> {
   const resolved = await app.git.resolve(repository.id, ref)
   if (!resolved) throw new Problem('invalid', `No ref found for: ${ref}`)
-  const ready = { kind: 'ready', sha: resolved.sha } as const
+  const name = resolved.kind === 'sha' ? ref : resolved.name
+  const ready = { kind: 'ready', sha: resolved.sha, ref: { type: resolved.kind, name } } as const
   const base = auto_merge ? await findMissing(app, repository, resolved.sha) : undefined
   const facts = {
     autoMerge: auto_merge,

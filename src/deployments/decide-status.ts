@@ -45,3 +45,7 @@ export function supersededBy<T extends Candidate>(
 
 /** GitHub sends no `deployment_status` for `inactive` (contract 2.5). */
 export const isAnnounced = (state: DeploymentState): boolean => state !== 'inactive'
+
+/** A deployment that waits for its gates can be given up, and by no other word gets past them. */
+export const endsHold = (state: DeploymentState): boolean =>
+  state === 'error' || state === 'failure' || state === 'inactive'

@@ -6,17 +6,20 @@ import { findContexts } from '../commits/commits.ts'
 import { ensureEnvironment } from '../environments/environments.ts'
 import { environmentKeyOf } from '../environments/model.ts'
 import { recordEvent } from '../events/events.ts'
-import { invalidField, notFound, Problem } from '../lib/problem.ts'
+import { type Asked, findGates, isGated } from '../gates/gates.ts'
+import { type Hold, nobodyAsked, recordHold } from '../holds/holds.ts'
+import { invalidField, Problem } from '../lib/problem.ts'
 import type { Repository } from '../repositories/model.ts'
 import { eventFrame } from '../repositories/payload.ts'
-import type { Db, Tx } from '../store/engine.ts'
+import type { Tx } from '../store/engine.ts'
 import type { DeploymentRow } from '../store/tables.ts'
 import { readyRef } from './auto-merge.ts'
-import { withCreator } from './creator.ts'
 import { decideContexts, isNeutral, isProduction, mayDelete } from './decide-create.ts'
-import type { Deployment, NewDeployment } from './model.ts'
+import { findDeployment, orderingKeyOf } from './find-deployment.ts'
+import type { Author, Deployment, NewDeployment } from './model.ts'
 import { deploymentPayload } from './payload.ts'
-import { deleteDeployment, deploymentById, insertDeployment, siblingOf } from './queries.ts'
+import { deleteDeployment, insertDeployment, siblingOf } from './queries.ts'
+import { recordGateStatus } from './statuses.ts'
 
 type Created =
   | { readonly kind: 'created'; readonly deployment: Deployment }
@@ -42,13 +45,66 @@ export async function createDeployment(
   const row = rowOf(request, { payload, actor, repository, sha: readied.sha, now: app.now() })
   return await app.store.transaction(async (tx) => {
     await checkContexts(tx, request, row)
-    await ensureEnvironment(tx, app, repository.id, row.environment)
+    const environment = await ensureEnvironment(tx, app, repository.id, row.environment)
+    const asked = { repository, deployment: row, environmentId: environment.id, ref: readied.ref }
+    const hold = (await isGated(tx, environment)) ? await decideHold(app, tx, asked) : undefined
     const inserted = await tx.first(insertDeployment, row)
     if (!inserted) throw new Error('The new deployment was not returned')
-    const deployment = { ...inserted, creator: actor.account, performer }
-    await recordDeployment(app, tx, { deployment, repository, actor })
-    return { kind: 'created', deployment }
+    const happening = {
+      deployment: { ...inserted, creator: actor.account, performer },
+      repository,
+      actor,
+    }
+    if (!hold) await recordDeployment(app, tx, happening)
+    return {
+      kind: 'created',
+      deployment: hold ? await holdBack(app, tx, happening, hold) : happening.deployment,
+    }
   }, repository.id)
+}
+
+/** Why a deployment must wait, and for what. */
+type Holding = Pick<Hold, 'environment_id' | 'ref_type' | 'ref_name' | 'held_at'> & {
+  readonly reason: string
+}
+
+/**
+ * Undefined where every gate of the environment is open (design: gates hold for whoever
+ * deploys). Throws `invalid` for a ref that the environment's branch policy refuses.
+ */
+async function decideHold(
+  app: App,
+  tx: Tx,
+  asked: Omit<Asked, 'now' | 'heldAt'>,
+): Promise<Holding | undefined> {
+  const now = app.now()
+  const { verdicts, outcome } = await findGates(tx, { ...asked, now, heldAt: now })
+  const refusal = verdicts.find(
+    ({ gate, verdict }) => gate === 'branch_policy' && verdict === 'refuse',
+  )
+  if (refusal) {
+    const message = refusal.reason
+    throw invalidField({ resource: 'Deployment', field: 'ref', code: 'custom', message })
+  }
+  if (outcome.kind === 'release') return undefined
+  const { environmentId, ref } = asked
+  return {
+    ...{ environment_id: environmentId, ref_type: ref.type, ref_name: ref.name },
+    ...{ held_at: now.toISOString(), reason: outcome.reason },
+  }
+}
+
+/** Its event waits; whoever watches held deployments is to ask reviewers and Apps at once. */
+async function holdBack(
+  app: App,
+  tx: Tx,
+  { deployment, repository, actor }: Happening,
+  { reason, ...hold }: Holding,
+): Promise<Deployment> {
+  const ids = { deployment_id: deployment.id, repository_id: repository.id }
+  await recordHold(app, tx, { ...hold, ...ids, binding: nobodyAsked, due_at: hold.held_at })
+  const place = { repository, deployment, author: actor }
+  return await recordGateStatus(app, tx, place, { state: 'waiting', description: reason })
 }
 
 type Facts = {
@@ -111,9 +167,10 @@ async function checkContexts(
   ])
 }
 
-type Happening = { deployment: Deployment; repository: Repository; actor: UserActor }
+type Happening = { deployment: Deployment; repository: Repository; actor: Author }
 
-async function recordDeployment(
+/** Tells whoever deploys: at once, or when the last gate has opened. */
+export async function recordDeployment(
   app: App,
   tx: Tx,
   { deployment, repository, actor }: Happening,
@@ -128,20 +185,6 @@ async function recordDeployment(
   const ordering_key = orderingKeyOf(deployment.id)
   const event = { repository_id: repository.id, name: 'deployment', payload, ordering_key }
   await recordEvent(app, tx, event)
-}
-
-/** What happens to one deployment reaches each hook in the order it happened. */
-export const orderingKeyOf = (deploymentId: number): string => `deployment:${deploymentId}`
-
-/** Throws `not_found`. */
-export async function findDeployment(
-  db: Db,
-  repositoryId: number,
-  id: number,
-): Promise<Deployment> {
-  const row = await db.first(deploymentById, { repository_id: repositoryId, id })
-  if (!row) throw notFound()
-  return withCreator(row)
 }
 
 /** With its statuses. Throws `not_found`, and `invalid` for an active deployment among others. */

@@ -15,6 +15,8 @@ type Made = { readonly creator: Creator; readonly performer: Performer | null }
 
 export type Deployment = DeploymentRow & Made
 export type DeploymentStatus = DeploymentStatusRow & Made
+/** Whoever a status or an event is by. */
+export type Author = { readonly account: NonNullable<Creator>; readonly app_id: number | null }
 
 const refCharactersMax = 255
 const taskCharactersMax = 255
@@ -43,7 +45,7 @@ export const newDeployment = z.object({
 })
 export type NewDeployment = z.infer<typeof newDeployment>
 
-const statusDescriptionCharactersMax = 140
+export const statusDescriptionCharactersMax = 140
 const urlCharactersMax = 2048
 
 const url = line(urlCharactersMax)

@@ -1,7 +1,15 @@
 import { expressionBuilder, sql } from 'kysely'
+import { performerColumns } from '../apps/model.ts'
 import { type Builder, columns, query, queryFor } from '../store/query.ts'
 import type { DeploymentRow, Tables } from '../store/tables.ts'
-import { creatorColumns } from './creator.ts'
+
+/** What a query joins of the account behind `creator_id`, and of the App behind `app_id`. */
+export const creatorColumns = [
+  ...performerColumns,
+  'accounts.login as creator_login',
+  'accounts.type as creator_type',
+  'accounts.site_admin as creator_site_admin',
+] as const
 
 export const insertDeployment = query((db, p: Omit<DeploymentRow, 'id'>) =>
   db

@@ -1,6 +1,6 @@
 import { type Builder, columns, query } from '../store/query.ts'
 import type { DeploymentStatusRow } from '../store/tables.ts'
-import { creatorColumns } from './creator.ts'
+import { creatorColumns } from './queries.ts'
 
 export const insertStatus = query((db, p: Omit<DeploymentStatusRow, 'id'>) =>
   db

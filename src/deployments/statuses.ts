@@ -4,15 +4,22 @@ import type { UserActor } from '../auth/model.ts'
 import { ensureEnvironment } from '../environments/environments.ts'
 import { environmentKeyOf } from '../environments/model.ts'
 import { recordEvent, recordInactive } from '../events/events.ts'
-import { notFound } from '../lib/problem.ts'
+import { removeHold } from '../holds/holds.ts'
+import { invalidField, notFound } from '../lib/problem.ts'
 import type { Repository } from '../repositories/model.ts'
 import { eventFrame } from '../repositories/payload.ts'
 import type { Db, Tx } from '../store/engine.ts'
 import type { DeploymentStatusRow } from '../store/tables.ts'
-import { withCreator } from './creator.ts'
-import { environmentOf, isAnnounced, supersededBy } from './decide-status.ts'
-import { findDeployment, orderingKeyOf } from './deployments.ts'
-import type { Deployment, DeploymentStatus, NewDeploymentStatus } from './model.ts'
+import { endsHold, environmentOf, isAnnounced, supersededBy } from './decide-status.ts'
+import { findDeployment, orderingKeyOf, withCreator } from './find-deployment.ts'
+import {
+  type Author,
+  type Deployment,
+  type DeploymentState,
+  type DeploymentStatus,
+  type NewDeploymentStatus,
+  statusDescriptionCharactersMax,
+} from './model.ts'
 import { deploymentPayload, statusPayload } from './payload.ts'
 import { supersedable, updateDeployment } from './queries.ts'
 import { insertStatus, statusById } from './status-queries.ts'
@@ -20,7 +27,8 @@ import { insertStatus, statusById } from './status-queries.ts'
 /**
  * Says how a deployment goes: the status, what it changes on its deployment,
  * what `auto_inactive` changes on others, and the event, in one transaction
- * (contract 2.5 and 2.6). Throws `not_found`.
+ * (contract 2.5 and 2.6). Throws `not_found`, and `invalid` for one that would pass by
+ * the gates that the deployment waits for.
  */
 export async function createStatus(
   app: App,
@@ -32,6 +40,7 @@ export async function createStatus(
   const performer = await findPerformer(app.store.read, actor.app_id)
   return await app.store.transaction(async (tx) => {
     const before = await findDeployment(tx, repository.id, deploymentId)
+    if (before.state === 'waiting') await endHold(tx, before, request)
     const environment = environmentOf(request.environment, before)
     if (environment !== before.environment) {
       await ensureEnvironment(tx, app, repository.id, environment)
@@ -46,13 +55,56 @@ export async function createStatus(
   }, repository.id)
 }
 
+/** What waits can be given up by whoever may deploy, and nothing else be said of it. */
+async function endHold(
+  tx: Tx,
+  { id, environment }: Deployment,
+  { state }: NewDeploymentStatus,
+): Promise<void> {
+  if (endsHold(state)) return await removeHold(tx, id)
+  const message = `Deployment ${id} waits for the gates of ${environment}, so its state can only become error, failure or inactive`
+  throw invalidField({ resource: 'DeploymentStatus', field: 'state', code: 'custom', message })
+}
+
+type GatePlace = {
+  readonly repository: Repository
+  readonly deployment: Deployment
+  readonly author: Author
+}
+
+/** What the gates of its environment make of a deployment: the status, and its event. Gives the deployment as it is then. */
+export async function recordGateStatus(
+  app: App,
+  tx: Tx,
+  { repository, deployment: before, author: actor }: GatePlace,
+  { state, description }: Pick<Said, 'state' | 'description'>,
+): Promise<Deployment> {
+  const { environment } = before
+  const said = { ...nothingSaid, state, environment, description: shortened(description) }
+  const { row, deployment } = await writeStatus(app, tx, { actor, before, said })
+  const performer = await findPerformer(tx, actor.app_id)
+  const status = { ...row, creator: actor.account, performer }
+  await recordStatus(app, tx, { status, findWhole: async () => deployment, repository, actor })
+  return deployment
+}
+
+/** To what a status may say, counted as people count. */
+function shortened(text: string): string {
+  const characters = [...text.replace(/\p{Cc}+/gu, ' ')]
+  if (characters.length <= statusDescriptionCharactersMax) return characters.join('')
+  return `${characters.slice(0, statusDescriptionCharactersMax - 1).join('')}…`
+}
+
 type Said = Pick<
   NewDeploymentStatus,
-  'state' | 'description' | 'log_url' | 'target_url' | 'environment_url'
-> & { readonly environment: string }
+  'description' | 'log_url' | 'target_url' | 'environment_url'
+> & {
+  readonly state: DeploymentState
+  readonly environment: string
+}
 
 type Change<Before> = {
-  readonly actor: UserActor
+  readonly actor: Author
   readonly before: Before
   readonly said: Said
 }
@@ -124,7 +176,7 @@ type Happening = {
   /** Asked for only where somebody is to be told. */
   readonly findWhole: () => Promise<Deployment>
   readonly repository: Repository
-  readonly actor: UserActor
+  readonly actor: Author
 }
 
 async function recordStatus(

@@ -1,4 +1,5 @@
 import type { App } from '../app.ts'
+import { wakeHolds } from '../holds/holds.ts'
 import { invalidField, notFound } from '../lib/problem.ts'
 import type { Db } from '../store/engine.ts'
 import {
@@ -10,6 +11,9 @@ import {
 } from './branch-policy-queries.ts'
 import { findEnvironment } from './environments.ts'
 import type { BranchPolicy, Environment } from './model.ts'
+
+/** What may be deployed changes with a pattern, so whatever waits is looked at again. */
+type Changing = Pick<App, 'store' | 'now' | 'signals'>
 
 /** An environment that goes by patterns. Throws `not_found` for others as well (contract 4.6). */
 export async function findCustomEnvironment(
@@ -44,7 +48,7 @@ export type PolicyCreation = { readonly kind: 'made' | 'existed'; readonly polic
 
 /** Throws `not_found` where there is no environment that goes by patterns. */
 export async function createBranchPolicy(
-  app: Pick<App, 'store'>,
+  app: Changing,
   { repositoryId, name }: Omit<PolicyPlace, 'id'>,
   request: Pick<BranchPolicy, 'name' | 'type'>,
 ): Promise<PolicyCreation> {
@@ -55,13 +59,14 @@ export async function createBranchPolicy(
     if (existing) return { kind: 'existed', policy: existing }
     const made = await tx.first(insertBranchPolicy, row)
     if (!made) throw new Error('The new branch policy was not returned')
+    await wakeHolds(app, tx, { environment_id: id })
     return { kind: 'made', policy: made }
   }, repositoryId)
 }
 
 /** Throws `not_found`, and an `invalid` Problem for a pattern that the environment has already. */
 export async function changeBranchPolicy(
-  app: Pick<App, 'store'>,
+  app: Changing,
   place: PolicyPlace,
   pattern: string,
 ): Promise<BranchPolicy> {
@@ -73,18 +78,20 @@ export async function changeBranchPolicy(
       const resource = 'DeploymentBranchPolicy'
       throw invalidField({ resource, field: 'name', code: 'already_exists' })
     }
+    await wakeHolds(app, tx, { environment_id: policy.environment_id })
     return (await tx.first(renameBranchPolicy, { id: policy.id, name: pattern })) ?? policy
   }, place.repositoryId)
 }
 
 /** Throws `not_found`. */
 export async function removeBranchPolicy(
-  app: Pick<App, 'store'>,
+  app: Changing,
   { repositoryId, name, id }: PolicyPlace,
 ): Promise<void> {
   await app.store.transaction(async (tx) => {
     const environment = await findCustomEnvironment(tx, repositoryId, name)
     const gone = await tx.first(deleteBranchPolicy, { environment_id: environment.id, id })
     if (!gone) throw notFound()
+    await wakeHolds(app, tx, { environment_id: environment.id })
   }, repositoryId)
 }

@@ -1,4 +1,5 @@
 import type { App } from '../app.ts'
+import { wakeHolds } from '../holds/holds.ts'
 import { notFound } from '../lib/problem.ts'
 import type { Db, Tx } from '../store/engine.ts'
 import { type Environment, environmentKeyOf } from './model.ts'
@@ -38,12 +39,14 @@ export async function findEnvironment(
 
 /** Its deployments stay: they hold the name, not the environment (contract 4.5). Throws `not_found`. */
 export async function removeEnvironment(
-  app: Pick<App, 'store'>,
+  app: Pick<App, 'store' | 'now' | 'signals'>,
   repositoryId: number,
   name: string,
 ): Promise<void> {
   const at = { repository_id: repositoryId, name_key: environmentKeyOf(name) }
   await app.store.transaction(async (tx) => {
-    if (!(await tx.first(deleteEnvironment, at))) throw notFound()
+    const gone = await tx.first(deleteEnvironment, at)
+    if (!gone) throw notFound()
+    await wakeHolds(app, tx, { environment_id: gone.id })
   }, repositoryId)
 }

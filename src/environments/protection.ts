@@ -1,6 +1,7 @@
 import { findAccountById } from '../accounts/accounts.ts'
 import type { Account } from '../accounts/model.ts'
 import type { App } from '../app.ts'
+import { wakeHolds } from '../holds/holds.ts'
 import { invalidField } from '../lib/problem.ts'
 import type { Repository } from '../repositories/model.ts'
 import { findPermission } from '../repositories/repositories.ts'
@@ -8,10 +9,11 @@ import type { Db, Tx } from '../store/engine.ts'
 import type { EnvironmentRuleRow } from '../store/tables.ts'
 import type { Team } from '../teams/model.ts'
 import { canTeamRead, findTeamById } from '../teams/teams.ts'
-import { deleteBranchPolicies } from './branch-policy-queries.ts'
+import { branchPoliciesOf, deleteBranchPolicies } from './branch-policy-queries.ts'
 import { decideRules, type RuleChange, rulesFor } from './decide-rules.ts'
 import { ensureEnvironment } from './environments.ts'
 import type {
+  BranchPolicy,
   Environment,
   EnvironmentSettings,
   KeptRule,
@@ -20,6 +22,7 @@ import type {
   Reviewer,
 } from './model.ts'
 import { deleteRule, insertReviewer, insertRule, rulesOf, updateEnvironment } from './queries.ts'
+import { matchesRefPattern } from './ref-pattern.ts'
 
 /** The environments with what protects them: all of one repository, in the order of their ids. */
 export async function findProtection(
@@ -91,7 +94,7 @@ function userIn(row: RuleRow): Reviewer[] {
  * (contract 4.3). Throws an `invalid` Problem for reviewers who cannot be.
  */
 export async function configureEnvironment(
-  app: Pick<App, 'store' | 'now'>,
+  app: Pick<App, 'store' | 'now' | 'signals'>,
   repository: Repository,
   name: string,
   settings: EnvironmentSettings,
@@ -176,7 +179,7 @@ type Configured = {
 /** Patterns go with the setting that they belong to (contract 4.3). Times change only with something else. */
 async function changeSettings(
   tx: Tx,
-  app: Pick<App, 'now'>,
+  app: Pick<App, 'now' | 'signals'>,
   { environment, settings, change }: Configured,
 ): Promise<Environment> {
   const { id } = environment
@@ -189,6 +192,7 @@ async function changeSettings(
   if (branch_policy !== 'custom_branch_policies') {
     await tx.all(deleteBranchPolicies, { environment_id: id })
   }
+  await wakeHolds(app, tx, { environment_id: id })
   const updated_at = app.now().toISOString()
   const row = { id, can_admins_bypass, branch_policy, updated_at } as const
   return (await tx.first(updateEnvironment, row)) ?? environment
@@ -197,4 +201,17 @@ async function changeSettings(
 function branchPolicyOf({ deployment_branch_policy: policy }: EnvironmentSettings) {
   if (!policy) return null
   return policy.protected_branches ? 'protected_branches' : 'custom_branch_policies'
+}
+
+const policiesMax = 1000
+
+/** Whether one of the environment's patterns lets the ref pass. */
+export async function matchesBranchPolicy(
+  db: Db,
+  environment_id: number,
+  ref: { readonly type: string; readonly name: string },
+): Promise<boolean> {
+  const page = { limit: policiesMax, offset: 0 }
+  const policies: BranchPolicy[] = await db.all(branchPoliciesOf, { environment_id, ...page })
+  return policies.some(({ type, name }) => type === ref.type && matchesRefPattern(name, ref.name))
 }

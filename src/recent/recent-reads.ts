@@ -27,6 +27,7 @@ export function rememberReads(store: Store): Store {
     first: async (query, params) => (await read.all(query, params))[0],
   }
   return {
+    ...store,
     read,
     transaction: (body, repositoryId) =>
       store.transaction((tx) => {
@@ -34,7 +35,6 @@ export function rememberReads(store: Store): Store {
         tx.onCommit(forget)
         return body(tx)
       }, repositoryId),
-    close: store.close,
   }
 }
 

@@ -29,7 +29,11 @@ export function repositoryPayload(repository: Repository, urls: Urls) {
 }
 
 /** The members that every event of a repository has (contract 6.8). */
-export function eventFrame(repository: Repository, sender: Account, urls: Urls) {
+export function eventFrame(
+  repository: Repository,
+  sender: Parameters<typeof simpleUser>[0],
+  urls: Urls,
+) {
   const { owner } = repository
   return {
     repository: repositoryPayload(repository, urls),

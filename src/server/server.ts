@@ -15,6 +15,7 @@ import type { Urls } from '../lib/urls.ts'
 import { openRateLimiter, secondaryLimits } from '../rate-limit/rate-limit.ts'
 import { rememberReads } from '../recent/recent-reads.ts'
 import { startRetention } from '../retention/retention.ts'
+import { startGateKeeper } from '../reviews/reviews.ts'
 import { openStore, type Store } from '../store/store.ts'
 import { ensureHostKey, openSshServer } from '../transports/transports.ts'
 import { openHttpServer } from './http-server.ts'
@@ -40,6 +41,7 @@ export async function startServer(config: Config, log: Log): Promise<Server> {
   const app = await openApp(parts, config, { log, urls: urlsOf(config, ports) })
   parts.use(startDispatcher(app))
   parts.use(startRetention(app, { days: config.delivery_days }))
+  parts.use(startGateKeeper(app))
 
   const http = openHttpServer(app, config.public_url !== undefined)
   parts.defer(() => drain(app, http))

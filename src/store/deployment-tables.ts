@@ -1,6 +1,6 @@
 import type { Generated } from 'kysely'
 
-/** The part of the data dictionary (`tables.ts`) that is about deployments, environments, what is kept for them, and the teams that review. */
+/** The part of the data dictionary (`tables.ts`) that is about deployments and what holds them back, environments, what is kept for them, and the teams that review. */
 
 /** 0 or 1: a boolean as both engines take it. */
 export type Flag = 0 | 1
@@ -115,6 +115,55 @@ export type DeploymentsTable = {
   state: DeploymentState | null
   created_at: string
   updated_at: string
+}
+
+/** Environments whose deployments wait for what an App says. */
+export type DeploymentProtectionRulesTable = {
+  id: Generated<number>
+  environment_id: number
+  app_id: number
+}
+
+/** A deployment whose gates have not all passed. The row goes when it is released, or ends. */
+export type HeldDeploymentsTable = {
+  deployment_id: number
+  repository_id: number
+  environment_id: number
+  /** What the ref was when the deployment was asked for. */
+  ref_type: 'branch' | 'tag' | 'sha'
+  /** Without `refs/heads/` and the like. */
+  ref_name: string
+  /** What a review given now is given for: it is void under another. */
+  binding: string
+  held_at: string
+  /** When to look again; whatever changes a gate makes that now. */
+  due_at: string
+}
+
+export type DeploymentReviewsTable = {
+  id: Generated<number>
+  deployment_id: number
+  environment_id: number
+  /** A review goes with its account: nobody could answer for it. */
+  account_id: number
+  /** The App's rule that it answers; null for a person's review. */
+  rule_id: number | null
+  /** `pending`: no decision, an App that tells how far it is. */
+  state: 'approved' | 'rejected' | 'pending'
+  /** 1 for an administrator's word that stands for every review, wait and App. */
+  bypass: Flag
+  comment: string
+  binding: string
+  created_at: string
+}
+
+export type EnvironmentLocksTable = {
+  environment_id: number
+  account_id: number | null
+  reason: string
+  /** Null for one that somebody must take away. */
+  expires_at: string | null
+  created_at: string
 }
 
 export type DeploymentState =

@@ -7,12 +7,16 @@ import type {
   CheckSettingsTable,
   CheckSuitesTable,
   DeploymentBranchPoliciesTable,
+  DeploymentProtectionRulesTable,
+  DeploymentReviewsTable,
   DeploymentStatusesTable,
   DeploymentsTable,
+  EnvironmentLocksTable,
   EnvironmentReviewersTable,
   EnvironmentRulesTable,
   EnvironmentsTable,
   Flag,
+  HeldDeploymentsTable,
   KeyPairsTable,
   SecretsTable,
   SelectedRepositoriesTable,
@@ -70,6 +74,10 @@ export type Tables = {
   environments: EnvironmentsTable
   environment_rules: EnvironmentRulesTable
   environment_reviewers: EnvironmentReviewersTable
+  environment_locks: EnvironmentLocksTable
+  deployment_protection_rules: DeploymentProtectionRulesTable
+  held_deployments: HeldDeploymentsTable
+  deployment_reviews: DeploymentReviewsTable
   deployment_branch_policies: DeploymentBranchPoliciesTable
   branch_protections: BranchProtectionsTable
   key_pairs: KeyPairsTable
@@ -325,3 +333,6 @@ export type EventRow = Selectable<EventsTable>
 export type DeliveryRow = Selectable<DeliveriesTable>
 export type AttemptRow = Selectable<AttemptsTable>
 export type TeamRow = Selectable<TeamsTable>
+export type HeldDeploymentRow = Selectable<HeldDeploymentsTable>
+export type DeploymentReviewRow = Selectable<DeploymentReviewsTable>
+export type EnvironmentLockRow = Selectable<EnvironmentLocksTable>

@@ -36,6 +36,7 @@ import {
   shareSecrets,
   shareVariables,
 } from './scenario-organizations.ts'
+import { reviewDeployments } from './scenario-reviews.ts'
 import { keepSecrets, keepVariables } from './scenario-secrets.ts'
 import { openStage } from './scenes.ts'
 
@@ -58,6 +59,7 @@ const ofOneRepository = [
   configureEnvironments,
   chooseRefs,
   askForAppRules,
+  reviewDeployments,
   keepKeys,
   keepSecrets,
   keepVariables,

@@ -1,6 +1,7 @@
 import type { RestEndpointMethodTypes } from '@octokit/rest'
 import { describe, expect, it } from 'vitest'
 import { createOrganization } from '../../src/accounts/accounts.ts'
+import { installedApp } from '../support/installed-app.ts'
 import { refusalOf } from '../support/refusal.ts'
 import { startServer } from '../support/server.ts'
 
@@ -173,20 +174,54 @@ describe('the rules of an environment are refused', () => {
 })
 
 describe('custom protection rules', () => {
-  it('are none, because there are no Apps', async () => {
-    const { octokit, put } = await open()
+  const deployments = { deployments: 'write' } as const
+  const events = ['deployment_protection_rule']
+
+  it('are of Apps that are installed, write deployments and listen', async () => {
+    const { server, octokit, put } = await open()
     await put({})
-    const list = await octokit.repos.getAllDeploymentProtectionRules(named)
-    expect(list.data).toEqual({ total_count: 0, custom_deployment_protection_rules: [] })
-    const apps = await octokit.repos.listCustomDeploymentRuleIntegrations(named)
-    expect(apps.data).toEqual({
-      total_count: 0,
-      available_custom_deployment_protection_rule_integrations: [],
+    const able = await installedApp(server, { slug: 'able', permissions: deployments, events })
+    await installedApp(server, { slug: 'deaf', permissions: deployments })
+    await installedApp(server, { slug: 'mute', permissions: { deployments: 'read' }, events })
+    const { data: offered } = await octokit.repos.listCustomDeploymentRuleIntegrations(named)
+    const app = { id: able.app.id, slug: 'able' }
+    expect(offered).toMatchObject({
+      total_count: 1,
+      available_custom_deployment_protection_rule_integrations: [app],
     })
-    const app = { ...named, integration_id: 5 }
-    expect(await refusalOf(octokit.repos.createDeploymentProtectionRule(app))).toMatchObject({
-      status: 422,
-      body: { errors: [{ field: 'integration_id', message: expect.stringContaining('5') }] },
+    const wanted = { ...named, integration_id: able.app.id }
+    const { data: rule, status } = await octokit.repos.createDeploymentProtectionRule(wanted)
+    expect({ status, rule }).toMatchObject({ status: 201, rule: { enabled: true, app } })
+    const { data: listed } = await octokit.repos.getAllDeploymentProtectionRules(named)
+    expect(listed).toEqual({ total_count: 1, custom_deployment_protection_rules: [rule] })
+    const one = { ...named, protection_rule_id: rule.id }
+    expect((await octokit.repos.getCustomDeploymentProtectionRule(one)).data).toEqual(rule)
+    expect((await octokit.repos.disableDeploymentProtectionRule(one)).status).toBe(204)
+    const gone = await refusalOf(octokit.repos.getCustomDeploymentProtectionRule(one))
+    expect(gone.status).toBe(404)
+  })
+
+  it('are refused for other Apps, twice for one, and beyond six', async () => {
+    const { server, octokit, put } = await open()
+    await put({})
+    const add = (id: number) =>
+      octokit.repos.createDeploymentProtectionRule({ ...named, integration_id: id })
+    const refused = async (id: number) => {
+      const { status, body } = await refusalOf(add(id))
+      expect(status).toBe(422)
+      return body
+    }
+    expect(await refused(5)).toMatchObject({
+      errors: [{ field: 'integration_id', message: expect.stringContaining('5') }],
+    })
+    const ids: number[] = []
+    for (const slug of ['a', 'b', 'c', 'd', 'e', 'f', 'g']) {
+      ids.push((await installedApp(server, { slug, permissions: deployments, events })).app.id)
+    }
+    for (const id of ids.slice(0, 6)) await add(id)
+    expect(await refused(ids[0] ?? 0)).toMatchObject({ errors: [{ code: 'already_exists' }] })
+    expect(await refused(ids[6] ?? 0)).toMatchObject({
+      errors: [{ message: expect.stringContaining('at most 6') }],
     })
   })
 })

@@ -111,6 +111,14 @@ const takes: Readonly<Record<string, { readonly body: object; readonly fields: s
   },
   '/deployment-branch-policies': { body: { name: 'v*' }, fields: 'name type' },
   '/deployment-branch-policies/:branch_policy_id': { body: { name: 'v*' }, fields: 'name' },
+  '/pending_deployments': {
+    body: { environment_ids: [1], state: 'approved', comment: '' },
+    fields: 'environment_ids state comment',
+  },
+  '/deployment_protection_rule': {
+    body: { environment_name: 'production', state: 'approved' },
+    fields: 'environment_name state comment',
+  },
   '/deployment_protection_rules': { body: { integration_id: 1 }, fields: 'integration_id' },
   '/protection': {
     body: {

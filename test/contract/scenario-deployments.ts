@@ -104,7 +104,7 @@ export async function chooseRefs({ octo, nobody, base }: Scene) {
   await nobody(`POST ${all}`, 401, { body: { name: 'main' } })
 }
 
-export async function askForAppRules({ octo, nobody, base }: Scene) {
+export async function askForAppRules({ octo, nobody, base, robotId }: Scene) {
   const environment = `${base}/environments/apps/eu`
   const all = `${environment}/deployment_protection_rules`
   await octo(`GET ${all}`, 404)
@@ -113,6 +113,14 @@ export async function askForAppRules({ octo, nobody, base }: Scene) {
   await octo(`GET ${all}/apps`, 200)
   await octo(`POST ${all}`, 422, { body: { integration_id: 5 } })
   await octo(`POST ${all}`, 422, { body: {} })
+  const { json: rule } = await octo(`POST ${all}`, 201, { body: { integration_id: robotId } })
+  await octo(`POST ${all}`, 422, { body: { integration_id: robotId } })
+  await octo(`GET ${all}`, 200)
+  await octo(`GET ${all}/apps`, 200)
+  await octo(`GET ${all}/${rule.id}`, 200)
+  await octo(`DELETE ${all}/${rule.id}`, 204)
+  await octo(`DELETE ${all}/${rule.id}`, 404)
+  await octo(`GET ${all}/${rule.id}`, 404)
   await nobody(`GET ${all}/apps`, 401)
 }
 

@@ -24,6 +24,8 @@ export type Scene = {
   readonly mona: Ask
   /** A GitHub App installed by the owner, with permissions instead of scopes. */
   readonly robot: Ask
+  /** The id of that App. */
+  readonly robotId: number
   /** Without a token. */
   readonly nobody: Ask
   /** A GitHub App of the owner's, by its own signature. */
@@ -32,7 +34,8 @@ export type Scene = {
   readonly bearer: (token: string) => Ask
 }
 
-const robotPermissions = { checks: 'write', contents: 'read' } as const
+const robotPermissions = { checks: 'write', contents: 'read', deployments: 'write' } as const
+const robotEvents = ['deployment_protection_rule', 'deployment_review']
 const scopes = ['admin:org', 'admin:org_hook', 'delete_repo', 'repo', 'site_admin', 'user']
 
 /** A server with two users and an organization, a recorder in front of it, and room for private repositories with a history. */
@@ -42,7 +45,10 @@ export async function openStage(engine: EngineName) {
   const owner = await server.user('octo', { admin: true })
   await server.user('mona')
   await createOrganization(server.app, 'acme', owner)
-  const robot = await installedApp(server, { permissions: robotPermissions })
+  const robot = await installedApp(server, {
+    permissions: robotPermissions,
+    events: robotEvents,
+  })
   const recorder: Recorder = record(server)
   const tokens = {
     octo: await server.token('octo', scopes),
@@ -64,7 +70,11 @@ export async function openStage(engine: EngineName) {
     const repository = await server.repository('octo', name, { private: true })
     const sha = await makeHistory(server, repository)
     const base = address === 'name' ? `/repos/octo/${name}` : `/repositories/${repository.id}`
-    const scene: Scene = { server, receiver, owner, repository, base, sha, ...castAt(apiUrl) }
+    const scene: Scene = {
+      ...{ server, receiver, owner, repository, base, sha },
+      robotId: robot.app.id,
+      ...castAt(apiUrl),
+    }
     return scene
   }
   return { server, recorder, scene }

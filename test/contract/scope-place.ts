@@ -138,6 +138,7 @@ async function fill(owner: Owner, visibility: Visibility): Promise<Params> {
     ...(await renew(owner, 'DELETE /keys/:key_id', visibility)),
     ...(await hookWithDelivery(owner, visibility)),
     ...(await environmentWithPolicy(owner, visibility)),
+    ...(await renew(owner, `DELETE ${appRule}`, visibility)),
     ...(await renew(owner, 'DELETE /branches/:branch/protection', visibility)),
     ...(await keepSettings(owner, environmentBase, visibility)),
     ...(await keepSettings(owner, '/actions', visibility)),
@@ -170,7 +171,7 @@ async function deployTwice({ octokit }: Owner, visibility: Visibility): Promise<
     const deployment_id = 'id' in data ? data.id : 0
     const success = { ...at, deployment_id, state: 'success', auto_inactive: false } as const
     const status = await octokit.repos.createDeploymentStatus(success)
-    ids.push({ deployment_id, status_id: status.data.id })
+    ids.push({ deployment_id, status_id: status.data.id, run_id: deployment_id })
   }
   return ids[0] ?? {}
 }
@@ -202,6 +203,7 @@ const noProtection = {
 }
 
 const environmentBase = '/environments/:environment_name'
+const appRule = `${environmentBase}/deployment_protection_rules/:protection_rule_id`
 
 /** A secret and a variable below this path. */
 async function keepSettings(owner: Owner, base: string, visibility: Visibility): Promise<Params> {
@@ -218,7 +220,7 @@ async function putSecret({ octokit }: Owner, all: string): Promise<void> {
 
 /** Makes once more what this request takes away. */
 async function renew(owner: Owner, taken: string, visibility: Visibility): Promise<Params> {
-  const { octokit, hookUrl } = owner
+  const { server, octokit, hookUrl } = owner
   const at = { owner: 'owner', repo: visibility }
   const base = `/repos/owner/${visibility}`
   switch (taken) {
@@ -233,7 +235,18 @@ async function renew(owner: Owner, taken: string, visibility: Visibility): Promi
     }
     case 'DELETE /environments/:environment_name': {
       const policy = await environmentWithPolicy(owner, visibility)
-      return { ...policy, ...(await keepSettings(owner, environmentBase, visibility)) }
+      const rule = await renew(owner, `DELETE ${appRule}`, visibility)
+      return { ...policy, ...rule, ...(await keepSettings(owner, environmentBase, visibility)) }
+    }
+    case `DELETE ${appRule}`: {
+      const { app } = await installedApp(server, {
+        ...{ slug: `gate-${randomUUID()}`, owner: 'owner' },
+        permissions: { deployments: 'write' },
+        events: ['deployment_protection_rule'],
+      })
+      const production = { ...at, environment_name: 'production', integration_id: app.id }
+      const { data } = await octokit.repos.createDeploymentProtectionRule(production)
+      return { protection_rule_id: data.id }
     }
     case 'DELETE /environments/:environment_name/deployment-branch-policies/:branch_policy_id':
       return await environmentWithPolicy(owner, visibility)

@@ -33,12 +33,34 @@ export const settings: readonly Group[] = [
       'GET /environments/:environment_name/deployment-branch-policies': 200,
       'GET /environments/:environment_name/deployment-branch-policies/:branch_policy_id': 200,
       'GET /environments/:environment_name/deployment_protection_rules': 200,
+      'GET /environments/:environment_name/deployment_protection_rules/:protection_rule_id': 200,
+      'GET /actions/runs/:run_id/pending_deployments': 200,
+      'GET /actions/runs/:run_id/approvals': 200,
     },
     rows: [
       ['repo', '                  ok   ok   ok   ok  ', 'ok   ok   ok   404'],
       [anonymous, '               ok                 ', '404               '],
       [rest, '                    ok   ok   ok   ok  ', '404  404  404  404'],
       ...reading('actions'),
+    ],
+  },
+  {
+    what: 'reviewing a deployment that waits, which is for those whom its environment names',
+    requests: { 'POST /actions/runs/:run_id/pending_deployments': 422 },
+    rows: [
+      ['repo', '                  ok   ok   ok   ok  ', 'ok   ok   ok   404'],
+      ['public_repo', '           ok   ok   ok   ok  ', '404  404  404  404'],
+      [anonymous, '               401                ', '404               '],
+      [rest, '                    403  403  403  403 ', '404  404  404  404'],
+    ],
+  },
+  {
+    what: 'answering for a rule, which is for its App alone',
+    requests: { 'POST /actions/runs/:run_id/deployment_protection_rule': 204 },
+    rows: [
+      ['repo', '                  403  403  403  403 ', '403  403  403  404'],
+      [anonymous, '               401                ', '401               '],
+      [rest, '                    403  403  403  403 ', '404  404  404  404'],
     ],
   },
   {
@@ -50,6 +72,7 @@ export const settings: readonly Group[] = [
       'PUT /environments/:environment_name/deployment-branch-policies/:branch_policy_id': 422,
       'DELETE /environments/:environment_name/deployment-branch-policies/:branch_policy_id': 204,
       'POST /environments/:environment_name/deployment_protection_rules': 422,
+      'DELETE /environments/:environment_name/deployment_protection_rules/:protection_rule_id': 204,
     },
     rows: [...configuring, ...administrating('administration=write')],
   },

@@ -8,11 +8,12 @@ type Wanted = {
   readonly slug?: string
   readonly owner?: string
   readonly permissions: Readonly<Record<string, 'read' | 'write'>>
+  readonly events?: readonly string[]
 }
 
 /** A GitHub App on all of its owner's repositories, and the token of that installation. */
 export async function installedApp({ app }: TestServer, wanted: Wanted) {
-  const { slug = 'robot', owner = 'octo', permissions } = wanted
+  const { slug = 'robot', owner = 'octo', permissions, events = [] } = wanted
   const account = await findAccount(app.store.read, owner)
   const now = app.now().toISOString()
   return await app.store.transaction(async (tx) => {
@@ -33,6 +34,7 @@ export async function installedApp({ app }: TestServer, wanted: Wanted) {
       app_id: made.id,
       account_id: account.id,
       permissions: row.permissions,
+      events: JSON.stringify(events),
       now,
     })
     if (!installation) throw new Error('The new installation was not returned')
@@ -83,7 +85,7 @@ const insertApp = query((db, p: NewApp) =>
     .returningAll(),
 )
 
-type NewInstallation = Pick<InstallationRow, 'app_id' | 'account_id' | 'permissions'> & {
+type NewInstallation = Pick<InstallationRow, 'app_id' | 'account_id' | 'permissions' | 'events'> & {
   now: string
 }
 
@@ -91,9 +93,8 @@ const insertInstallation = query((db, p: NewInstallation) =>
   db
     .insertInto('installations')
     .values({
-      ...columns(p, ['app_id', 'account_id', 'permissions']),
+      ...columns(p, ['app_id', 'account_id', 'permissions', 'events']),
       repository_selection: 'all',
-      events: '[]',
       created_at: p.now,
       updated_at: p.now,
     })

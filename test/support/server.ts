@@ -26,7 +26,8 @@ export async function startServer({ engine = 'sqlite', settings = {} }: Options 
   const flags = { data, port: '0', ssh_port: '0', ...database, ...settings }
   const server = await start(readConfig(flags, {}).config, silentLog)
   onTestFinished(() => server[Symbol.asyncDispose]())
-  return withTools(server, data)
+  const stop = () => server[Symbol.asyncDispose]()
+  return { ...withTools(server, settings['data'] ?? data), stop }
 }
 
 function withTools({ app, url }: Awaited<ReturnType<typeof start>>, data: string) {

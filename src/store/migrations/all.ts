@@ -9,6 +9,7 @@ import { oauth } from './0008-oauth.ts'
 import { deliveryEngine } from './0010-delivery-engine.ts'
 import { hookOptions } from './0011-hook-options.ts'
 import { checks } from './0012-checks.ts'
+import { gates } from './0014-gates.ts'
 import { feed } from './0015-feed.ts'
 
 /** In order, never edited once released, only appended to. */
@@ -24,4 +25,5 @@ export const migrations: readonly ((columns: Columns) => readonly string[])[] = 
   deliveryEngine,
   hookOptions,
   feed,
+  gates,
 ]

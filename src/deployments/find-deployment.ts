@@ -1,14 +1,23 @@
-import { performerColumns, performerIn } from '../apps/model.ts'
+import { performerIn } from '../apps/model.ts'
+import { notFound } from '../lib/problem.ts'
+import type { Db } from '../store/engine.ts'
 import type { AccountRow } from '../store/tables.ts'
-import type { Creator } from './model.ts'
+import type { Creator, Deployment } from './model.ts'
+import { deploymentById } from './queries.ts'
 
-/** What a query joins of the account behind `creator_id`, and of the App behind `app_id`. */
-export const creatorColumns = [
-  ...performerColumns,
-  'accounts.login as creator_login',
-  'accounts.type as creator_type',
-  'accounts.site_admin as creator_site_admin',
-] as const
+/** Throws `not_found`. */
+export async function findDeployment(
+  db: Db,
+  repositoryId: number,
+  id: number,
+): Promise<Deployment> {
+  const row = await db.first(deploymentById, { repository_id: repositoryId, id })
+  if (!row) throw notFound()
+  return withCreator(row)
+}
+
+/** What happens to one deployment reaches each hook in the order it happened. */
+export const orderingKeyOf = (deploymentId: number): string => `deployment:${deploymentId}`
 
 type Joined = Parameters<typeof performerIn>[0] & {
   readonly creator_id: number | null

@@ -1,0 +1,67 @@
+/** What a gate says of a deployment, for people and programs. */
+export type Verdict = {
+  readonly gate:
+    | 'environment'
+    | 'branch_policy'
+    | 'required_reviewers'
+    | 'wait_timer'
+    | 'custom_rule'
+    | 'lock'
+  readonly verdict: 'pass' | 'wait' | 'refuse'
+  readonly reason: string
+  /** When it passes by itself, ISO-8601; null where somebody must act, or nothing waits. */
+  readonly until: string | null
+  /** Who can let it pass: logins, `organization/team`, slugs of Apps. */
+  readonly cleared_by: readonly string[]
+}
+
+/** What was said of a deployment by a reviewer, an administrator or an App. */
+export type Review = {
+  /** The App's rule that it answers; null for a person's. */
+  readonly ruleId: number | null
+  readonly by: string
+  readonly state: 'approved' | 'rejected' | 'pending'
+  /** An administrator's word that stands for every review, wait and App. */
+  readonly isBypass: boolean
+  readonly comment: string
+  /** What it was said of: it counts for nothing else. */
+  readonly binding: string
+}
+
+export type GateRules = {
+  readonly waitMinutes: number | null
+  /** Any one of whom suffices; null where nobody need review. */
+  readonly reviewers: readonly string[] | null
+  readonly areRefsLimited: boolean
+  readonly apps: readonly GateApp[]
+}
+
+type GateApp = {
+  readonly ruleId: number
+  readonly slug: string
+  /** Whether it could be asked, and could answer. */
+  readonly isReachable: boolean
+}
+
+export type GateLock = {
+  readonly by: string
+  readonly reason: string
+  readonly expiresAt: Date | null
+}
+
+/** All that decides whether a deployment may go. */
+export type GateFacts = {
+  readonly now: Date
+  readonly heldAt: Date
+  readonly environment: string
+  /** Null once the environment is gone. */
+  readonly rules: GateRules | null
+  readonly ref: { readonly name: string; readonly isAllowed: boolean }
+  /** Of the sha, environment, payload and rules as they are now. */
+  readonly binding: string
+  readonly reviews: readonly Review[]
+  readonly lock: GateLock | null
+}
+
+/** What a deployment was asked for, as branch policies see it. */
+export type GateRef = { readonly type: 'branch' | 'tag' | 'sha'; readonly name: string }

@@ -1,0 +1,61 @@
+import type { App } from '../app.ts'
+import type { Db, Tx } from '../store/engine.ts'
+import type { HeldDeploymentRow } from '../store/tables.ts'
+import {
+  deleteHold,
+  holdOf,
+  insertHold,
+  nextHolds,
+  updateHold,
+  wakeByEnvironment,
+  wakeByRepository,
+} from './queries.ts'
+
+export type Hold = HeldDeploymentRow
+
+/** The binding of a deployment that nobody was asked to review yet. */
+export const nobodyAsked = ''
+
+type Waker = Pick<App, 'now' | 'signals'>
+
+/**
+ * Has the gates of every deployment that waits for this environment, or in this
+ * repository, looked at again: call it in the transaction that changes what they go by.
+ */
+export async function wakeHolds(
+  app: Waker,
+  tx: Tx,
+  of: { readonly environment_id: number } | { readonly repository_id: number },
+): Promise<void> {
+  const due_at = app.now().toISOString()
+  const woken =
+    'environment_id' in of
+      ? await tx.all(wakeByEnvironment, { ...of, due_at })
+      : await tx.all(wakeByRepository, { ...of, due_at })
+  if (woken.length > 0) tx.onCommit(() => app.signals.emit('holds'))
+}
+
+export async function recordHold(app: Waker, tx: Tx, hold: Hold): Promise<void> {
+  await tx.all(insertHold, hold)
+  tx.onCommit(() => app.signals.emit('holds'))
+}
+
+/** Undefined for a deployment that waits for nothing. */
+export const findHold = (db: Db, deploymentId: number): Promise<Hold | undefined> =>
+  db.first(holdOf, { deployment_id: deploymentId })
+
+export async function postponeHold(
+  app: Waker,
+  tx: Tx,
+  hold: Pick<Hold, 'deployment_id' | 'binding' | 'due_at'>,
+): Promise<void> {
+  await tx.all(updateHold, hold)
+  tx.onCommit(() => app.signals.emit('holds'))
+}
+
+export async function removeHold(tx: Tx, deploymentId: number): Promise<void> {
+  await tx.all(deleteHold, { deployment_id: deploymentId })
+}
+
+/** Those to look at first, soonest first. */
+export const findNextHolds = (db: Db, limit: number) => db.all(nextHolds, { limit })

@@ -1,0 +1,64 @@
+import { columns, query } from '../store/query.ts'
+import type { HeldDeploymentRow } from '../store/tables.ts'
+
+export const insertHold = query((db, p: HeldDeploymentRow) =>
+  db
+    .insertInto('held_deployments')
+    .values(
+      columns(p, [
+        'deployment_id',
+        'repository_id',
+        'environment_id',
+        'ref_type',
+        'ref_name',
+        'binding',
+        'held_at',
+        'due_at',
+      ]),
+    ),
+)
+
+export const holdOf = query((db, p: { deployment_id: number }) =>
+  db.selectFrom('held_deployments').selectAll().where('deployment_id', '=', p.deployment_id),
+)
+
+export const updateHold = query(
+  (db, p: Pick<HeldDeploymentRow, 'deployment_id' | 'binding' | 'due_at'>) =>
+    db
+      .updateTable('held_deployments')
+      .set(columns(p, ['binding', 'due_at']))
+      .where('deployment_id', '=', p.deployment_id),
+)
+
+export const deleteHold = query((db, p: { deployment_id: number }) =>
+  db
+    .deleteFrom('held_deployments')
+    .where('deployment_id', '=', p.deployment_id)
+    .returning('deployment_id'),
+)
+
+export const wakeByEnvironment = query((db, p: { environment_id: number; due_at: string }) =>
+  db
+    .updateTable('held_deployments')
+    .set(columns(p, ['due_at']))
+    .where('environment_id', '=', p.environment_id)
+    .returning('deployment_id'),
+)
+
+export const wakeByRepository = query((db, p: { repository_id: number; due_at: string }) =>
+  db
+    .updateTable('held_deployments')
+    .set(columns(p, ['due_at']))
+    .where('repository_id', '=', p.repository_id)
+    .returning('deployment_id'),
+)
+
+/** Those to look at first. */
+export const nextHolds = query((db, p: { limit: number }) =>
+  db
+    .selectFrom('held_deployments')
+    .select(['deployment_id', 'repository_id', 'due_at'])
+    .orderBy('due_at')
+    .orderBy('deployment_id')
+    .limit(p.limit),
+)

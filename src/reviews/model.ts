@@ -1,0 +1,25 @@
+import { z } from 'zod'
+import { line, text } from '../http/text.ts'
+
+const commentCharactersMax = 65_535
+const environmentsMax = 100
+const state = z.string().pipe(z.enum(['approved', 'rejected']))
+
+/** `POST …/pending_deployments` (contract 4.8): all three are required, even an empty comment. */
+export const newReview = z.object({
+  environment_ids: z.array(z.int()).max(environmentsMax),
+  state,
+  comment: text(commentCharactersMax),
+})
+export type NewReview = z.infer<typeof newReview>
+
+const nameCharactersMax = 255
+const appCommentCharactersMax = 1024
+
+/** `POST …/deployment_protection_rule` (contract 4.7): without a state it tells of progress. */
+export const newAppReview = z.object({
+  environment_name: line(nameCharactersMax),
+  state: state.optional(),
+  comment: text(appCommentCharactersMax).optional(),
+})
+export type NewAppReview = z.infer<typeof newAppReview>

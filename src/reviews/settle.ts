@@ -1,0 +1,109 @@
+import type { App } from '../app.ts'
+import { recordDeployment } from '../deployments/deployments.ts'
+import { findDeployment } from '../deployments/find-deployment.ts'
+import type { Author, Deployment } from '../deployments/model.ts'
+import { recordGateStatus } from '../deployments/statuses.ts'
+import { findGates, type Gates } from '../gates/gates.ts'
+import { findHold, type Hold, nobodyAsked, postponeHold, removeHold } from '../holds/holds.ts'
+import type { Repository } from '../repositories/model.ts'
+import { findRepositoryById } from '../repositories/repositories.ts'
+import type { Db, Tx } from '../store/engine.ts'
+import { requestDecisions } from './requests.ts'
+
+/** A deployment that waits, and where. */
+export type Held = {
+  readonly hold: Hold
+  readonly repository: Repository
+  readonly deployment: Deployment
+}
+
+/** Undefined for one that waits for nothing any more. Throws `not_found` where there is none. */
+export async function findHeld(
+  db: Db,
+  repository: Repository,
+  id: number,
+): Promise<Held | undefined> {
+  const deployment = await findDeployment(db, repository.id, id)
+  const hold = await findHold(db, id)
+  return hold && { hold, repository, deployment }
+}
+
+export const gatesOf = (
+  { now }: Pick<App, 'now'>,
+  db: Db,
+  { hold, repository, deployment }: Held,
+): Promise<Gates> =>
+  findGates(db, {
+    ...{ repository, deployment, environmentId: hold.environment_id },
+    ref: { type: hold.ref_type, name: hold.ref_name },
+    ...{ now: now(), heldAt: new Date(hold.held_at) },
+  })
+
+/** Looks at a deployment whose time has come; another node may have been quicker. */
+export async function settleDue(
+  app: App,
+  due: Pick<Hold, 'deployment_id' | 'repository_id'>,
+): Promise<void> {
+  await app.store.transaction(async (tx) => {
+    const hold = await findHold(tx, due.deployment_id)
+    if (!hold || hold.due_at > app.now().toISOString()) return
+    const repository = await findRepositoryById(tx, due.repository_id)
+    const deployment = await findDeployment(tx, repository.id, due.deployment_id)
+    const held = { hold, repository, deployment }
+    await settle(app, tx, held, authorOf(held))
+  }, due.repository_id)
+}
+
+/** What time does is done for whoever asked for the deployment, or where they are gone, for the owner. */
+const authorOf = ({ deployment, repository }: Held): Author =>
+  deployment.creator
+    ? { account: deployment.creator, app_id: deployment.app_id }
+    : { account: repository.owner, app_id: null }
+
+/**
+ * Does what the gates say now, in one transaction with what made them say it: releases
+ * the deployment with its event, ends it, or has it wait on. Gives it as it is then.
+ */
+export async function settle(app: App, tx: Tx, held: Held, author: Author): Promise<Deployment> {
+  const { hold, repository, deployment } = held
+  const gates = await gatesOf(app, tx, held)
+  const { outcome, binding } = gates
+  switch (outcome.kind) {
+    case 'release':
+      return await release(app, tx, held, author)
+    case 'end': {
+      await removeHold(tx, deployment.id)
+      const status = { state: 'failure', description: outcome.reason } as const
+      return await recordGateStatus(app, tx, { repository, deployment, author }, status)
+    }
+    case 'hold': {
+      const due_at = outcome.dueAt.toISOString()
+      await postponeHold(app, tx, { deployment_id: deployment.id, binding, due_at })
+      return binding === hold.binding ? deployment : await askAnew(app, tx, held, gates)
+    }
+  }
+}
+
+async function release(app: App, tx: Tx, held: Held, author: Author): Promise<Deployment> {
+  const { repository } = held
+  await removeHold(tx, held.deployment.id)
+  const place = { repository, deployment: held.deployment, author }
+  const status = {
+    state: 'queued',
+    description: 'Every gate of the environment has opened',
+  } as const
+  const deployment = await recordGateStatus(app, tx, place, status)
+  await recordDeployment(app, tx, { deployment, repository, actor: authorOf(held) })
+  return deployment
+}
+
+/** For the first time, or because what was approved is no longer what waits: then a status says so. */
+async function askAnew(app: App, tx: Tx, held: Held, gates: Gates): Promise<Deployment> {
+  const { hold, repository, deployment } = held
+  const author = authorOf(held)
+  await requestDecisions(app, tx, { repository, deployment, gates, since: hold.held_at, author })
+  if (hold.binding === nobodyAsked) return deployment
+  const description = `The rules of ${deployment.environment} changed: what was approved before does not count`
+  const place = { repository, deployment, author }
+  return await recordGateStatus(app, tx, place, { state: 'waiting', description })
+}

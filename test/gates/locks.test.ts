@@ -1,0 +1,79 @@
+import { request } from 'undici'
+import { expect, it, vi } from 'vitest'
+import { openGatedPlace } from './gated-place.ts'
+
+/** Ours, below `/api/slipway/v1/repos/{owner}/{repo}/environments/{environment}`. */
+
+async function openLockable() {
+  const place = await openGatedPlace()
+  await place.protect({})
+
+  async function ask(who: 'octo' | 'mona' | 'hubot', asked: string, body?: object) {
+    const [method = 'GET', path] = asked.split(' ')
+    const base = `${place.server.url}/api/slipway/v1/repos/acme/shop/environments`
+    const headers = { authorization: `Bearer ${place.tokens[who]}`, 'user-agent': 'test' }
+    const sent = body ? { body: JSON.stringify(body) } : {}
+    const answer = await request(`${base}/${path}`, { method, headers, ...sent })
+    const text = await answer.body.text()
+    return { status: answer.statusCode, body: text === '' ? {} : JSON.parse(text) }
+  }
+  return { ...place, ask }
+}
+
+it('a lock holds what is deployed until it is taken away', async () => {
+  const { ask, deploy, statuses, events } = await openLockable()
+  const { status, body } = await ask('mona', 'PUT production/lock', { reason: 'Christmas' })
+  const lock = { environment: 'production', reason: 'Christmas', expires_at: null }
+  expect({ status, body }).toMatchObject({
+    status: 200,
+    body: { ...lock, owner: { login: 'mona' } },
+  })
+  expect((await ask('hubot', 'GET production/lock')).body).toEqual(body)
+  const { id } = await deploy('hubot')
+  expect(await statuses(id)).toEqual(['waiting: Locked by mona: Christmas'])
+  expect(await events()).not.toContain('deployment created')
+  expect((await ask('mona', 'DELETE production/lock')).status).toBe(204)
+  await vi.waitFor(async () => expect(await events()).toContain('deployment created'), 10_000)
+  expect((await ask('mona', 'GET production/lock')).status).toBe(404)
+})
+
+it('a lock is its owner’s, an administrator’s, and nobody’s once its time is over', async () => {
+  const { ask, deploy, events, pass } = await openLockable()
+  const expires_at = new Date(Date.now() + 3_600_000).toISOString()
+  await ask('mona', 'PUT production/lock', { reason: 'Christmas', expires_at })
+  const refused = { status: 409, body: { message: 'Locked by mona: Christmas' } }
+  expect(await ask('hubot', 'PUT production/lock', { reason: 'Mine' })).toMatchObject(refused)
+  expect(await ask('hubot', 'DELETE production/lock')).toMatchObject(refused)
+  await deploy('hubot')
+  pass(61)
+  await vi.waitFor(async () => expect(await events()).toContain('deployment created'), 10_000)
+  expect((await ask('hubot', 'PUT production/lock', { reason: 'Mine' })).status).toBe(200)
+  expect((await ask('octo', 'DELETE production/lock')).status).toBe(204)
+})
+
+it('a lock needs a reason, a time to come, and an environment', async () => {
+  const { ask } = await openLockable()
+  const past = { reason: 'Christmas', expires_at: '2020-01-01T00:00:00Z' }
+  expect((await ask('mona', 'PUT production/lock', past)).status).toBe(422)
+  expect((await ask('mona', 'PUT production/lock', { reason: ' ' })).status).toBe(422)
+  expect((await ask('mona', 'PUT production/lock', {})).status).toBe(422)
+  expect((await ask('mona', 'PUT gone/lock', { reason: 'Christmas' })).status).toBe(404)
+})
+
+it('whether a deployment would pass is told without making one', async () => {
+  const { ask, protect, mona, sha, events } = await openLockable()
+  const open = { ref: 'main', sha, deployable: true, verdicts: [] }
+  expect((await ask('mona', 'GET production/deployability')).body).toMatchObject(open)
+  expect((await ask('mona', 'GET new/deployability?ref=main')).body).toMatchObject(open)
+  await protect({ reviewers: [{ type: 'User', id: mona.id }] })
+  await ask('octo', 'PUT production/lock', { reason: 'Christmas' })
+  expect((await ask('mona', 'GET production/deployability?ref=main')).body).toMatchObject({
+    deployable: false,
+    verdicts: [
+      { gate: 'required_reviewers', verdict: 'wait', cleared_by: ['mona'], until: null },
+      { gate: 'lock', verdict: 'wait', reason: 'Locked by octo: Christmas' },
+    ],
+  })
+  expect((await ask('mona', 'GET production/deployability?ref=gone')).status).toBe(422)
+  expect(await events()).toEqual([])
+})
