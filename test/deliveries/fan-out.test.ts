@@ -3,7 +3,7 @@ import { describe, expect, it, vi } from 'vitest'
 import { createOrganization } from '../../src/accounts/accounts.ts'
 import { query } from '../../src/store/query.ts'
 import { type EngineName, engines } from '../support/engines.ts'
-import { hookedApp } from '../support/hooked-app.ts'
+import { hookedApp } from '../support/apps.ts'
 import { type Received, startReceiver } from '../support/receiver.ts'
 import { startServer } from '../support/server.ts'
 
