@@ -81,7 +81,7 @@ const mayImport: Record<string, string> = {
 
   routes:
     'lib http app accounts auth repositories people graphql branch-protection checks commits contents environments secrets variables deployments deploy-keys deliveries hooks admin meta enterprise organizations teams repository-dispatch grants apps installations manifests',
-  pages: 'web sign-in device-flow oauth',
+  pages: 'web sign-in device-flow oauth manifests',
   config: 'lib network',
   server:
     'lib store git http app api config routes accounts auth holders secrets deliveries hooks transports admin rate-limit web pages',

@@ -47,7 +47,7 @@ export async function createManifestCode(
   owner: Account,
   manifest: AppManifest,
 ): Promise<Secret> {
-  await refuseFaults(app, manifest)
+  await checkManifest(app, manifest)
   const code = new Secret(randomBytes(20).toString('hex'))
   const now = app.now()
   await app.store.transaction(async (tx) => {
@@ -88,11 +88,12 @@ export type Wanted = {
 
 /** Both halves at once, for whoever runs the server. Throws `invalid` for an App that cannot be. */
 export async function createApp(app: Registering, wanted: Wanted): Promise<WithHook> {
-  await refuseFaults(app, wanted.manifest)
+  await checkManifest(app, wanted.manifest)
   return await register(app, wanted, async () => {})
 }
 
-async function refuseFaults(app: Registering, manifest: AppManifest): Promise<void> {
+/** Throws `invalid` for an App that cannot be. */
+export async function checkManifest(app: Registering, manifest: AppManifest): Promise<void> {
   await checkRegistration(app.store.read, registrationOf(manifest))
   const { hook_attributes } = manifest
   if (!hook_attributes) return
