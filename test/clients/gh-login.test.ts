@@ -63,7 +63,7 @@ describe('gh', () => {
     const { pathname, search } = new URL(match)
     const page = await browser.get(pathname + search)
     const { to = '' } = await browser.submit(page, pathname, { answer: 'authorize' })
-    expect(new URL(to).hostname).toBe('127.0.0.1')
+    expect(new URL(to).hostname).toBe('localhost')
     await fetch(to)
     expect(await ended).toMatchObject({ code: 0 })
     await expectSignedIn()

@@ -10,18 +10,26 @@ const here = { owner: 'octo', repo: 'docs' }
 
 /** An App as its author writes it. */
 function deployer(app: Probot): void {
-  app.on('deployment.created', async ({ octokit, payload, repo }) => {
+  app.on('deployment.created', async (context) => {
+    const { octokit, payload } = context
     const { id: deployment_id, environment } = payload.deployment
     const description = `Deployed to ${environment}`
     await octokit.rest.repos.createDeploymentStatus(
-      repo({ deployment_id, state: 'success', description }),
+      context.repo({ deployment_id, state: 'success', description }),
     )
   })
 }
 
+type Middleware = Awaited<ReturnType<typeof createNodeMiddleware>>
+
 /** The unmodified `probot`, set up by the variables that `slipway app create` prints. */
 async function startProbot(server: TestServer) {
-  const http = createServer((request, response) => void listener(request, response))
+  // Its hook is pinged as soon as there is an App, and only then can there be a Probot.
+  const { promise: ready, resolve: start } = Promise.withResolvers<Middleware>()
+  const http = createServer(async (request, response) => {
+    const handle = await ready
+    await handle(request, response)
+  })
   await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve))
   onTestFinished(() => {
     http.close()
@@ -36,9 +44,8 @@ async function startProbot(server: TestServer) {
     GHE_HOST: new URL(server.url).host,
     GHE_PROTOCOL: 'http',
     LOG_LEVEL: 'fatal',
-  }
-  const listener = await createNodeMiddleware(deployer, { probot: createProbot({ env }) })
-  return made
+  } as const
+  start(await createNodeMiddleware(deployer, { probot: createProbot({ env }) }))
 }
 
 async function register({ app, user }: TestServer, url: string) {
