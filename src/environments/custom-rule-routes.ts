@@ -10,8 +10,8 @@ const page = 'https://docs.github.com/rest/deployments/protection-rules'
 const all = '/environments/:environment_name/deployment_protection_rules'
 
 /**
- * Rules of Apps (contract 4.7). There are no Apps here, so no environment has
- * any, and none can be named for a new one.
+ * Rules of Apps (contract 4.7). Nothing holds a deployment back here, so no App
+ * decides about one: no environment has any, and none can be named for a new one.
  */
 export const customRuleRoutes: readonly Route[] = [
   ...repositoryRoute(
@@ -59,7 +59,7 @@ async function postRule(call: RepositoryCall): Promise<Answer> {
   await findNamed(call)
   const resource = 'DeploymentProtectionRule'
   const { integration_id } = parseBody(call.body, newRule, resource)
-  const message = `integration_id ${integration_id} is not an App that is installed on the repository`
+  const message = `integration_id ${integration_id} is no App that decides about deployments`
   throw invalidField({ resource, field: 'integration_id', code: 'custom', message })
 }
 

@@ -144,7 +144,8 @@ export const unusedRelaxations = () => relaxations.filter((one) => !used.has(one
 
 /** Routes that never answer well, and why. */
 export const alwaysRefused: Readonly<Record<string, string>> = {
-  'GET /rate_limit': 'there are no limits, and GitHub Enterprise Server then says so by 404',
+  'GET /rate_limit':
+    'limits are off unless the operator wants them, and GitHub Enterprise Server then says so by 404',
   ...Object.fromEntries(
     [
       'GET */pulls/:pull_number',
@@ -158,7 +159,7 @@ export const alwaysRefused: Readonly<Record<string, string>> = {
     ),
   ),
   [`POST ${repository}/environments/:environment_name/deployment_protection_rules`]:
-    'there are no Apps to name',
+    'no App decides about deployments',
   'POST /repositories/:repository_id/environments/:environment_name/deployment_protection_rules':
-    'there are no Apps to name',
+    'no App decides about deployments',
 }
