@@ -27,7 +27,7 @@ const mayImport: Record<string, string> = {
   events: 'lib store app accounts',
   repositories: 'lib store git http app accounts auth events',
   feed: 'lib store http app accounts auth repositories',
-  installations: 'lib store http app accounts auth apps repositories',
+  installations: 'lib store http app accounts auth apps repositories events',
   enterprise: 'lib store http app accounts auth',
   organizations: 'lib store http app accounts auth',
   people: 'lib store http app accounts auth repositories organizations',
@@ -56,11 +56,11 @@ const mayImport: Record<string, string> = {
   leases: 'lib store app',
   retention: 'lib store app',
   dispatch: 'lib store network sender app deliveries leases',
-  hooks: 'lib store http network app accounts auth events repositories organizations deliveries',
+  hooks:
+    'lib store http network app accounts auth events repositories organizations deliveries apps',
   'hook-filters': 'lib store http auth events repositories hooks',
   replay: 'lib store http app auth repositories deliveries hooks',
   'hook-options': 'lib store http app auth repositories deliveries hooks',
-  manifests: 'lib store http network app accounts auth apps deliveries',
   'repository-dispatch': 'lib store http app accounts auth events repositories',
   transports: 'lib store git http app accounts auth events repositories commits deploy-keys',
 
@@ -70,6 +70,7 @@ const mayImport: Record<string, string> = {
   'sign-in': 'lib store app passwords accounts tries sessions web',
   'oauth-apps': 'lib store app accounts auth',
   consent: 'auth oauth-apps',
+  manifests: 'lib store http network app accounts auth apps hooks web consent',
   grants: 'lib store http app accounts auth oauth-apps',
   'device-flow': 'lib store app auth tries web oauth-apps consent grants',
   oauth: 'lib store app accounts auth tries web oauth-apps consent grants device-flow',
@@ -98,7 +99,7 @@ const mayImport: Record<string, string> = {
 
   routes:
     'lib http app accounts auth repositories people graphql branch-protection checks commits contents environments secrets variables deployments deploy-keys deliveries hooks admin meta enterprise organizations teams repository-dispatch grants apps installations manifests hook-options feed hook-filters replay protection-rules gates reviews',
-  pages: 'web sign-in device-flow oauth',
+  pages: 'web sign-in device-flow oauth manifests',
   config: 'lib network',
   server:
     'lib store git http app api config routes accounts auth holders secrets deliveries hooks transports admin rate-limit web pages retention dispatch recent reviews',

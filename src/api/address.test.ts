@@ -21,7 +21,9 @@ it('routes the prefixed, the bare and the api host to one place', () => {
 })
 
 it('leaves pages and git alone', () => {
-  for (const url of ['/', '/octo/hello/deployments', '/octo/hello.git/info/refs', '/login/oauth']) {
+  const register = '/organizations/acme/settings/apps/new?state=1'
+  const git = '/octo/hello.git/info/refs'
+  for (const url of ['/', '/octo/hello/deployments', git, '/login/oauth', register]) {
     expect(routedUrl(url, 'slipway.example.com')).toBe(url)
   }
 })

@@ -32,6 +32,7 @@ const bareSegments = new Set([
 export function routedUrl(url: string, host: string): string {
   if (isPrefixed(url)) return joinNames(url)
   if (/^\/api\/graphql(?=[/?]|$)/.test(url)) return url.replace('/api', apiPrefix)
+  if (isSettingsPage(url) && !isApiHost(host)) return url
   const segment = url.split(/[/?]/, 2)[1] ?? ''
   return isApiHost(host) || bareSegments.has(segment) ? apiPrefix + joinNames(url) : url
 }
@@ -56,4 +57,6 @@ export function urlsFor(
 
 const hostPattern = /^[\w.-]+(:\d{1,5})?$|^\[[\da-f:]+\](:\d{1,5})?$/i
 const isPrefixed = (url: string) => /^\/api\/v3(\/|\?|$)/.test(url)
+/** Clients send people there to register an App; the API has nothing below it. */
+const isSettingsPage = (url: string) => /^\/organizations\/[^/?]+\/settings(?=[/?]|$)/.test(url)
 const isApiHost = (host: string) => host.toLowerCase().startsWith('api.')

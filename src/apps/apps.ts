@@ -6,6 +6,7 @@ import type { App } from '../app.ts'
 import { isClientId } from '../auth/app-token.ts'
 import { type Permissions, permissionNames, permissionsIn } from '../auth/permissions.ts'
 import { tokenHash } from '../auth/token-text.ts'
+import { basicCredentials } from '../http/basic.ts'
 import { notFound, Problem } from '../lib/problem.ts'
 import { Secret } from '../lib/secret.ts'
 import { type Db, Duplicate, type Tx } from '../store/engine.ts'
@@ -47,12 +48,12 @@ export const findApps = async (db: Db): Promise<GitHubApp[]> =>
 
 /** The App that says who it is by its client id and secret (`Basic`). Throws 401. */
 export async function findClient(db: Db, headers: IncomingHttpHeaders): Promise<GitHubApp> {
-  const [, encoded] = /^basic +(\S+) *$/i.exec(headers.authorization ?? '') ?? []
-  if (!encoded) throw new Problem('unauthenticated', 'Requires authentication')
-  const [client_id = '', ...secret] = Buffer.from(encoded, 'base64').toString('utf8').split(':')
+  const given = basicCredentials(headers.authorization)
+  if (!given) throw new Problem('unauthenticated', 'Requires authentication')
+  const { user: client_id, password: secret } = given
   const row = isClientId(client_id) ? await db.first(appByClientId, { client_id }) : undefined
   // Hashes are compared, so the time it takes says nothing about the secret.
-  if (row?.client_secret_hash !== tokenHash(secret.join(':'))) {
+  if (row?.client_secret_hash !== tokenHash(secret)) {
     throw new Problem('unauthenticated', 'Bad credentials')
   }
   return withOwner(row)
@@ -98,7 +99,12 @@ function permissionFault(permissions: Registration['permissions']): string | und
   return `"${name}=${level}" is not a permission: use read, write or admin of ${permissionNames.join(', ')}`
 }
 
-type Wanted = { readonly owner: Account; readonly registration: Registration }
+export type NewApp = {
+  readonly owner: Account
+  readonly registration: Registration
+  /** Made where it is not given. */
+  readonly key?: KeyPair | undefined
+}
 
 /** A new App with what is shown of it this once. */
 export type Registered = {
@@ -113,10 +119,10 @@ export type Registered = {
  */
 export async function registerApp(
   app: Pick<App, 'store' | 'now'>,
-  wanted: Wanted,
+  wanted: NewApp,
   complete: (tx: Tx, registered: GitHubApp) => Promise<void>,
 ): Promise<Registered> {
-  const key = await newKeyPair()
+  const key = wanted.key ?? (await newKeyPair())
   const clientSecret = new Secret(randomBytes(20).toString('hex'))
   try {
     return await app.store.transaction(async (tx) => {
@@ -134,7 +140,7 @@ export async function registerApp(
 async function writeApp(
   app: Pick<App, 'now'>,
   tx: Tx,
-  { owner, registration }: Wanted,
+  { owner, registration }: NewApp,
   clientSecret: Secret,
 ): Promise<GitHubApp> {
   const slug = slugOf(registration.name)

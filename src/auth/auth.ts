@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import type { Account } from '../accounts/model.ts'
 import type { App } from '../app.ts'
+import { basicCredentials } from '../http/basic.ts'
 import { Problem } from '../lib/problem.ts'
 import type { RowOf } from '../store/query.ts'
 import type { AppRow } from '../store/tables.ts'
@@ -109,18 +110,15 @@ function tokenIn(authorization: string): string | undefined {
     case 'token':
       return value
     case 'basic':
-      return passwordIn(value)
+      return passwordIn(authorization)
     default:
       return undefined
   }
 }
 
 /** `user:token`, `token:x-oauth-basic`, or `token:`. */
-function passwordIn(encoded: string): string | undefined {
-  const text = Buffer.from(encoded, 'base64').toString('utf8')
-  const colon = text.indexOf(':')
-  if (colon < 0) return undefined
-  const [user, password] = [text.slice(0, colon), text.slice(colon + 1)]
+function passwordIn(authorization: string): string | undefined {
+  const { user, password } = basicCredentials(authorization) ?? {}
   return password === '' || password === 'x-oauth-basic' ? user : password
 }
 

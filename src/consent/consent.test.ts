@@ -32,5 +32,7 @@ it('has words for every scope of ours, for none, and for what we do not have', (
 })
 
 it('lists what a GitHub App may do where it is installed', () => {
-  expect(permissionList(app, [])).toContain('deployments: <strong>write</strong>')
+  expect(permissionList(app, [])).toContain(
+    '<strong>Read and write</strong> deployments and their statuses',
+  )
 })

@@ -63,9 +63,37 @@ export function permissionList({ kind, permissions }: Client, scopes: readonly s
 
 /** Of a GitHub App: as you, and only where it is installed. */
 function appPermissionList(permissions: string | null): string {
-  const items = Object.entries(permissionsIn(permissions)).map(
-    ([name, level]) => html`<li>${name.replaceAll('_', ' ')}: <strong>${level}</strong></li>`,
-  )
   return html`<p>Act as you, in repositories where it is installed, and never beyond what you may do yourself:</p>
-<ul class="plain">!${items.join('')}</ul>`
+<ul class="plain">!${permissionItems(permissionsIn(permissions))}</ul>`
 }
+
+/** What the permissions of a GitHub App are about, where their names do not say it. */
+const permissionWords: Readonly<Record<string, string>> = {
+  actions_variables: 'variables of repositories',
+  administration: 'settings of repositories, their deploy keys and collaborators',
+  checks: 'checks of commits',
+  contents: 'code, branches and tags',
+  deployments: 'deployments and their statuses',
+  environments: 'environments, their rules, secrets and variables',
+  metadata: 'what repositories are called',
+  members: 'members and teams of organizations',
+  organization_hooks: 'hooks of organizations',
+  repository_hooks: 'hooks of repositories',
+  secrets: 'names of secrets, and new values for them',
+  statuses: 'commit statuses',
+}
+
+const levelWords: Readonly<Record<string, string>> = {
+  read: 'Read',
+  write: 'Read and write',
+  admin: 'Administer',
+}
+
+/** Each permission of a GitHub App as an item of a list. */
+export const permissionItems = (permissions: Readonly<Record<string, string>>): string =>
+  Object.entries(permissions)
+    .map(([name, level]) => {
+      const about = permissionWords[name] ?? name.replaceAll('_', ' ')
+      return html`<li><strong>${levelWords[level] ?? level}</strong> ${about} <code class="muted">${name}</code></li>`
+    })
+    .join('')

@@ -3,6 +3,7 @@ import { findAccountById } from '../accounts/accounts.ts'
 import type { Call, Method, Route } from '../auth/route.ts'
 import { revokeToken } from '../auth/tokens.ts'
 import { type Answer, noContent, ok } from '../http/answer.ts'
+import { basicCredentials } from '../http/basic.ts'
 import { parseBody } from '../http/body.ts'
 import { invalidField, notFound, Problem } from '../lib/problem.ts'
 import { type Client, isClientSecret } from '../oauth-apps/model.ts'
@@ -73,12 +74,10 @@ async function askedIn(call: Call) {
 }
 
 async function authenticatedClient({ app, headers, params }: Call): Promise<Client> {
-  const [, encoded] = /^basic +(\S+) *$/i.exec(headers.authorization ?? '') ?? []
-  if (encoded === undefined) throw new Problem('unauthenticated', 'Requires authentication')
-  const text = Buffer.from(encoded, 'base64').toString('utf8')
-  const colon = text.indexOf(':')
-  const client = await findClient(app.store.read, text.slice(0, Math.max(colon, 0)))
-  const isKnown = client && isClientSecret(client, text.slice(colon + 1))
+  const given = basicCredentials(headers.authorization)
+  if (!given) throw new Problem('unauthenticated', 'Requires authentication')
+  const client = await findClient(app.store.read, given.user)
+  const isKnown = client && isClientSecret(client, given.password)
   if (!isKnown || client.client_id !== params['client_id']) throw notFound()
   return client
 }

@@ -1,4 +1,5 @@
 import type { Account } from '../accounts/model.ts'
+import { eventsIn } from '../apps/payload.ts'
 import {
   type Backlog,
   cancelDeliveries,
@@ -10,7 +11,7 @@ import type { Repository } from '../repositories/model.ts'
 import type { Db, Tx } from '../store/engine.ts'
 import type { AppRow } from '../store/tables.ts'
 import { editedEvents } from './decide-hook.ts'
-import { findHook } from './find-hooks.ts'
+import { findHook, findSubscriptions } from './find-hooks.ts'
 import {
   type ConfigEdit,
   type Holder,
@@ -41,6 +42,8 @@ export async function createHook(
   return await change(app, holder, (tx) => writeNewHook(app, tx, { holder, request, creator }))
 }
 
+type NewAppHook = ConfigEdit & { readonly events: readonly string[]; readonly active?: boolean }
+
 /**
  * Gives a GitHub App its hook, and pings it: a part of its registration, in the same
  * transaction. What reaches it is what its installations are granted. Throws `invalid`.
@@ -49,12 +52,27 @@ export async function createAppHook(
   app: Changing,
   tx: Tx,
   integration: AppRow,
-  hook: { readonly url: string; readonly secret?: string; readonly events: readonly string[] },
+  { events, active = true, ...given }: NewAppHook,
 ): Promise<Hook> {
-  const { url, secret, events } = hook
-  const config = { url, content_type: 'json' as const, ...(secret === undefined ? {} : { secret }) }
-  const request = { name: 'web', config, events: [...events], active: true }
+  const config = { content_type: 'json' as const, ...given }
+  const request = { name: 'web', config, events: [...events], active }
   return await writeNewHook(app, tx, { holder: holderOfApp(integration), request, creator: null })
+}
+
+/** The hook of an App that was registered without an address. Undefined where there is one. */
+export async function createMissingHook(
+  app: Changing,
+  holder: Holder,
+  config: ConfigEdit,
+): Promise<Hook | undefined> {
+  if (holder.type !== 'integration' || config.url === undefined) return undefined
+  return await change(app, holder, async (tx) => {
+    if ((await findSubscriptions(tx, holder)).size > 0) return undefined
+    return await createAppHook(app, tx, holder.app, {
+      ...config,
+      events: eventsIn(holder.app.events),
+    })
+  })
 }
 
 /** `config` and `events` replace what is there (contract 6.2). Throws `not_found` and `invalid`. */

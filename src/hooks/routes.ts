@@ -6,7 +6,15 @@ import { linkHeader, pageOf } from '../http/page.ts'
 import { Problem } from '../lib/problem.ts'
 import { idIn, type RepositoryCall, repositoryRoute } from '../repositories/repositories.ts'
 import { findHook, findHooks } from './find-hooks.ts'
-import { createHook, editHook, editHookConfig, pingHook, removeHook, testHook } from './hooks.ts'
+import {
+  createHook,
+  createMissingHook,
+  editHook,
+  editHookConfig,
+  pingHook,
+  removeHook,
+  testHook,
+} from './hooks.ts'
 import { type HookCall, type Level, levels, levelsOfMany, type Needs } from './levels.ts'
 import { configEdit, type Hook, hookEdit, newHook } from './model.ts'
 import { configPayload, hookPayload, hooksLink } from './payload.ts'
@@ -86,9 +94,12 @@ async function getConfig(call: HookCall, { find }: Level): Promise<Answer> {
 }
 
 async function updateConfig(call: HookCall, { find }: Level): Promise<Answer> {
+  const { app, holder } = call
   const request = parseBody(call.body, configEdit, 'Hook')
-  const { id } = await find(call.app.store.read, call)
-  return ok(configPayload(await editHookConfig(call.app, call.holder, id, request)))
+  const first = await createMissingHook(app, holder, request)
+  if (first) return ok(configPayload(first))
+  const { id } = await find(app.store.read, call)
+  return ok(configPayload(await editHookConfig(app, holder, id, request)))
 }
 
 async function ping(call: HookCall): Promise<Answer> {

@@ -1,10 +1,12 @@
-import { findAccount, findOrganization } from '../accounts/accounts.ts'
+import { findAccount, findAccountById, findOrganization } from '../accounts/accounts.ts'
+import type { Account } from '../accounts/model.ts'
 import { requireApp } from '../auth/auth.ts'
 import { permissionsIn } from '../auth/permissions.ts'
 import type { Call, Method, Route } from '../auth/route.ts'
 import { type Answer, noContent, ok } from '../http/answer.ts'
 import { parseBody } from '../http/body.ts'
 import { linkHeader, pageOf, type Query } from '../http/page.ts'
+import { notFound } from '../lib/problem.ts'
 import { toSecond } from '../lib/time.ts'
 import {
   findRepositoryById,
@@ -116,23 +118,29 @@ async function listRequests({ actor }: Call): Promise<Answer> {
 const findOwn = ({ app, actor, params }: Call) =>
   findInstallation(app.store.read, requireApp(actor), idIn(params['installation_id']))
 
+/** As whom an App is told of what it does by its own signature. */
+async function findBot({ app, actor }: Call): Promise<Account> {
+  const bot = await findAccountById(app.store.read, requireApp(actor).bot_id)
+  if (!bot) throw notFound()
+  return bot
+}
+
 async function getInstallation(call: Call): Promise<Answer> {
   return ok(installationPayload(await findOwn(call), call.urls))
 }
 
 async function deleteInstallation(call: Call): Promise<Answer> {
-  await removeInstallation(call.app, await findOwn(call))
+  await removeInstallation(call.app, await findOwn(call), await findBot(call))
   return noContent
 }
 
 async function putSuspended(call: Call): Promise<Answer> {
-  const bot = { id: requireApp(call.actor).bot_id }
-  await suspendInstallation(call.app, await findOwn(call), bot)
+  await suspendInstallation(call.app, await findOwn(call), await findBot(call))
   return noContent
 }
 
 async function deleteSuspended(call: Call): Promise<Answer> {
-  await resumeInstallation(call.app, await findOwn(call))
+  await resumeInstallation(call.app, await findOwn(call), await findBot(call))
   return noContent
 }
 

@@ -3,7 +3,7 @@ import type { App } from '../app.ts'
 import type { GitHubApp, Owner } from '../apps/model.ts'
 import { notFound, Problem } from '../lib/problem.ts'
 import type { Repository } from '../repositories/model.ts'
-import { type Db, Duplicate } from '../store/engine.ts'
+import { type Db, Duplicate, type Tx } from '../store/engine.ts'
 import type { RowOf } from '../store/query.ts'
 import type { Installation } from './model.ts'
 import {
@@ -17,6 +17,9 @@ import {
   installationOn,
   updateInstallation,
 } from './queries.ts'
+import { recordInstallation, recordSelection } from './record-change.ts'
+
+type Changing = Pick<App, 'store' | 'now' | 'signals' | 'urls'>
 
 export function withNames(joined: RowOf<typeof installationById>): Installation {
   const { account_login, account_type, account_site_admin, ...rest } = joined
@@ -75,9 +78,12 @@ type Place = {
   readonly repositories: readonly Repository[] | 'all'
 }
 
-/** Grants the App what it asks for. Throws `invalid` for where it may not be, `conflict` for where it is already. */
+/**
+ * Grants the App what it asks for, and tells it so. Throws `invalid` for where it may
+ * not be, `conflict` for where it is already.
+ */
 export async function installApp(
-  app: Pick<App, 'store' | 'now'>,
+  app: Changing,
   { id: app_id, slug, ...of }: GitHubApp,
   { account, repositories }: Place,
 ): Promise<Installation> {
@@ -95,77 +101,102 @@ export async function installApp(
     updated_at: now,
   } as const
   try {
-    await app.store.transaction(async (tx) => {
+    return await change(app, wanted, async (tx) => {
       const row = await tx.first(insertInstallation, wanted)
       if (!row) throw new Error('The new installation was not returned')
       for (const { id } of repositories === 'all' ? [] : repositories) {
         await tx.all(insertChosen, { installation_id: row.id, repository_id: id })
       }
+      const made = await findInstallation(tx, { id: app_id }, row.id)
+      await recordInstallation(app, tx, made, { action: 'created', sender: account })
+      return made
     })
   } catch (error) {
     if (!(error instanceof Duplicate)) throw error
     throw new Problem('conflict', `${slug} is installed on ${account.login} already`)
   }
-  return await findInstallationOn(app.store.read, { id: app_id }, account)
 }
 
 /** Its tokens go with it. */
-export async function removeInstallation(
-  app: Pick<App, 'store'>,
-  { id }: Installation,
-): Promise<void> {
-  await app.store.transaction((tx) => tx.all(deleteInstallation, { id }))
-}
-
-/** From now on its tokens open nothing, until it is resumed. */
-export const suspendInstallation = (
-  app: Pick<App, 'store' | 'now'>,
-  { id }: Installation,
-  by: { readonly id: number },
+export const removeInstallation = (
+  app: Changing,
+  installation: Installation,
+  sender: Owner,
 ): Promise<void> =>
-  writeSuspension(app, {
-    id,
-    suspended_at: app.now().toISOString(),
-    suspended_by_id: by.id,
+  change(app, installation, async (tx) => {
+    await recordInstallation(app, tx, installation, { action: 'deleted', sender })
+    await tx.all(deleteInstallation, { id: installation.id })
   })
 
-export const resumeInstallation = (
-  app: Pick<App, 'store' | 'now'>,
-  { id }: Installation,
-): Promise<void> => writeSuspension(app, { id, suspended_at: null, suspended_by_id: null })
-
-async function writeSuspension(
-  app: Pick<App, 'store' | 'now'>,
-  suspension: Pick<Installation, 'id' | 'suspended_at' | 'suspended_by_id'>,
+/** From now on its tokens open nothing, until it is resumed. */
+export async function suspendInstallation(
+  app: Changing,
+  { id, ...before }: Installation,
+  sender: Owner,
 ): Promise<void> {
+  if (before.suspended_at !== null) return
+  const now = app.now().toISOString()
+  const suspension = { id, suspended_at: now, suspended_by_id: sender.id, updated_at: now }
+  await change(app, before, async (tx) => {
+    await tx.all(updateInstallation, suspension)
+    const after = await findInstallation(tx, { id: before.app_id }, id)
+    await recordInstallation(app, tx, after, { action: 'suspend', sender })
+  })
+}
+
+export async function resumeInstallation(
+  app: Changing,
+  { id, ...before }: Installation,
+  sender: Owner,
+): Promise<void> {
+  if (before.suspended_at === null) return
   const updated_at = app.now().toISOString()
-  await app.store.transaction((tx) => tx.all(updateInstallation, { ...suspension, updated_at }))
+  await change(app, before, async (tx) => {
+    await tx.all(updateInstallation, { id, suspended_at: null, suspended_by_id: null, updated_at })
+    const after = await findInstallation(tx, { id: before.app_id }, id)
+    await recordInstallation(app, tx, after, { action: 'unsuspend', sender })
+  })
 }
 
 /** One for all repositories has this one already. */
 export async function addRepository(
-  app: Pick<App, 'store'>,
-  { id: installation_id, repository_selection }: Installation,
-  { id: repository_id }: Repository,
+  app: Changing,
+  installation: Installation,
+  repository: Repository,
+  sender: Owner,
 ): Promise<void> {
-  if (repository_selection === 'all') return
-  await app.store.transaction((tx) => tx.all(insertChosen, { installation_id, repository_id }))
+  if (installation.repository_selection === 'all') return
+  const chosen = { installation_id: installation.id, repository_id: repository.id }
+  await change(app, installation, async (tx) => {
+    if (!(await tx.first(insertChosen, chosen))) return
+    await recordSelection(app, tx, installation, { action: 'added', repository, sender })
+  })
 }
 
 /** Throws `invalid` where it is for all repositories, and for the last one it has. */
 export async function removeRepository(
-  app: Pick<App, 'store'>,
-  { id: installation_id, repository_selection }: Installation,
-  { id: repository_id }: Repository,
+  app: Changing,
+  installation: Installation,
+  repository: Repository,
+  sender: Owner,
 ): Promise<void> {
-  if (repository_selection === 'all') {
+  if (installation.repository_selection === 'all') {
     throw new Problem('invalid', 'The installation is for all repositories of its account.')
   }
-  await app.store.transaction(async (tx) => {
-    await tx.all(deleteChosen, { installation_id, repository_id })
+  const { id: installation_id } = installation
+  await change(app, installation, async (tx) => {
+    if (!(await tx.first(deleteChosen, { installation_id, repository_id: repository.id }))) return
     const left = await tx.first(countChosen, { installation_id })
     if (left?.count === 0) {
       throw new Problem('invalid', 'The last repository of an installation cannot be removed.')
     }
+    await recordSelection(app, tx, installation, { action: 'removed', repository, sender })
   })
 }
+
+/** One after another for an account, whose number is none of a repository's: its events have an order. */
+const change = <T>(
+  app: Pick<App, 'store'>,
+  { account_id }: Pick<Installation, 'account_id'>,
+  body: (tx: Tx) => Promise<T>,
+): Promise<T> => app.store.transaction(body, -account_id)

@@ -9,12 +9,17 @@ import type { Installation } from './model.ts'
 type Schemas = components['schemas']
 
 export function installationPayload(installation: Installation, urls: Urls) {
+  const { id, ...rest } = toldInstallation(installation, urls)
+  return { id, client_id: installation.client_id, ...rest } satisfies Schemas['installation']
+}
+
+/** As webhooks tell of it. Nothing may be added: GitHub's schemas of their payloads are closed. */
+export function toldInstallation(installation: Installation, urls: Urls) {
   const { id, account, suspender, suspended_at } = installation
   const settings =
     account.type === 'Organization' ? `organizations/${account.login}/settings` : 'settings'
   return {
     id,
-    client_id: installation.client_id,
     account: simpleUser(account, urls),
     repository_selection: installation.repository_selection,
     access_tokens_url: `${urls.api}/app/installations/${id}/access_tokens`,

@@ -203,6 +203,16 @@ export const coveredById = query((db, p: Within & { readonly id: number }) =>
   coveredBy(db, p).where('repositories.id', '=', p.id),
 )
 
+const toldMax = 1000
+
+/** As many as a webhook names: whoever needs more asks the API. */
+export const coveredNames = query((db, p: Within) =>
+  coveredBy(db, p)
+    .select(['repositories.name', 'repositories.private'])
+    .orderBy('repositories.id')
+    .limit(toldMax),
+)
+
 export const insertInstallation = query(
   (db, p: Omit<InstallationRow, 'id' | 'suspended_at' | 'suspended_by_id'>) =>
     db
@@ -227,14 +237,16 @@ export const insertChosen = query((db, p: Chosen) =>
   db
     .insertInto('installation_repositories')
     .values(columns(p, ['installation_id', 'repository_id']))
-    .onConflict((conflict) => conflict.doNothing()),
+    .onConflict((conflict) => conflict.doNothing())
+    .returning('repository_id'),
 )
 
 export const deleteChosen = query((db, p: Chosen) =>
   db
     .deleteFrom('installation_repositories')
     .where('installation_id', '=', p.installation_id)
-    .where('repository_id', '=', p.repository_id),
+    .where('repository_id', '=', p.repository_id)
+    .returning('repository_id'),
 )
 
 export const countChosen = query((db, p: { installation_id: number }) =>

@@ -1,8 +1,7 @@
-import type { Permission } from '../auth/model.ts'
-import { isReached, type Permissions } from '../auth/permissions.ts'
+import type { Permissions } from '../auth/permissions.ts'
 import type { Page } from '../http/page.ts'
 import type { Urls } from '../lib/urls.ts'
-import { permissionOf } from '../repositories/model.ts'
+import { permissionOf, permissionOfApp } from '../repositories/model.ts'
 import { listedRepository, permissionsOf } from '../repositories/payload.ts'
 import { withOwner } from '../repositories/repositories.ts'
 import type { Db } from '../store/engine.ts'
@@ -28,15 +27,9 @@ export async function findCoveredPage(db: Db, asked: Asked, urls: Urls) {
   const repositories = rows.map(({ role, permission, team_rank, ...joined }) => {
     const isOwner = joined.owner_id === params.viewer_id
     const own = permissions
-      ? roleOf(permissions)
+      ? permissionOfApp(permissions)
       : permissionOf({ isOwner, role, permission, team_rank })
     return listedRepository(withOwner(joined), urls, permissionsOf(own))
   })
   return { repositories, total: counted?.count ?? 0 }
-}
-
-/** An App has no role; clients read what it may do from one all the same. */
-function roleOf(permissions: Permissions): Permission {
-  if (isReached(permissions, 'administration=write')) return 'admin'
-  return isReached(permissions, 'contents=write') ? 'push' : 'pull'
 }

@@ -91,14 +91,14 @@ async function listRepositories({ app, actor, params, query, urls }: Call): Prom
 }
 
 async function putRepository(call: Call): Promise<Answer> {
-  const { installation, repository } = await findPlace(call)
-  await addRepository(call.app, installation, repository)
+  const { installation, repository, account } = await findPlace(call)
+  await addRepository(call.app, installation, repository, account)
   return noContent
 }
 
 async function deleteRepository(call: Call): Promise<Answer> {
-  const { installation, repository } = await findPlace(call)
-  await removeRepository(call.app, installation, repository)
+  const { installation, repository, account } = await findPlace(call)
+  await removeRepository(call.app, installation, repository, account)
   return noContent
 }
 
@@ -112,7 +112,7 @@ async function findPlace({ app, actor, params }: Call) {
   if (row?.account_id !== repository.owner_id) throw notFound()
   const isOwn = row.account_id === account.id
   if (!isOwn && (await findRole(read, row.account_id, account.id)) !== 'admin') throw notFound()
-  return { installation: withNames(row), repository }
+  return { installation: withNames(row), repository, account }
 }
 
 const wanted =

@@ -2,27 +2,24 @@ import { randomBytes } from 'node:crypto'
 import { findAccountById } from '../accounts/accounts.ts'
 import type { Account } from '../accounts/model.ts'
 import type { App } from '../app.ts'
-import { checkRegistration, type Registered, type Registration, registerApp } from '../apps/apps.ts'
-import type { GitHubApp } from '../apps/model.ts'
+import {
+  checkRegistration,
+  type NewApp,
+  type Registered,
+  type Registration,
+  registerApp,
+} from '../apps/apps.ts'
 import { tokenHash } from '../auth/token-text.ts'
-import { secretContextOf } from '../deliveries/model.ts'
+import { createAppHook } from '../hooks/hooks.ts'
 import { notFound, Problem } from '../lib/problem.ts'
 import { Secret } from '../lib/secret.ts'
 import { addressPolicyFor } from '../network/address-policy.ts'
 import { parseHookUrl } from '../network/hook-url.ts'
 import type { Db, Tx } from '../store/engine.ts'
 import { type AppManifest, appManifest } from './model.ts'
-import {
-  deleteExpiredManifests,
-  insertAppHook,
-  insertHookEvent,
-  insertHookState,
-  insertManifest,
-  manifestByCode,
-  takeManifest,
-} from './queries.ts'
+import { deleteExpiredManifests, insertManifest, manifestByCode, takeManifest } from './queries.ts'
 
-type Registering = Pick<App, 'store' | 'now' | 'seal' | 'webhookAllow'>
+type Registering = Pick<App, 'store' | 'now' | 'signals' | 'seal' | 'urls' | 'webhookAllow'>
 
 /** GitHub: a code must be used within one hour. */
 const codeLifetimeMs = 60 * 60 * 1000
@@ -50,7 +47,7 @@ export async function createManifestCode(
   owner: Account,
   manifest: AppManifest,
 ): Promise<Secret> {
-  await refuseFaults(app, manifest)
+  await checkManifest(app, manifest)
   const code = new Secret(randomBytes(20).toString('hex'))
   const now = app.now()
   await app.store.transaction(async (tx) => {
@@ -86,15 +83,17 @@ export type Wanted = {
   readonly manifest: AppManifest
   /** Made up where it is not given. */
   readonly webhookSecret?: Secret | undefined
+  readonly key?: NewApp['key']
 }
 
 /** Both halves at once, for whoever runs the server. Throws `invalid` for an App that cannot be. */
 export async function createApp(app: Registering, wanted: Wanted): Promise<WithHook> {
-  await refuseFaults(app, wanted.manifest)
+  await checkManifest(app, wanted.manifest)
   return await register(app, wanted, async () => {})
 }
 
-async function refuseFaults(app: Registering, manifest: AppManifest): Promise<void> {
+/** Throws `invalid` for an App that cannot be. */
+export async function checkManifest(app: Registering, manifest: AppManifest): Promise<void> {
   await checkRegistration(app.store.read, registrationOf(manifest))
   const { hook_attributes } = manifest
   if (!hook_attributes) return
@@ -124,38 +123,13 @@ async function register(
 ): Promise<WithHook> {
   const made = given.webhookSecret ?? new Secret(randomBytes(20).toString('hex'))
   const webhookSecret = manifest.hook_attributes ? made : null
-  const wanted = { owner, registration: registrationOf(manifest) }
+  const wanted = { owner, registration: registrationOf(manifest), key: given.key }
   const registered = await registerApp(app, wanted, async (tx, of) => {
     await admit(tx)
-    if (webhookSecret) await writeHook(app, tx, { of, manifest, webhookSecret })
+    const { hook_attributes: hook, default_events: events } = manifest
+    if (hook && webhookSecret) {
+      await createAppHook(app, tx, of, { ...hook, events, secret: webhookSecret.reveal() })
+    }
   })
   return { ...registered, webhookSecret }
-}
-
-type NewHook = {
-  readonly of: GitHubApp
-  readonly manifest: AppManifest
-  readonly webhookSecret: Secret
-}
-
-/** The App's one hook. */
-async function writeHook(
-  app: Registering,
-  tx: Tx,
-  { of, manifest, webhookSecret }: NewHook,
-): Promise<void> {
-  const context = secretContextOf({ type: 'integration', id: of.id })
-  const row = await tx.first(insertAppHook, {
-    app_id: of.id,
-    active: manifest.hook_attributes?.active ? 1 : 0,
-    url: manifest.hook_attributes?.url ?? '',
-    secret: app.seal.seal(webhookSecret.reveal(), context),
-    created_at: of.created_at,
-    updated_at: of.created_at,
-  })
-  if (!row) throw new Error('The new hook was not returned')
-  await tx.all(insertHookState, { hook_id: row.id })
-  for (const event of new Set(manifest.default_events)) {
-    await tx.all(insertHookEvent, { hook_id: row.id, event })
-  }
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { httpUrl, line, text } from '../http/text.ts'
 
-const nameCharactersMax = 100
+export const nameCharactersMax = 100
 const descriptionCharactersMax = 10_000
 const callbacksMax = 10
 const eventsMax = 100

@@ -36,10 +36,14 @@ export type ClientColumns = Pick<Client, 'oauth_app_id' | 'app_id'>
 export const isOfClient = ({ oauth_app_id, app_id }: ClientColumns) =>
   sql<boolean>`(oauth_app_id = ${oauth_app_id} or app_id = ${app_id})`
 
+/** Where `gh` listens for every host but github.com: what comes without a secret runs on the person's own machine. */
+const loopback = 'http://localhost/'
+
 export const clientOfOauthApp = (row: OauthAppRow): Client => ({
   ...row,
   kind: 'oauth-app',
-  callback_urls: [row.callback_url],
+  callback_urls:
+    row.client_secret_hash === null ? [row.callback_url, loopback] : [row.callback_url],
   device_flow: row.device_flow === 1,
   permissions: null,
   oauth_app_id: row.id,

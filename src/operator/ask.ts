@@ -5,7 +5,7 @@ import { askServer } from '../admin/socket.ts'
 import type { Config } from '../config.ts'
 import { openLog } from '../lib/log.ts'
 import { Problem } from '../lib/problem.ts'
-import { openApp } from '../server/server.ts'
+import { openApp, urlsOf } from '../server/server.ts'
 
 /**
  * Puts an administrator's request to the running server, or, when none is
@@ -42,6 +42,5 @@ function reserveFile(path: string): number {
 async function answerAlone(config: Config, request: AdminRequest) {
   await using parts = new AsyncDisposableStack()
   const log = openLog({ level: 'warn', pretty: config.pretty })
-  const nowhere = { api: '', web: '', ssh: '' }
-  return await answerAdmin(await openApp(parts, config, { log, urls: nowhere }), request)
+  return await answerAdmin(await openApp(parts, config, { log, urls: urlsOf(config) }), request)
 }

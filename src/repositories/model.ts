@@ -1,6 +1,7 @@
 import { type Expression, sql } from 'kysely'
 import type { Account } from '../accounts/model.ts'
 import type { Permission } from '../auth/model.ts'
+import { isReached, type Permissions } from '../auth/permissions.ts'
 import type { RepositoryRow } from '../store/tables.ts'
 
 /** What a repository's owner is known by, wherever the repository goes. */
@@ -60,6 +61,12 @@ export function permissionOf(standing: Standing): Permission | undefined {
   const ofTeams = teamPermissionOf(standing.team_rank)
   const given = [role === 'member' ? 'pull' : null, permission, ofTeams && amountsTo[ofTeams]]
   return ranks.findLast((rank) => given.includes(rank))
+}
+
+/** An App has no role; clients read what it may do from one all the same. */
+export function permissionOfApp(permissions: Permissions): Permission {
+  if (isReached(permissions, 'administration=write')) return 'admin'
+  return isReached(permissions, 'contents=write') ? 'push' : 'pull'
 }
 
 /** The highest that teams give an account in a repository, also those above its own; null for nothing. */

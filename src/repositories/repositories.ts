@@ -13,7 +13,7 @@ import {
   type ListWord,
   listedRepositories,
 } from './list-queries.ts'
-import { nameKeyOf, permissionOf, type Repository } from './model.ts'
+import { nameKeyOf, permissionOf, permissionOfApp, type Repository } from './model.ts'
 import { redirectedRepository, repositoryById, repositoryByName, standing } from './queries.ts'
 
 /** A request about a repository that the caller may make. */
@@ -101,7 +101,9 @@ export async function authorize(
 ): Promise<Permission | undefined> {
   const facts = await standingOf(db, actor, repository)
   obey(decideAccess(access[name], facts))
-  return facts.permission
+  const { grant, permission } = facts
+  if (grant?.kind !== 'installation') return permission
+  return grant.permissions && permissionOfApp(grant.permissions)
 }
 
 /** Whether the caller could do something else as well, without a word about why not. */

@@ -37,7 +37,7 @@ type Ports = { http: number; ssh: number }
  */
 export async function startServer(config: Config, log: Log): Promise<Server> {
   await using parts = new AsyncDisposableStack()
-  const ports: Ports = { http: config.port, ssh: config.ssh_port }
+  const ports = portsOf(config)
   const app = await openApp(parts, config, { log, urls: urlsOf(config, ports) })
   parts.use(startDispatcher(app))
   parts.use(startRetention(app, { days: config.delivery_days }))
@@ -135,8 +135,10 @@ export async function rotateSecretKey(config: Config): Promise<number> {
   return await rotateKey(config.data, store, resealAll)
 }
 
+const portsOf = (config: Config): Ports => ({ http: config.port, ssh: config.ssh_port })
+
 /** Read when used: with port 0 the ports are known only once they are open. */
-function urlsOf(config: Config, ports: Ports): Urls {
+export function urlsOf(config: Config, ports: Ports = portsOf(config)): Urls {
   const web = () => config.public_url ?? `http://${hostOf(config)}:${ports.http}`
   const { hostname } = new URL(web())
   return {

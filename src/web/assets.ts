@@ -33,7 +33,7 @@ p { margin: 0 0 1rem }
 .alert { padding: .75rem 1rem; margin: 0 0 1rem; background: var(--danger-surface); border: 1px solid var(--danger); border-radius: .5rem }
 .code { font: 1.25rem/1.5 ui-monospace, monospace; letter-spacing: .1em; text-transform: uppercase }
 label { display: block; margin-bottom: .25rem; font-weight: 600; font-size: .875rem }
-input:not([type=hidden]) { width: 100%; margin: 0 0 1rem; padding: .5rem .75rem; font: inherit; color: inherit; background: var(--canvas); border: 1px solid var(--control); border-radius: .375rem }
+input:not([type=hidden]), textarea { width: 100%; margin: 0 0 1rem; padding: .5rem .75rem; font: inherit; color: inherit; background: var(--canvas); border: 1px solid var(--control); border-radius: .375rem }
 button { white-space: nowrap; padding: .4rem 1rem; font: inherit; font-weight: 600; color: inherit; background: var(--canvas); border: 1px solid var(--control); border-radius: .375rem; cursor: pointer }
 button.go { color: #fff; background: var(--go); border-color: transparent }
 button.danger { color: var(--danger) }

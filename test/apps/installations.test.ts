@@ -81,6 +81,8 @@ it('what the installation was not granted, and not for, it may not', async () =>
     installations: noAccess,
     app: '401 A JSON web token could not be decoded',
   })
+  const { data: seen } = await rest.repos.get(at)
+  expect(seen.permissions).toMatchObject({ admin: false, push: false, pull: true })
   const { headers } = await rest.repos.listDeployments(at)
   expect(headers).toMatchObject({ 'x-accepted-github-permissions': 'deployments=read' })
   expect(headers).not.toHaveProperty('x-oauth-scopes')

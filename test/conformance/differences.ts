@@ -68,6 +68,22 @@ export const differences: readonly (readonly [what: string, why: string])[] = [
     'Site administrators see no private repositories of others through the API.',
     'They run the server; that is another thing (decision 6).',
   ],
+  [
+    'There are no rate limits, unless `SLIPWAY_RATE_LIMIT` is set.',
+    'Whoever runs a server of their own knows who asks it.',
+  ],
+  [
+    'Nobody has to ask to have an App installed: `installation-requests` is empty.',
+    'Whoever runs the server installs it (decision 22).',
+  ],
+  [
+    'No App can be a deployment protection rule.',
+    'Nothing holds a deployment back yet that an App could decide about (decision 13).',
+  ],
+  [
+    '`gh` has no say about its tokens under `/applications`.',
+    'Its secret is in every copy of it and proves nothing (decision 23).',
+  ],
   ['There is no JSONP.', 'It lets any page read what the browser may (contract 13, D9).'],
   [
     'There is no TLS of its own, and so no redirect from HTTP to HTTPS.',

@@ -1,6 +1,5 @@
 import { describe, expect, it, vi } from 'vitest'
-import { recordEventForApp } from '../../src/events/events.ts'
-import { hookedApp } from '../support/hooked-app.ts'
+import { hookedApp } from '../support/apps.ts'
 import { type Received, startReceiver } from '../support/receiver.ts'
 import { refusalOf } from '../support/refusal.ts'
 import { startServer } from '../support/server.ts'
@@ -62,6 +61,25 @@ describe("an App's hook", () => {
     expect((await refusalOf(bad)).status).toBe(422)
   })
 
+  it('is made with its address, where the App was registered without one', async () => {
+    const { url, received } = await startReceiver()
+    const server = await startServer({ settings })
+    await server.user('octo')
+    const { octokit } = await hookedApp(server, { owner: 'octo', events: ['deployment'] })
+    expect((await refusalOf(octokit.apps.getWebhookConfigForApp())).status).toBe(404)
+    const noAddress = octokit.apps.updateWebhookConfigForApp({ content_type: 'json' })
+    expect((await refusalOf(noAddress)).status).toBe(404)
+    // Octokit takes a parameter named `url` for the address of the request.
+    const asked = { data: { url, secret: 'hunter2' } }
+    const { data } = await octokit.request('PATCH /app/hook/config', asked)
+    expect(data).toMatchObject({ url, content_type: 'json', secret: '********' })
+    expect((await octokit.apps.getWebhookConfigForApp()).data).toEqual(data)
+    await vi.waitFor(
+      () => expect(received).toMatchObject([{ payload: { hook: { events: ['deployment'] } } }]),
+      { timeout: 20_000, interval: 50 },
+    )
+  })
+
   it('is the business of nobody but the App', async () => {
     const { server } = await open()
     const octokit = await server.octokit('octo')
@@ -95,22 +113,16 @@ describe("an App's hook", () => {
 
 describe('an event for one App alone', () => {
   it('reaches its hook in order, as it is and in the name of its installation', async () => {
-    const { octokit, received, deliveries, server, octo, robot } = await open()
-    const installation = await robot.install('octo')
-    const about = { owner_id: octo.id, name: 'installation', ordering_key: 'installation:1' }
-    const payloads = ['created', 'deleted'].map((action) => ({ action, installation: { id: 7 } }))
-    await server.app.store.transaction(async (tx) => {
-      for (const payload of payloads) {
-        await recordEventForApp(server.app, tx, installation, { ...about, payload })
-      }
-    })
+    const { octokit, received, deliveries, robot } = await open()
+    const { id: installation_id } = await robot.install('octo')
+    await octokit.apps.suspendInstallation({ installation_id })
     const items = await deliveries(3)
     const told = received.filter(({ event }) => event === 'installation')
-    expect(told.map(({ payload }) => payload)).toEqual(payloads)
+    expect(told.map(({ payload }) => payload.action)).toEqual(['created', 'suspend'])
     expect(told.map(({ headers }) => headers['x-slipway-sequence'])).toEqual(['1.1', '1.2'])
     const item = items.find(({ event }) => event === 'installation')
-    expect(item?.installation_id).toBe(installation.id)
+    expect(item?.installation_id).toBe(installation_id)
     const { data } = await octokit.apps.getWebhookDelivery({ delivery_id: item?.id ?? 0 })
-    expect(payloads).toContainEqual(data.request.payload)
+    expect(told.map(({ payload }) => payload)).toContainEqual(data.request.payload)
   })
 })

@@ -1,9 +1,9 @@
 import { Octokit } from '@octokit/rest'
 import { describe, expect, it } from 'vitest'
 import { letNeutralChecksPass } from '../../src/checks/checks.ts'
+import { installedApp } from '../support/apps.ts'
 import { engines } from '../support/engines.ts'
 import { payloadsOf } from '../support/events.ts'
-import { installedApp } from '../support/installed-app.ts'
 import { refusalOf } from '../support/refusal.ts'
 import { startServer } from '../support/server.ts'
 

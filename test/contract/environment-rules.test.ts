@@ -1,7 +1,7 @@
 import type { RestEndpointMethodTypes } from '@octokit/rest'
 import { describe, expect, it } from 'vitest'
 import { createOrganization } from '../../src/accounts/accounts.ts'
-import { installedApp } from '../support/installed-app.ts'
+import { installedApp } from '../support/apps.ts'
 import { refusalOf } from '../support/refusal.ts'
 import { startServer } from '../support/server.ts'
 

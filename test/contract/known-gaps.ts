@@ -150,7 +150,8 @@ export const unusedRelaxations = () => relaxations.filter((one) => !used.has(one
 
 /** Routes that never answer well, and why. */
 export const alwaysRefused: Readonly<Record<string, string>> = {
-  'GET /rate_limit': 'there are no limits, and GitHub Enterprise Server then says so by 404',
+  'GET /rate_limit':
+    'limits are off unless the operator wants them, and GitHub Enterprise Server then says so by 404',
   ...Object.fromEntries(
     [
       'GET */pulls/:pull_number',

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { createOrganization } from '../../src/accounts/accounts.ts'
 import { issueToken, type NewToken } from '../../src/auth/tokens.ts'
-import { hookedApp } from '../support/hooked-app.ts'
+import { hookedApp } from '../support/apps.ts'
 import { refusalOf } from '../support/refusal.ts'
 import { startServer } from '../support/server.ts'
 

@@ -2,7 +2,7 @@ import { request } from 'undici'
 import { expect, it } from 'vitest'
 import { createOrganization } from '../../src/accounts/accounts.ts'
 import { issueToken, type NewToken } from '../../src/auth/tokens.ts'
-import { installedApp } from '../support/installed-app.ts'
+import { installedApp } from '../support/apps.ts'
 import { startServer, type TestServer } from '../support/server.ts'
 import { type Refusal, refusals } from './refusals.ts'
 

@@ -4,7 +4,7 @@ import { request } from 'undici'
 import { vi } from 'vitest'
 import { findAccount } from '../../src/accounts/accounts.ts'
 import { issueToken, type NewToken } from '../../src/auth/tokens.ts'
-import { installedApp } from '../support/installed-app.ts'
+import { installedApp } from '../support/apps.ts'
 import { newPublicKey } from '../support/public-key.ts'
 import { startReceiver } from '../support/receiver.ts'
 import { sealedFor } from '../support/sealed-box.ts'
@@ -153,7 +153,7 @@ async function fill(owner: Owner, visibility: Visibility): Promise<Params> {
 }
 
 async function checkCommit({ server }: Owner, repo: Visibility, head_sha: string): Promise<Params> {
-  const slug = `robot-${randomUUID()}`
+  const slug = `robot-${randomUUID().slice(0, 8)}`
   const permissions = { checks: 'write', contents: 'read' } as const
   const { token } = await installedApp(server, { slug, owner: 'owner', permissions })
   const octokit = new Octokit({ baseUrl: server.apiUrl, auth: token })

@@ -7,7 +7,7 @@ import { describe, expect, it, vi } from 'vitest'
 import { createOrganization } from '../../src/accounts/accounts.ts'
 import type { Repository } from '../../src/repositories/model.ts'
 import { openWork } from '../git/repository.ts'
-import { hookedApp } from '../support/hooked-app.ts'
+import { hookedApp } from '../support/apps.ts'
 import { type Received, startReceiver } from '../support/receiver.ts'
 import { startServer, type TestServer } from '../support/server.ts'
 import { payloadFaults } from '../support/webhook-schema.ts'
@@ -36,13 +36,14 @@ describe.each(cases)(
       const { listeners, repository } = await causeEverything(how)
       for (const listener of listeners) {
         const { received, target } = listener
-        expect.soft(countsOf(received), target).toEqual(expectedCounts)
+        expect.soft(countsOf(received), target).toEqual(expectedAt(target))
         for (const one of received) {
           const { event, payload } = one
           expect.soft(payloadFaults(event, payload), event).toEqual([])
           await expectGenuine(one, listener)
-          const isOfHook = event === 'ping' && target !== 'repository'
-          if (!isOfHook) expectFrame(one, { how, repository, isToApp: target === 'integration' })
+          const isOfOwner =
+            event === 'installation' || (event === 'ping' && target !== 'repository')
+          if (!isOfOwner) expectFrame(one, { how, repository, isToApp: target === 'integration' })
         }
         expectDetails(received, target)
       }
@@ -79,6 +80,10 @@ const expectedCounts = {
   'deployment_status created': 6,
 }
 
+/** An App hears of its installation besides. */
+const expectedAt = (target: Target) =>
+  target === 'integration' ? { ...expectedCounts, 'installation created': 1 } : expectedCounts
+
 /** A ping is sent to whoever it is about. */
 const subscribed = new Set(Object.keys(expectedCounts).map((name) => name.replace(/ .*/, '')))
 subscribed.delete('ping')
@@ -113,8 +118,8 @@ async function causeEverything({ owner, content_type, transport }: Case) {
     await octokit.repos.createDeploymentStatus({ ...at, deployment_id, state })
   }
   await octokit.repos.deleteDeployKey({ ...at, key_id: made.id })
-  const total = Object.values(expectedCounts).reduce((sum, count) => sum + count, 0)
-  for (const { received } of listeners) {
+  for (const { received, target } of listeners) {
+    const total = Object.values(expectedAt(target)).reduce((sum, count) => sum + count, 0)
     await vi.waitFor(() => expect(received.length).toBe(total), { timeout: 20_000, interval: 50 })
   }
   return { listeners, repository }
@@ -275,3 +280,44 @@ function expectDetails(received: readonly Received[], target: Target): void {
   expect(named('delete')).toEqual([['branch', 'feature/a']])
   for (const { created_at } of payloadsOf('status')) expect(created_at).toMatch(/\+00:00$/)
 }
+
+it('an App alone is told what becomes of its installation, in order', async () => {
+  const server = await startServer({ settings })
+  await server.user('octo')
+  const hello = await server.repository('octo', 'hello', { private: true })
+  const { id: repository_id } = await server.repository('octo', 'other')
+  const { url, received } = await startReceiver()
+  const robot = await hookedApp(server, { owner: 'octo', url, secret, events: [] })
+  const { id } = await robot.install('octo', { ids: [hello.id] })
+  const octo = (await server.octokit('octo')).apps
+  const its = { installation_id: id }
+  await octo.addRepoToInstallationForAuthenticatedUser({ ...its, repository_id })
+  await octo.addRepoToInstallationForAuthenticatedUser({ ...its, repository_id })
+  await octo.removeRepoFromInstallationForAuthenticatedUser({ ...its, repository_id })
+  const { apps } = robot.octokit
+  await apps.suspendInstallation(its)
+  await apps.unsuspendInstallation(its)
+  await apps.deleteInstallation(its)
+  const told = [
+    'installation created',
+    'installation_repositories added',
+    'installation_repositories removed',
+    'installation suspend',
+    'installation unsuspend',
+    'installation deleted',
+  ]
+  await vi.waitFor(
+    () => expect(received.map(nameOf).filter((name) => name !== 'ping')).toEqual(told),
+    { timeout: 20_000, interval: 50 },
+  )
+  for (const { event, payload } of received) {
+    expect.soft(payloadFaults(event, payload), event).toEqual([])
+    if (event !== 'ping') expect.soft(payload, event).toMatchObject({ installation: { id } })
+  }
+  const senders = received.map(({ payload }) => (payload['sender'] as { login: string })?.login)
+  expect(senders.slice(-3)).toEqual(Array(3).fill(`${robot.row.slug}[bot]`))
+  expect(received.find(({ payload }) => payload.action === 'added')?.payload).toMatchObject({
+    repositories_added: [{ id: repository_id, full_name: 'octo/other', private: false }],
+    sender: { login: 'octo' },
+  })
+})

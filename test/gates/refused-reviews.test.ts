@@ -1,5 +1,5 @@
 import { expect, it, vi } from 'vitest'
-import { installedApp } from '../support/installed-app.ts'
+import { installedApp } from '../support/apps.ts'
 import { openGatedPlace } from './gated-place.ts'
 
 /** Whose word does not count for a deployment that waits, and why. */

@@ -47,7 +47,7 @@ async function open(engine: (typeof engines)[number] = 'sqlite') {
 it.each(engines)('a token is renewed once, and the old one ends, on %s', async (engine) => {
   const { server, octo, code } = await open(engine)
   const page = await octo.get(`/login/oauth/authorize?client_id=${client.client_id}&scope=repo`)
-  expect(page.text).toContain('deployments: <strong>write</strong>')
+  expect(page.text).toContain('<strong>Read and write</strong> deployments')
   const first = await trade(server, { ...client, code: await code() })
   expect(first).toEqual({
     access_token: expect.stringMatching(/^slu_/),

@@ -38,13 +38,21 @@ export function atHome(name: keyof typeof packages, environment: Readonly<Record
   const program = installed(name)
   const home = temporaryFolder()
   const own = { PATH: folders.join(':'), HOME: home, ...environment }
-  const run = (args: readonly string[], { input = '', env = {} }: Given = {}): Promise<Ran> =>
-    new Promise((resolve) => {
+  /** Runs it, and tells what it said so far on standard error. */
+  function start(args: readonly string[], { input = '', env = {} }: Given = {}) {
+    let said = ''
+    const ended = new Promise<Ran>((resolve) => {
       const options = { env: { ...own, ...env }, cwd: home, timeout: runWithinMs }
       const child = execFile(program, [...args], options, (_error, stdout, stderr) =>
         resolve({ code: child.exitCode ?? -1, stdout, stderr }),
       )
+      child.stderr?.on('data', (text: string) => {
+        said += text
+      })
       child.stdin?.end(input)
     })
-  return { home, run }
+    return { ended, said: () => said }
+  }
+  const run = (args: readonly string[], given?: Given): Promise<Ran> => start(args, given).ended
+  return { home, start, run }
 }
