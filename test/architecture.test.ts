@@ -46,6 +46,7 @@ const mayImport: Record<string, string> = {
   leases: 'lib store app',
   retention: 'lib store app',
   dispatch: 'lib store network sender app deliveries leases',
+  metrics: 'lib store app dispatch',
   hooks: 'lib store http network app accounts auth events repositories deliveries',
   'hook-options': 'lib store http app auth repositories deliveries hooks',
   manifests: 'lib store http network app accounts auth apps deliveries',
@@ -88,7 +89,7 @@ const mayImport: Record<string, string> = {
   pages: 'web sign-in device-flow oauth',
   config: 'lib network',
   server:
-    'lib store git http app api config routes accounts auth holders secrets deliveries hooks transports admin rate-limit web pages retention dispatch',
+    'lib store git http app api config routes accounts auth holders secrets deliveries hooks transports admin rate-limit web pages retention dispatch metrics',
   operator: 'lib config accounts admin server',
   main: 'lib agent cli operator demo conformance',
 }

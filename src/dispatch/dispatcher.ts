@@ -4,7 +4,7 @@ import type { Leases } from '../leases/model.ts'
 import { addressPolicyFor } from '../network/address-policy.ts'
 import { Sender } from '../sender/sender.ts'
 import { Backlog } from './backlog.ts'
-import type { Taken } from './model.ts'
+import type { Load, Taken } from './model.ts'
 
 export type DispatcherApp = Pick<
   App,
@@ -55,6 +55,11 @@ export class Dispatcher implements AsyncDisposable {
     this.#signals.on('hook', this.#onHook)
     this.#signals.on('elsewhere', this.#onHook)
     this.#wake()
+  }
+
+  /** How many attempts are under way, and how many hooks are held for them. */
+  load(): Load {
+    return { inFlight: this.#inFlight.size, hooksHeld: this.#leases.count() }
   }
 
   /** Begins nothing new, and waits for what is in flight: at most an attempt's deadline. */

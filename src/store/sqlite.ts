@@ -31,6 +31,8 @@ export function openSqlite(path: string): Engine {
     compiler,
     read: dbOver(reader, statementOf),
     transaction: (body) => commits.run(body),
+    signals: commits.signals,
+    waiting: () => commits.waiting,
     migrate: (body) => commits.alone(() => migration(writer, body)),
     async close() {
       await commits.close()
