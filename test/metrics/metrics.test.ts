@@ -5,7 +5,7 @@ import { startServer } from '../support/server.ts'
 import { findFreePort, metricsToken, openPlace } from './place.ts'
 import { type Sample, scrape } from './scrape.ts'
 
-const valueOf = (samples: readonly Sample[], name: string, labels: Sample['labels'] = {}) =>
+const readingOf = (samples: readonly Sample[], name: string, labels: Sample['labels'] = {}) =>
   samples.find(
     (sample) =>
       sample.name === name &&
@@ -24,11 +24,11 @@ describe.each(engines)('metrics on %s', (engine) => {
       () => scrape(metricsUrl, metricsToken),
       (found) =>
         receiver.received.length === 2 &&
-        valueOf(found, 'webhook_attempts_total', { class: '2xx' }) === 2 &&
-        valueOf(found, 'webhook_pending', { lane: 'live' }) === 0 &&
-        valueOf(found, 'webhook_oldest_pending_age_seconds') === 0,
+        readingOf(found, 'webhook_attempts_total', { class: '2xx' }) === 2 &&
+        readingOf(found, 'webhook_pending', { lane: 'live' }) === 0 &&
+        readingOf(found, 'webhook_oldest_pending_age_seconds') === 0,
     )
-    const value = (name: string, labels?: Sample['labels']) => valueOf(samples, name, labels)
+    const value = (name: string, labels?: Sample['labels']) => readingOf(samples, name, labels)
     const created = { method: 'POST', route: '/api/v3/repos/:owner/:repo/deployments' }
     expect(value('slipway_http_requests_total', { ...created, status: '201' })).toBe(1)
     const missed = { method: 'GET', route: '/api/v3/repos/:owner/:repo', status: '404' }
