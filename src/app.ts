@@ -23,6 +23,8 @@ export type App = {
   readonly rateLimiter: RateLimiter | undefined
   /** An HTTP proxy that hooks are sent through, as `http://host:port`. */
   readonly webhookProxy?: string | undefined
+  /** Whether receivers are told which trace their request belongs to. */
+  readonly sendsTraceparent?: boolean | undefined
 }
 
 /** Told after a commit, so that loops over rows need not wait for their next look. */
@@ -45,6 +47,8 @@ export type Signals = {
   git: [GitSeen]
   /** A request was answered. */
   request: [RequestSeen]
+  /** What happened was not told to the collector of traces. */
+  spansDropped: [count: number]
 }
 
 export type EventSeen = Pick<EventRow, 'guid' | 'name'>
@@ -72,7 +76,7 @@ export type GitSeen = {
   readonly ms: number
 }
 
-export type RequestSeen = {
+type RequestSeen = {
   readonly method: string
   /** The pattern, not the path: there are as many as there are routes. */
   readonly route: string

@@ -4,6 +4,7 @@ import { Secret } from '../lib/secret.ts'
 import type { ClientCertificate } from '../sender/model.ts'
 import type { Tx } from '../store/engine.ts'
 import type { DeliveryRow } from '../store/tables.ts'
+import { contextOfAttempt, traceparentOf } from '../trace-context/trace-context.ts'
 import { hookRequestOf, type RequestFacts } from './hook-request.ts'
 import {
   clientKeyContextOf,
@@ -28,7 +29,12 @@ import {
   settleDelivery,
   tryAtOnce,
 } from './queries.ts'
-import { type Delivering, type Recorded, recordAttempt } from './record-attempt.ts'
+import {
+  type Delivering,
+  type DeliveringApp,
+  type Recorded,
+  recordAttempt,
+} from './record-attempt.ts'
 import type { SigningKey } from './signing-key.ts'
 import { SigningKeys } from './signing-keys.ts'
 
@@ -51,7 +57,7 @@ const payloadBytesMax = 25 * 1024 * 1024
 
 /** What delivering needs beside the app, for as long as a dispatcher lives. */
 export const deliveringWith = (
-  app: Pick<App, 'store' | 'now' | 'log' | 'seal' | 'signals'>,
+  app: DeliveringApp,
   parts: Pick<Delivering, 'sender' | 'stopping'>,
 ): Delivering => ({ ...app, ...parts, keys: new SigningKeys(app.seal) })
 
@@ -128,9 +134,12 @@ function requestFactsOf(app: Delivering, material: Material): RequestFacts {
     target: targetOf(material),
     sequence: subject === undefined ? null : `${subject}.${material.sequence}`,
     isLate: material.late === 1,
+    traceparent: app.sendsTraceparent ? traceparentOf(contextOf(material)) : null,
     sentAt: now,
   }
 }
+
+const contextOf = ({ guid, id, attempts }: Material) => contextOfAttempt(guid, id, attempts + 1)
 
 function keysOf({ keys }: Delivering, material: Material, now: string): readonly SigningKey[] {
   const { secret, previous_secret, previous_secret_until } = material

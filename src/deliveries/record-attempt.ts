@@ -30,12 +30,17 @@ import {
 } from './queries.ts'
 import type { SigningKeys } from './signing-keys.ts'
 
-export type Delivering = Pick<App, 'store' | 'now' | 'log' | 'seal' | 'signals'> & {
+export type Delivering = DeliveringApp & {
   readonly sender: Sender
   readonly keys: SigningKeys
   /** Aborted when the process is to end: nothing new is begun. */
   readonly stopping: AbortSignal
 }
+
+export type DeliveringApp = Pick<
+  App,
+  'store' | 'now' | 'log' | 'seal' | 'signals' | 'sendsTraceparent'
+>
 
 export type SentAttempt = {
   readonly delivery: Pick<DeliveryRow, 'id' | 'hook_id' | 'attempts' | 'lane'> & EventSeen

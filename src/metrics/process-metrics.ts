@@ -19,6 +19,12 @@ export function processMetrics(registry: Registry, app: Watched, version: string
     labelNames: ['version', 'node', 'db'],
     registers: [registry],
   })
+  const dropped = new Counter({
+    name: 'slipway_spans_dropped_total',
+    help: 'Spans that the collector of traces did not get, because it is away or slow. Requests do not wait for it.',
+    registers: [registry],
+  })
+  app.signals.on('spansDropped', (count) => dropped.inc(count))
   const db = app.store.sharedUrl === null ? 'sqlite' : 'postgres'
   build.set({ version, node: process.version, db }, 1)
   collectDefaultMetrics({ register: registry })

@@ -6,9 +6,10 @@ import type { Metrics } from '../metrics/metrics.ts'
 import { pages } from '../pages.ts'
 import { ownRoutes, routes } from '../routes.ts'
 import { query } from '../store/query.ts'
+import type { Tracing } from '../tracing/tracing.ts'
 import { gitOverHttp } from '../transports/transports.ts'
 import { webPages } from '../web/web.ts'
-import { metricsRoute, tellRequests } from './watching.ts'
+import { metricsRoute, tellRequests, traceRequests } from './watching.ts'
 
 /** Names in paths are at most 255 characters, each up to 12 when encoded. */
 const parameterCharactersMax = 4096
@@ -23,11 +24,12 @@ type Options = {
   /** Aborted when the server is to end: it still answers, but nobody should send it more. */
   readonly stopping: AbortSignal
   readonly metrics: Metrics | undefined
+  readonly tracing: Tracing | undefined
 }
 
 /** Everything that listens on the HTTP port. Not yet listening. */
 export function openHttpServer(app: App, options: Options): FastifyInstance {
-  const { hasPublicUrl, metrics, stopping } = options
+  const { hasPublicUrl, metrics, tracing, stopping } = options
   const fastify = Fastify({
     logger: false,
     keepAliveTimeout: keepAliveMs,
@@ -40,6 +42,7 @@ export function openHttpServer(app: App, options: Options): FastifyInstance {
   fastify.server.headersTimeout = headersWithinMs
   // A clone or push takes as long as it takes; every other body has a size limit.
   fastify.server.requestTimeout = 0
+  if (tracing) traceRequests(fastify, tracing)
   if (metrics) tellRequests(fastify, app)
   if (metrics?.token) metricsRoute(fastify, metrics)
   fastify.get('/healthz', (_request, reply) => void reply.send({ status: 'ok' }))

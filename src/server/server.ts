@@ -3,7 +3,6 @@ import { mkdirSync } from 'node:fs'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import type { FastifyInstance } from 'fastify'
-import packageJson from '../../package.json' with { type: 'json' }
 import { openAdminSocket } from '../admin/socket.ts'
 import { apiPrefix } from '../api/address.ts'
 import type { App, Signals } from '../app.ts'
@@ -18,12 +17,13 @@ import { type Metrics, openMetrics } from '../metrics/metrics.ts'
 import { openRateLimiter, secondaryLimits } from '../rate-limit/rate-limit.ts'
 import { startRetention } from '../retention/retention.ts'
 import { openStore, type Store } from '../store/store.ts'
+import { Tracing } from '../tracing/tracing.ts'
 import { ensureHostKey, openSshServer } from '../transports/transports.ts'
 import { openHttpServer } from './http-server.ts'
 import { lockFolder } from './lock.ts'
 import { resealAll } from './sealed-columns.ts'
 import { openSeal, rotateKey } from './secret-key.ts'
-import { openMetricsListener } from './watching.ts'
+import { openMetricsListener, programVersion } from './watching.ts'
 
 export type Server = AsyncDisposable & {
   readonly app: App
@@ -40,7 +40,9 @@ type Ports = { http: number; ssh: number }
 export async function startServer(config: Config, log: Log): Promise<Server> {
   await using parts = new AsyncDisposableStack()
   const ports: Ports = { http: config.port, ssh: config.ssh_port }
-  const app = await openApp(parts, config, { log, urls: urlsOf(config, ports) })
+  const untraced = await openApp(parts, config, { log, urls: urlsOf(config, ports) })
+  const tracing = openTracing(parts, untraced, config)
+  const app = tracing?.traced(untraced) ?? untraced
   const dispatcher = parts.use(startDispatcher(app))
   parts.use(startRetention(app, { days: config.delivery_days }))
 
@@ -50,6 +52,7 @@ export async function startServer(config: Config, log: Log): Promise<Server> {
     hasPublicUrl: config.public_url !== undefined,
     stopping: stopping.signal,
     metrics,
+    tracing,
   })
   parts.defer(() => drain(http))
   await http.listen({ host: config.host, port: config.port }).catch(explainPort(config, 'port'))
@@ -83,7 +86,7 @@ async function openMetricsOf(
 ): Promise<Metrics | undefined> {
   const { metrics_port: port, metrics_host: host, metrics_token: token } = config
   if (port === undefined && token === undefined) return undefined
-  const metrics = openMetrics(app, { token, version: packageJson.version, load })
+  const metrics = openMetrics(app, { token, version: programVersion(), load })
   if (port === undefined) return metrics
   const listener = await openMetricsListener(metrics, { host, port }).catch(
     explainPort(config, 'metrics_port'),
@@ -91,6 +94,15 @@ async function openMetricsOf(
   parts.use(listener)
   app.log.info({ url: `http://${host}:${listener.port}/metrics` }, 'metrics.listening')
   return metrics
+}
+
+function openTracing(
+  parts: AsyncDisposableStack,
+  app: App,
+  { otlp_endpoint: endpoint }: Config,
+): Tracing | undefined {
+  if (endpoint === undefined) return undefined
+  return parts.use(new Tracing(app, endpoint, programVersion()))
 }
 
 const drainMs = 30_000

@@ -1,8 +1,18 @@
+import { readFileSync } from 'node:fs'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { z } from 'zod'
 import type { App } from '../app.ts'
 import { answerScrape, type Metrics } from '../metrics/metrics.ts'
+import type { Scope, Tracing } from '../tracing/tracing.ts'
+
+const packageFile = join(import.meta.dirname, '../../package.json')
+const packageSchema = z.object({ version: z.string() })
+
+export const programVersion = () =>
+  packageSchema.parse(JSON.parse(readFileSync(packageFile, 'utf8'))).version
 
 /** Tells of each request once it was answered, by the pattern of its route; what no route matches is one. */
 export function tellRequests(fastify: FastifyInstance, { signals }: Pick<App, 'signals'>): void {
@@ -15,6 +25,43 @@ export function tellRequests(fastify: FastifyInstance, { signals }: Pick<App, 's
 }
 
 const routeOf = ({ routeOptions }: FastifyRequest) => routeOptions.url ?? 'unmatched'
+
+const unwatched = new Set(['/healthz', '/readyz', '/metrics'])
+
+/** A span for each request, within the caller's trace if it says which. */
+export function traceRequests(fastify: FastifyInstance, tracing: Tracing): void {
+  const scopes = new WeakMap<FastifyRequest, Scope>()
+  const go = (request: FastifyRequest, done: () => void) => {
+    const scope = scopes.get(request)
+    if (scope) tracing.run(scope, done)
+    else done()
+  }
+  fastify.addHook('onRequest', (request, _reply, done) => {
+    const isWatched = !unwatched.has(routeOf(request))
+    const scope = isWatched && tracing.begin(String(request.headers['traceparent'] ?? ''))
+    if (scope) scopes.set(request, scope)
+    go(request, done)
+  })
+  // A body is read in turns of its socket, after which the request is found again.
+  fastify.addHook('preValidation', (request, _reply, done) => go(request, done))
+  fastify.addHook('onResponse', (request, reply, done) => {
+    const scope = scopes.get(request)
+    if (scope) tracing.end(scope, endOf(request, reply))
+    done()
+  })
+}
+
+/** Without the path, which may hold what only those who called should know. */
+function endOf(request: FastifyRequest, { statusCode }: FastifyReply) {
+  const { method } = request
+  const route = routeOf(request)
+  const attributes = {
+    'http.request.method': method,
+    'http.route': route,
+    'http.response.status_code': statusCode,
+  }
+  return { name: `${method} ${route}`, attributes, isError: statusCode >= 500 }
+}
 
 /** `/metrics` among the other addresses; only with a token, since anybody may ask there. */
 export function metricsRoute(fastify: FastifyInstance, metrics: Metrics): void {
