@@ -57,13 +57,16 @@ const pendingHooks: RawBuilder<{ hook_id: number }> = sql`with recursive found (
   )
   select hook_id from found where hook_id is not null limit ${sql.lit(hooksMax)}`
 
-/** The first delivery of a hook that waits for its first attempt, among the oldest that are pending. */
+/**
+ * The first delivery of a hook that waits for its first attempt, among the oldest that are pending.
+ * Those are found by their ids alone, which the index of what is pending holds: SQLite would else
+ * walk through all that the hook ever got.
+ */
 const firstUntried = sql<string | null>`(
-  select min(created_at) from (
-    select created_at, attempts, lane from deliveries
-    where state = 'pending' and hook_id = waiting.hook_id
+  select min(created_at) from deliveries where attempts = 0 and lane = 'live' and id in (
+    select id from deliveries where state = 'pending' and hook_id = waiting.hook_id
     order by id limit ${sql.lit(deliveriesMax)}
-  ) as oldest where attempts = 0 and lane = 'live')`
+  ))`
 
 /** When the oldest event happened that nobody has tried to send, though its receiver is not known to be ill. */
 export const findOldestUntried = query((db, _: object) =>

@@ -64,8 +64,8 @@ it('does not take the sending for a part of the request that woke it', async () 
   )
   // A transaction each, and none of those that recorded the attempts.
   const transactions = collector.spans.filter(
-    ({ name, parentSpanId }) =>
-      name === 'store.transaction' && requests.some(({ spanId }) => spanId === parentSpanId),
+    ({ name, traceId }) =>
+      name === 'store.transaction' && requests.some((request) => request.traceId === traceId),
   )
   expect(transactions.length).toBe(2)
   expect(new Set(delivered.map(({ traceId }) => traceId)).size).toBe(2)
