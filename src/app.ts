@@ -5,6 +5,7 @@ import type { Seal } from './lib/seal.ts'
 import type { Urls } from './lib/urls.ts'
 import type { RateLimiter } from './rate-limit/rate-limit.ts'
 import type { Store } from './store/store.ts'
+import type { EventRow } from './store/tables.ts'
 
 /** What the process is made of. A function asks for the parts it needs with `Pick<App, …>`. */
 export type App = {
@@ -22,6 +23,8 @@ export type App = {
   readonly rateLimiter: RateLimiter | undefined
   /** An HTTP proxy that hooks are sent through, as `http://host:port`. */
   readonly webhookProxy?: string | undefined
+  /** Whether receivers are told which trace their request belongs to. */
+  readonly sendsTraceparent?: boolean | undefined
 }
 
 /** Told after a commit, so that loops over rows need not wait for their next look. */
@@ -36,4 +39,51 @@ export type Signals = {
   stopping: []
   /** A deployment is held, or one that was held is to be looked at. */
   holds: []
+
+  // The rest is for whoever watches: nothing may depend on it.
+  /** An event is durable. */
+  event: [EventSeen]
+  /** An event was sent to a hook, once. */
+  attempt: [AttemptSeen]
+  /** Deliveries were left behind by later ones of their key. */
+  late: [count: number]
+  /** A fetch or a push has ended. */
+  git: [GitSeen]
+  /** A request was answered. */
+  request: [RequestSeen]
+  /** What happened was not told to the collector of traces. */
+  spansDropped: [count: number]
+}
+
+export type EventSeen = Pick<EventRow, 'guid' | 'name'>
+
+export type AttemptSeen = {
+  readonly event: EventSeen
+  readonly delivery_id: number
+  readonly hook_id: number
+  /** From 1. */
+  readonly n: number
+  /** How it ended: a closed set. */
+  readonly outcome: string
+  /** 0 when there was no answer. */
+  readonly status: number
+  readonly startedAt: Date
+  readonly durationMs: number
+  /** From the event to here; null where the delivery was not waiting for us alone. */
+  readonly lagMs: number | null
+}
+
+export type GitSeen = {
+  readonly transport: 'http' | 'ssh'
+  readonly service: 'git-upload-pack' | 'git-receive-pack'
+  readonly outcome: 'done' | 'failed'
+  readonly ms: number
+}
+
+type RequestSeen = {
+  readonly method: string
+  /** The pattern, not the path: there are as many as there are routes. */
+  readonly route: string
+  readonly status: number
+  readonly ms: number
 }

@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path'
 import { parse as parseYaml } from 'yaml'
 import { z } from 'zod'
 import { Problem } from './lib/problem.ts'
+import { Secret } from './lib/secret.ts'
 import { parseNetworks } from './network/address-policy.ts'
 
 const port = z.coerce.number().int().min(0).max(65_535)
@@ -60,6 +61,30 @@ const settings = {
     variable: 'SLIPWAY_DELIVERY_DAYS',
     schema: z.coerce.number().int().min(3).max(3650),
     otherwise: '30',
+  },
+  metrics_token: {
+    variable: 'SLIPWAY_METRICS_TOKEN',
+    schema: z
+      .string()
+      .min(1)
+      .transform((text) => new Secret(text))
+      .optional(),
+    otherwise: undefined,
+  },
+  metrics_port: {
+    variable: 'SLIPWAY_METRICS_PORT',
+    schema: port.optional(),
+    otherwise: undefined,
+  },
+  metrics_host: {
+    variable: 'SLIPWAY_METRICS_HOST',
+    schema: z.string().min(1),
+    otherwise: '127.0.0.1',
+  },
+  otlp_endpoint: {
+    variable: 'OTEL_EXPORTER_OTLP_ENDPOINT',
+    schema: url.optional(),
+    otherwise: undefined,
   },
   log_level: {
     variable: 'SLIPWAY_LOG_LEVEL',

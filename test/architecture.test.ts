@@ -10,6 +10,7 @@ const mayImport: Record<string, string> = {
   lib: '',
   network: '',
   passwords: 'lib',
+  'trace-context': '',
   store: 'lib',
   http: 'lib',
   recent: 'store',
@@ -52,10 +53,12 @@ const mayImport: Record<string, string> = {
     'lib store git http app accounts auth repositories commits environments deployments loaders',
   graphql: 'lib http auth nodes',
   'deploy-keys': 'lib store http app accounts auth events repositories',
-  deliveries: 'lib store http network sender app accounts auth events repositories',
+  deliveries: 'lib store http network trace-context sender app accounts auth events repositories',
   leases: 'lib store app',
   retention: 'lib store app',
   dispatch: 'lib store network sender app deliveries leases',
+  metrics: 'lib store app dispatch',
+  tracing: 'lib trace-context store git app',
   hooks:
     'lib store http network app accounts auth events repositories organizations deliveries apps',
   'hook-filters': 'lib store http auth events repositories hooks',
@@ -102,7 +105,7 @@ const mayImport: Record<string, string> = {
   pages: 'web sign-in device-flow oauth manifests',
   config: 'lib network',
   server:
-    'lib store git http app api config routes accounts auth holders secrets deliveries hooks transports admin rate-limit web pages retention dispatch recent reviews',
+    'lib store git http app api config routes accounts auth holders secrets deliveries hooks transports admin rate-limit web pages retention dispatch recent reviews metrics tracing',
   operator: 'lib config accounts admin server',
   main: 'lib agent cli operator demo conformance hook-commands',
 }

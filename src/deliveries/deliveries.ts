@@ -4,6 +4,7 @@ import { Secret } from '../lib/secret.ts'
 import type { ClientCertificate } from '../sender/model.ts'
 import type { Tx } from '../store/engine.ts'
 import type { DeliveryRow } from '../store/tables.ts'
+import { contextOfAttempt, traceparentOf } from '../trace-context/trace-context.ts'
 import { hookRequestOf, type RequestFacts } from './hook-request.ts'
 import {
   clientKeyContextOf,
@@ -28,7 +29,12 @@ import {
   settleDelivery,
   tryAtOnce,
 } from './queries.ts'
-import { type Delivering, type Recorded, recordAttempt } from './record-attempt.ts'
+import {
+  type Delivering,
+  type DeliveringApp,
+  type Recorded,
+  recordAttempt,
+} from './record-attempt.ts'
 import type { SigningKey } from './signing-key.ts'
 import { SigningKeys } from './signing-keys.ts'
 
@@ -51,7 +57,7 @@ const payloadBytesMax = 25 * 1024 * 1024
 
 /** What delivering needs beside the app, for as long as a dispatcher lives. */
 export const deliveringWith = (
-  app: Pick<App, 'store' | 'now' | 'log' | 'seal'>,
+  app: DeliveringApp,
   parts: Pick<Delivering, 'sender' | 'stopping'>,
 ): Delivering => ({ ...app, ...parts, keys: new SigningKeys(app.seal) })
 
@@ -73,9 +79,21 @@ export async function deliver(
   const epoch = findEpoch()
   if (epoch === undefined) return { kind: 'not_ours' }
   const startedAt = app.now()
+  const lagMs = lagOf(material, health, startedAt)
   const attempt = await app.sender.send(request)
-  const sent = { delivery: material, request, attempt, startedAt, epoch }
+  const sent = { delivery: material, request, attempt, startedAt, lagMs, epoch }
   return await recordAttempt(app, sent, health)
+}
+
+/**
+ * How long a first attempt was due to us alone: not behind an open breaker, and not while the hook
+ * was switched off, which its row has been changed since.
+ */
+function lagOf(material: Material, { breaker }: Health, startedAt: Date): number | null {
+  const { attempts, lane, created_at, hook_updated_at } = material
+  if (attempts > 0 || lane !== 'live' || breaker.kind === 'open') return null
+  if (hook_updated_at === null || hook_updated_at > created_at) return null
+  return Math.max(startedAt.getTime() - Date.parse(created_at), 0)
 }
 
 function reasonNotToSend(material: Material): DeliveryRow['state'] | null {
@@ -95,6 +113,7 @@ async function recordOvertaking(app: Delivering, ids: readonly number[]): Promis
   await app.store.transaction(async (tx) => {
     for (const id of ids) await tx.first(markLate, { id })
   })
+  app.signals.emit('late', ids.length)
 }
 
 function requestFactsOf(app: Delivering, material: Material): RequestFacts {
@@ -115,9 +134,12 @@ function requestFactsOf(app: Delivering, material: Material): RequestFacts {
     target: targetOf(material),
     sequence: subject === undefined ? null : `${subject}.${material.sequence}`,
     isLate: material.late === 1,
+    traceparent: app.sendsTraceparent ? traceparentOf(contextOf(material)) : null,
     sentAt: now,
   }
 }
+
+const contextOf = ({ guid, id, attempts }: Material) => contextOfAttempt(guid, id, attempts + 1)
 
 function keysOf({ keys }: Delivering, material: Material, now: string): readonly SigningKey[] {
   const { secret, previous_secret, previous_secret_until } = material

@@ -21,6 +21,7 @@ const facts = (changes: Partial<RequestFacts['hook']> = {}, payload = '{"a":1}')
   target: { type: 'repository', id: 42 },
   sequence: null,
   isLate: false,
+  traceparent: null,
   sentAt: new Date(1_614_265_330_000),
 })
 const key = (secret: string) => new SigningKey(new Secret(secret))
@@ -42,6 +43,12 @@ describe('a request', () => {
   it('is signed only with a secret', () => {
     expect([...headersOf(facts()).keys()].join()).not.toContain('Signature')
     expect(headersOf(facts({ keys: [key('x')] })).has('X-Hub-Signature-256')).toBe(true)
+  })
+
+  it('tells the trace, when there is one', () => {
+    const traceparent = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01'
+    expect(headersOf({ ...facts(), traceparent }).get('traceparent')).toBe(traceparent)
+    expect(headersOf(facts()).has('traceparent')).toBe(false)
   })
 
   it('says which place it has among the events of a deployment, and whether it is late', () => {

@@ -21,6 +21,8 @@ export type RequestFacts = {
   readonly sequence: string | null
   /** Whether later events of the same deployment were sent while this one failed (delivery 4.6). */
   readonly isLate: boolean
+  /** Of W3C Trace Context; null while nobody traces. */
+  readonly traceparent: string | null
   readonly sentAt: Date
 }
 
@@ -43,6 +45,7 @@ export function hookRequestOf(facts: RequestFacts): HookRequest {
   ]
   if (facts.sequence) headers.push(['X-Slipway-Sequence', facts.sequence])
   if (facts.isLate) headers.push(['X-Slipway-Late', 'true'])
+  if (facts.traceparent) headers.push(['traceparent', facts.traceparent])
   headers.push(...signatureHeadersOf(facts, body))
   const { url, isTlsVerified, clientCertificate } = hook
   return { url, headers, body, isTlsVerified, clientCertificate }

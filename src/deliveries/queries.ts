@@ -24,7 +24,8 @@ export const findMaterial = query((db, p: { id: number }) =>
     .select(['deliveries.id', 'deliveries.hook_id', 'deliveries.state', 'deliveries.attempts'])
     .select(['deliveries.late', 'deliveries.lane', 'events.guid', 'events.name', 'events.payload'])
     .select(['events.ordering_key', 'events.sequence', 'events.owner_id'])
-    .select('deliveries.installation_id')
+    .select(['deliveries.installation_id', 'deliveries.created_at'])
+    .select('hooks.updated_at as hook_updated_at')
     .select(['hooks.repository_id', 'hooks.organization_id', 'hooks.app_id'])
     .select([
       'hooks.active',

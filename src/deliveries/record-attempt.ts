@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { App } from '../app.ts'
+import type { App, AttemptSeen, EventSeen } from '../app.ts'
 import type { Attempt, HookRequest } from '../sender/model.ts'
 import type { Sender } from '../sender/sender.ts'
 import type { Tx } from '../store/engine.ts'
@@ -30,18 +30,25 @@ import {
 } from './queries.ts'
 import type { SigningKeys } from './signing-keys.ts'
 
-export type Delivering = Pick<App, 'store' | 'now' | 'log' | 'seal'> & {
+export type Delivering = DeliveringApp & {
   readonly sender: Sender
   readonly keys: SigningKeys
   /** Aborted when the process is to end: nothing new is begun. */
   readonly stopping: AbortSignal
 }
 
+export type DeliveringApp = Pick<
+  App,
+  'store' | 'now' | 'log' | 'seal' | 'signals' | 'sendsTraceparent'
+>
+
 export type SentAttempt = {
-  readonly delivery: Pick<DeliveryRow, 'id' | 'hook_id' | 'attempts' | 'lane'>
+  readonly delivery: Pick<DeliveryRow, 'id' | 'hook_id' | 'attempts' | 'lane'> & EventSeen
   readonly request: HookRequest
   readonly attempt: Attempt
   readonly startedAt: Date
+  /** Of a first attempt that waited for us alone. */
+  readonly lagMs: number | null
   /** Under which this node held the hook when it sent. */
   readonly epoch: number
 }
@@ -216,12 +223,10 @@ function stateAfter(decision: AttemptDecision): QueuedRow['state'] {
   return decision.kind === 'retry' ? 'pending' : 'exhausted'
 }
 
-function report(
-  app: Delivering,
-  { delivery, attempt }: SentAttempt,
-  decision: AttemptDecision,
-): void {
+function report(app: Delivering, sent: SentAttempt, decision: AttemptDecision): void {
+  const { delivery, attempt } = sent
   const { outcome, durationMs } = attempt
+  app.signals.emit('attempt', seenOf(sent))
   const facts = {
     delivery_id: delivery.id,
     hook_id: delivery.hook_id,
@@ -232,4 +237,19 @@ function report(
   }
   if (decision.kind === 'delivered') app.log.debug(facts, 'delivery.delivered')
   else app.log.info(facts, `delivery.${decision.kind}`)
+}
+
+function seenOf({ delivery, attempt, startedAt, lagMs }: SentAttempt): AttemptSeen {
+  const { outcome, durationMs } = attempt
+  return {
+    event: { guid: delivery.guid, name: delivery.name },
+    delivery_id: delivery.id,
+    hook_id: delivery.hook_id,
+    n: delivery.attempts + 1,
+    outcome: outcome.kind,
+    status: outcome.kind === 'answered' ? outcome.answer.status : 0,
+    startedAt,
+    durationMs,
+    lagMs,
+  }
 }

@@ -1,14 +1,22 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
 import type { App } from '../app.ts'
 import { type Delivered, deliver, deliveringWith } from '../deliveries/deliveries.ts'
 import type { Leases } from '../leases/model.ts'
 import { addressPolicyFor } from '../network/address-policy.ts'
 import { Sender } from '../sender/sender.ts'
 import { Backlog } from './backlog.ts'
-import type { Taken } from './model.ts'
+import type { Load, Taken } from './model.ts'
 
 export type DispatcherApp = Pick<
   App,
-  'store' | 'now' | 'log' | 'seal' | 'signals' | 'webhookAllow' | 'webhookProxy'
+  | 'store'
+  | 'now'
+  | 'log'
+  | 'seal'
+  | 'signals'
+  | 'webhookAllow'
+  | 'webhookProxy'
+  | 'sendsTraceparent'
 >
 
 /** A signal may be missed; a look at the newest rows costs little. */
@@ -30,6 +38,8 @@ export class Dispatcher implements AsyncDisposable {
   readonly #leases: Leases
   readonly #slots: number
   readonly #backlog: Backlog
+  /** Whoever wakes us may be a request, whose trace our work is no part of. */
+  readonly #apart = AsyncLocalStorage.snapshot()
   readonly #stop = new AbortController()
   readonly #inFlight = new Set<Promise<void>>()
   readonly #changedHooks = new Set<number>()
@@ -57,6 +67,11 @@ export class Dispatcher implements AsyncDisposable {
     this.#wake()
   }
 
+  /** How many attempts are under way, and how many hooks are held for them. */
+  load(): Load {
+    return { inFlight: this.#inFlight.size, hooksHeld: this.#leases.count() }
+  }
+
   /** Begins nothing new, and waits for what is in flight: at most an attempt's deadline. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#stop.abort()
@@ -78,7 +93,7 @@ export class Dispatcher implements AsyncDisposable {
   /** Many calls while rows are being read make one more reading. */
   readonly #wake = (): void => {
     this.#isWoken = true
-    this.#reading ??= this.#read().finally(() => {
+    this.#reading ??= this.#apart(() => this.#read()).finally(() => {
       this.#reading = null
       if (this.#isWoken && !this.#stop.signal.aborted) this.#wake()
     })

@@ -123,7 +123,10 @@ async function writeEvent(
     created_at: app.now().toISOString(),
   })
   if (!row) throw new Error('The new event was not returned')
-  tx.onCommit(() => app.signals.emit('deliveries'))
+  tx.onCommit(() => {
+    app.signals.emit('deliveries')
+    app.signals.emit('event', { guid: row.guid, name: row.name })
+  })
   return row
 }
 

@@ -6,6 +6,8 @@ export type Leases = AsyncDisposable & {
   readonly claimEveryMs: number
   /** The number under which the hook is held at this moment; undefined when it is not, or may no longer be. */
   findEpoch(hookId: number): number | undefined
+  /** How many hooks this process holds; null where all are its own. */
+  count(): number | null
   /** What was held under this number turned out to be another's. */
   lose(hookId: number, epoch: number): void
   /** Others may have these. */

@@ -104,6 +104,10 @@ export class NodeLeases implements Leases {
     return this.#holds() ? this.#epochs.get(hookId) : undefined
   }
 
+  count(): number {
+    return this.#holds() ? this.#epochs.size : 0
+  }
+
   lose(hookId: number, epoch: number): void {
     if (this.#epochs.get(hookId) === epoch) this.#epochs.delete(hookId)
   }

@@ -2,11 +2,14 @@ import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify'
 import { routedUrl, urlsFor } from '../api/address.ts'
 import { refuseAddress, restApi } from '../api/api.ts'
 import type { App } from '../app.ts'
+import type { Metrics } from '../metrics/metrics.ts'
 import { pages } from '../pages.ts'
 import { ownRoutes, routes } from '../routes.ts'
 import { query } from '../store/query.ts'
+import type { Tracing } from '../tracing/tracing.ts'
 import { gitOverHttp } from '../transports/transports.ts'
 import { webPages } from '../web/web.ts'
+import { metricsRoute, tellRequests, traceRequests } from './watching.ts'
 
 /** Names in paths are at most 255 characters, each up to 12 when encoded. */
 const parameterCharactersMax = 4096
@@ -15,8 +18,18 @@ const keepAliveMs = 65_000
 
 const anything = query((db, _: object) => db.selectFrom('settings').select('name').limit(1))
 
+type Options = {
+  /** Whether the operator named the public address, so that requests cannot. */
+  readonly hasPublicUrl: boolean
+  /** Aborted when the server is to end: it still answers, but nobody should send it more. */
+  readonly stopping: AbortSignal
+  readonly metrics: Metrics | undefined
+  readonly tracing: Tracing | undefined
+}
+
 /** Everything that listens on the HTTP port. Not yet listening. */
-export function openHttpServer(app: App, hasPublicUrl: boolean): FastifyInstance {
+export function openHttpServer(app: App, options: Options): FastifyInstance {
+  const { hasPublicUrl, metrics, tracing, stopping } = options
   const fastify = Fastify({
     logger: false,
     keepAliveTimeout: keepAliveMs,
@@ -29,12 +42,16 @@ export function openHttpServer(app: App, hasPublicUrl: boolean): FastifyInstance
   fastify.server.headersTimeout = headersWithinMs
   // A clone or push takes as long as it takes; every other body has a size limit.
   fastify.server.requestTimeout = 0
+  if (tracing) traceRequests(fastify, tracing)
+  if (metrics) tellRequests(fastify, app)
+  if (metrics?.token) metricsRoute(fastify, metrics)
   fastify.get('/healthz', (_request, reply) => void reply.send({ status: 'ok' }))
   fastify.get('/readyz', async (_request, reply) => {
-    const isReady = await app.store.read.all(anything, {}).then(
+    const answers = await app.store.read.all(anything, {}).then(
       () => true,
       () => false,
     )
+    const isReady = answers && !stopping.aborted
     return reply.code(isReady ? 200 : 503).send({ status: isReady ? 'ready' : 'not ready' })
   })
   const addressOf = ({ originalUrl: url, headers }: FastifyRequest) => ({

@@ -8,20 +8,24 @@ import { apiPrefix } from '../api/address.ts'
 import type { App, Signals } from '../app.ts'
 import type { Config } from '../config.ts'
 import { startDispatcher } from '../dispatch/dispatch.ts'
+import type { Load } from '../dispatch/model.ts'
 import { openGit } from '../git/git.ts'
 import type { Log } from '../lib/log.ts'
 import { Problem } from '../lib/problem.ts'
 import type { Urls } from '../lib/urls.ts'
+import { type Metrics, openMetrics } from '../metrics/metrics.ts'
 import { openRateLimiter, secondaryLimits } from '../rate-limit/rate-limit.ts'
 import { rememberReads } from '../recent/recent-reads.ts'
 import { startRetention } from '../retention/retention.ts'
 import { startGateKeeper } from '../reviews/reviews.ts'
 import { openStore, type Store } from '../store/store.ts'
+import { Tracing } from '../tracing/tracing.ts'
 import { ensureHostKey, openSshServer } from '../transports/transports.ts'
 import { openHttpServer } from './http-server.ts'
 import { lockFolder } from './lock.ts'
 import { resealAll } from './sealed-columns.ts'
 import { openSeal, rotateKey } from './secret-key.ts'
+import { openMetricsListener, programVersion } from './watching.ts'
 
 export type Server = AsyncDisposable & {
   readonly app: App
@@ -38,12 +42,21 @@ type Ports = { http: number; ssh: number }
 export async function startServer(config: Config, log: Log): Promise<Server> {
   await using parts = new AsyncDisposableStack()
   const ports = portsOf(config)
-  const app = await openApp(parts, config, { log, urls: urlsOf(config, ports) })
-  parts.use(startDispatcher(app))
+  const untraced = await openApp(parts, config, { log, urls: urlsOf(config, ports) })
+  const tracing = openTracing(parts, untraced, config)
+  const app = tracing?.traced(untraced) ?? untraced
+  const dispatcher = parts.use(startDispatcher(app))
   parts.use(startRetention(app, { days: config.delivery_days }))
   parts.use(startGateKeeper(app))
 
-  const http = openHttpServer(app, config.public_url !== undefined)
+  const metrics = await openMetricsOf(parts, app, { config, load: () => dispatcher.load() })
+  const stopping = new AbortController()
+  const http = openHttpServer(app, {
+    hasPublicUrl: config.public_url !== undefined,
+    stopping: stopping.signal,
+    metrics,
+    tracing,
+  })
   parts.defer(() => drain(app, http))
   await http.listen({ host: config.host, port: config.port }).catch(explainPort(config, 'port'))
   ports.http = portOf(http.server.address())
@@ -56,6 +69,7 @@ export async function startServer(config: Config, log: Log): Promise<Server> {
 
   parts.use(await openAdminSocket(app, config.data))
 
+  parts.defer(() => stopping.abort())
   const running = parts.move()
   log.info({ url: app.urls.web, ssh: app.urls.ssh, data: config.data }, 'server.started')
   return {
@@ -63,6 +77,35 @@ export async function startServer(config: Config, log: Log): Promise<Server> {
     url: `http://${hostOf(config)}:${ports.http}`,
     [Symbol.asyncDispose]: () => running.disposeAsync(),
   }
+}
+
+type Watching = { readonly config: Config; readonly load: () => Load }
+
+/** Only where the operator says who may look: those who reach a port, or have a token. */
+async function openMetricsOf(
+  parts: AsyncDisposableStack,
+  app: App,
+  { config, load }: Watching,
+): Promise<Metrics | undefined> {
+  const { metrics_port: port, metrics_host: host, metrics_token: token } = config
+  if (port === undefined && token === undefined) return undefined
+  const metrics = openMetrics(app, { token, version: programVersion(), load })
+  if (port === undefined) return metrics
+  const listener = await openMetricsListener(metrics, { host, port }).catch(
+    explainPort(config, 'metrics_port'),
+  )
+  parts.use(listener)
+  app.log.info({ url: `http://${host}:${listener.port}/metrics` }, 'metrics.listening')
+  return metrics
+}
+
+function openTracing(
+  parts: AsyncDisposableStack,
+  app: App,
+  { otlp_endpoint: endpoint }: Config,
+): Tracing | undefined {
+  if (endpoint === undefined) return undefined
+  return parts.use(new Tracing(app, endpoint, programVersion()))
 }
 
 const drainMs = 30_000
@@ -164,14 +207,16 @@ function portOf(address: AddressInfo | string | null): number {
   throw new Error('The server does not listen on a port')
 }
 
-function explainPort(config: Config, name: 'port' | 'ssh_port') {
+function explainPort(config: Config, name: 'port' | 'ssh_port' | 'metrics_port') {
   return (error: unknown): never => {
     const code = error instanceof Error && 'code' in error ? error.code : undefined
     if (code !== 'EADDRINUSE') throw error
-    const flag = `--${name.replace('_', '-')}`
+    const isMetrics = name === 'metrics_port'
+    const host = isMetrics ? config.metrics_host : config.host
+    const other = isMetrics ? 'SLIPWAY_METRICS_PORT' : `--${name.replace('_', '-')}`
     throw new Problem(
       'conflict',
-      `Port ${config[name]} on ${config.host} is in use; choose another with ${flag}.`,
+      `Port ${config[name]} on ${host} is in use; choose another with ${other}.`,
     )
   }
 }

@@ -1,3 +1,4 @@
+import type { EventEmitter } from 'node:events'
 import type { QueryCompiler } from 'kysely'
 import { Problem } from '../lib/problem.ts'
 import type { Query } from './query.ts'
@@ -37,7 +38,16 @@ export type Engine = {
   findHorizon(): Promise<number>
   /** Runs statements that are not queries of ours (the schema), all or none, one process at a time. */
   migrate(body: (run: RunStatement) => Promise<void>): Promise<void>
+  /** For whoever watches. */
+  readonly signals: EventEmitter<StoreSignals>
+  /** Transactions that wait for their turn. */
+  waiting(): number
   close(): Promise<void>
+}
+
+export type StoreSignals = {
+  /** Transactions became durable together, so long after the first of them began. */
+  commit: [{ readonly transactions: number; readonly ms: number }]
 }
 
 export type RunStatement = (sql: string) => Promise<{ readonly [column: string]: unknown }[]>

@@ -1,7 +1,8 @@
+import { EventEmitter } from 'node:events'
 import { closeSync, fdatasync, openSync } from 'node:fs'
 import type { DatabaseSync } from 'node:sqlite'
 import { promisify } from 'node:util'
-import { type Db, type Tx, tooBusy } from './engine.ts'
+import { type Db, type StoreSignals, type Tx, tooBusy } from './engine.ts'
 import { refused } from './sqlite-errors.ts'
 
 const flushFile = promisify(fdatasync)
@@ -11,6 +12,7 @@ const batchMax = 256
 const waitingMax = 4096
 
 type Job = {
+  readonly queuedAt: number
   readonly body: (tx: Tx) => Promise<unknown>
   readonly afterCommit: (() => void)[]
   readonly resolve: (result: unknown) => void
@@ -26,6 +28,7 @@ type Parts = { readonly writer: DatabaseSync; readonly tx: Db; readonly walPath:
  * on a thread of the pool, then acknowledges every commit made before it began.
  */
 export class GroupCommit {
+  readonly signals = new EventEmitter<StoreSignals>()
   readonly #parts: Parts
   readonly #waiting: Job[] = []
   readonly #unflushed: Job[] = []
@@ -38,11 +41,16 @@ export class GroupCommit {
     this.#parts = parts
   }
 
+  get waiting(): number {
+    return this.#waiting.length
+  }
+
   /** Resolves when the body's writes are durable; rejects with the body's own error, having undone it alone. */
   run<T>(body: (tx: Tx) => Promise<T>): Promise<T> {
     if (this.#waiting.length >= waitingMax) return Promise.reject(tooBusy())
     const { promise, resolve, reject } = Promise.withResolvers<T>()
     this.#waiting.push({
+      queuedAt: performance.now(),
       body,
       afterCommit: [],
       resolve: (result) => resolve(result as T),
@@ -159,6 +167,13 @@ export class GroupCommit {
     })
   }
 
+  #tell(batch: readonly Job[]): void {
+    const [oldest] = batch
+    if (!oldest) return
+    const ms = performance.now() - oldest.queuedAt
+    this.signals.emit('commit', { transactions: batch.length, ms })
+  }
+
   async #flush(): Promise<void> {
     this.#wal ??= openSync(this.#parts.walPath, 'r+')
     while (this.#unflushed.length > 0) {
@@ -172,6 +187,7 @@ export class GroupCommit {
         })
         return
       }
+      this.#tell(batch)
       for (const job of batch) {
         job.resolve(job.result)
         for (const act of job.afterCommit) act()

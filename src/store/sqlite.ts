@@ -33,6 +33,8 @@ export function openSqlite(path: string): Engine {
     transaction: (body) => commits.run(body),
     // One writer: what is visible came before what is not.
     findHorizon: async () => Number.MAX_SAFE_INTEGER,
+    signals: commits.signals,
+    waiting: () => commits.waiting,
     migrate: (body) => commits.alone(() => migration(writer, body)),
     async close() {
       await commits.close()

@@ -3,7 +3,7 @@ import { migrations } from './migrations/all.ts'
 import { openPostgres } from './postgres.ts'
 import { openSqlite } from './sqlite.ts'
 
-export type Store = {
+export type Store = Pick<Engine, 'signals' | 'waiting'> & {
   readonly read: Db
   /** The address of a database that several processes may share; null for a file of this one's alone. */
   readonly sharedUrl: string | null

@@ -1,7 +1,8 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import type { App } from '../app.ts'
+import type { App, GitSeen } from '../app.ts'
 import { requireUser } from '../auth/auth.ts'
 import { recordPush } from '../commits/commits.ts'
+import type { StreamEnd } from '../git/model.ts'
 import { Problem } from '../lib/problem.ts'
 import { type Admitted, admitToken } from './admission.ts'
 import type { Service } from './command.ts'
@@ -71,7 +72,9 @@ async function serve({ app, signal, find }: Context, request: FastifyRequest, re
     checkType(request, asked)
     const path = request.params as Params
     const admitted = await admitToken(app, request.headers, { ...path, service: asked.service })
-    const end = await exchange({ app, signal, asked, admitted }, request, response)
+    const exchanged = exchange({ app, signal, asked, admitted }, request, response)
+    if (asked.isPost) tellEnd(app, { service: asked.service, began }, exchanged)
+    const end = await exchanged
     const facts = { service: asked.service, repository_id: admitted.repository.id, ...end }
     app.log.info({ ...facts, ms: app.now().getTime() - began }, 'git_http.served')
   } catch (error) {
@@ -80,6 +83,20 @@ async function serve({ app, signal, find }: Context, request: FastifyRequest, re
     }
     refuse(response, error)
   }
+}
+
+type Begun = { readonly service: Service; readonly began: number }
+
+/** For whoever watches. What git refuses has failed, and so has what breaks off. */
+function tellEnd(app: App, { service, began }: Begun, exchanged: Promise<StreamEnd>): void {
+  const tell = (outcome: GitSeen['outcome']) => {
+    const ms = app.now().getTime() - began
+    app.signals.emit('git', { transport: 'http', service, outcome, ms })
+  }
+  exchanged.then(
+    ({ code }) => tell(code === 0 ? 'done' : 'failed'),
+    () => tell('failed'),
+  )
 }
 
 /** A page elsewhere cannot send this type by a form, so it cannot push with a visitor's rights. */

@@ -44,8 +44,10 @@ async function serve(
           onPush: (changes) => recordPush(app, repository, key, changes),
         })
   const code = await relay(call, git)
-  const facts = { service, repository_id: repository.id, key_id: key.id, code }
-  app.log.info({ ...facts, ms: app.now().getTime() - began }, 'ssh.served')
+  const ms = app.now().getTime() - began
+  app.log.info({ service, repository_id: repository.id, key_id: key.id, code, ms }, 'ssh.served')
+  const outcome = code === 0 ? 'done' : 'failed'
+  app.signals.emit('git', { transport: 'ssh', service, outcome, ms })
   return code ?? failed
 }
 
