@@ -88,7 +88,7 @@ const mayImport: Record<string, string> = {
   pages: 'web sign-in device-flow oauth',
   config: 'lib network',
   server:
-    'lib store git http app api config routes accounts auth holders secrets deliveries hooks transports admin rate-limit web pages retention dispatch',
+    'lib store git http app api config routes accounts auth holders secrets deliveries hooks transports admin rate-limit web pages leases retention dispatch',
   operator: 'lib config accounts admin server',
   main: 'lib agent cli operator demo conformance',
 }
