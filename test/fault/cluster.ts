@@ -32,6 +32,8 @@ export async function openCluster() {
     async ask<T>(server: Serving, path: string, body?: object): Promise<Answered<T>> {
       const answer = await request(server.apiUrl + path, {
         method: body ? 'POST' : 'GET',
+        // A kept connection may be closed just as it is used again.
+        reset: true,
         headers: { authorization: `token ${token}`, 'user-agent': 'test' },
         ...(body ? { body: JSON.stringify(body) } : {}),
       })
