@@ -2,14 +2,15 @@ import type { App } from '../app.ts'
 import { type Delivered, deliver, deliveringWith } from '../deliveries/deliveries.ts'
 import type { Leases } from '../leases/model.ts'
 import { addressPolicyFor } from '../network/address-policy.ts'
-import { Sender } from '../sender/sender.ts'
+import { Sender, type SenderOptions } from '../sender/sender.ts'
 import { Backlog } from './backlog.ts'
 import type { Taken } from './model.ts'
 
 export type DispatcherApp = Pick<
   App,
   'store' | 'now' | 'log' | 'seal' | 'signals' | 'webhookAllow' | 'webhookProxy'
->
+> &
+  Pick<SenderOptions, 'resolve'>
 
 /** A signal may be missed; a look at the newest rows costs little. */
 const pollMs = 1000
@@ -42,7 +43,8 @@ export class Dispatcher implements AsyncDisposable {
 
   constructor(app: DispatcherApp, leases: Leases, slots: number) {
     const policy = addressPolicyFor(app.webhookAllow)
-    const sender = new Sender({ policy, proxy: app.webhookProxy ?? null })
+    const { resolve, webhookProxy: proxy = null } = app
+    const sender = new Sender({ policy, proxy, ...(resolve && { resolve }) })
     this.#app = deliveringWith(app, { sender, stopping: this.#stop.signal })
     this.#signals = app.signals
     this.#leases = leases

@@ -34,5 +34,7 @@ it('memory stays flat over two hundred thousand deliveries, with forty of a hund
   // What is read and compiled once, and the first rows of each hook, are there after the first stages.
   const [settled = 0, ...later] = megabytes.slice(stages / 5)
   const grown = later.map((one) => one - settled)
-  expect(Math.max(...grown), `MB after each stage: ${megabytes.join(' ')}`).toBeLessThanOrEqual(flatMegabytes)
+  expect(Math.max(...grown), `MB after each stage: ${megabytes.join(' ')}`).toBeLessThanOrEqual(
+    flatMegabytes,
+  )
 })
