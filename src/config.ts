@@ -23,6 +23,16 @@ const networks = z.string().transform((text, context) => {
 /** Every setting there is: its flag and its key in slipway.yml by name, and its variable. */
 const settings = {
   data: { variable: 'SLIPWAY_DATA', schema: z.string().min(1), otherwise: './data' },
+  /** Given where several nodes share the folder; in the data folder otherwise. */
+  repositories: {
+    variable: 'SLIPWAY_REPOSITORIES',
+    schema: z
+      .string()
+      .min(1)
+      .transform((path) => resolve(path))
+      .optional(),
+    otherwise: undefined,
+  },
   host: { variable: 'SLIPWAY_HOST', schema: z.string().min(1), otherwise: '127.0.0.1' },
   port: { variable: 'SLIPWAY_PORT', schema: port, otherwise: '3000' },
   ssh_port: { variable: 'SLIPWAY_SSH_PORT', schema: port, otherwise: '2222' },

@@ -105,7 +105,7 @@ const mayImport: Record<string, string> = {
   pages: 'web sign-in device-flow oauth manifests',
   config: 'lib network',
   server:
-    'lib store git http app api config routes accounts auth holders secrets deliveries hooks transports admin rate-limit web pages retention dispatch recent reviews metrics tracing',
+    'lib store git http app api config routes accounts auth holders secrets deliveries hooks transports admin rate-limit web pages retention dispatch recent reviews metrics tracing leases',
   operator: 'lib config accounts admin server',
   main: 'lib agent cli operator demo conformance hook-commands',
 }

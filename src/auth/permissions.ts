@@ -1,7 +1,7 @@
 import { Problem } from '../lib/problem.ts'
 
 /** How much of one thing a token may do: each level contains the one before it. */
-export type Level = 'read' | 'write' | 'admin'
+type Level = 'read' | 'write' | 'admin'
 
 /** By GitHub's names: `{ deployments: 'write', contents: 'read' }`. */
 export type Permissions = Readonly<Record<string, Level>>

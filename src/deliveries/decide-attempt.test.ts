@@ -35,7 +35,7 @@ describe('after an attempt', () => {
     expect(decideAttempt(facts({ status: null })).kind).toBe('retry')
   })
 
-  it('410 ends the delivery and the hook, at whatever attempt', () => {
+  it('P3: 410 ends the delivery and the hook, at whatever attempt', () => {
     for (const attempts of [1, 12]) {
       expect(decideAttempt(facts({ status: 410, attempts })).kind).toBe('gone')
     }
@@ -54,7 +54,7 @@ describe('the wait before the next attempt', () => {
     expect(Math.floor(scheduleMs.reduce((sum, wait) => sum + wait) / hourMs)).toBe(75)
   })
 
-  it('is never less than half of the schedule, nor a short one shortened, nor one doubled', () => {
+  it('P1: is never less than half of the schedule, nor a short one shortened, nor one doubled', () => {
     fc.assert(
       fc.property(
         fc.integer({ min: 1, max: 11 }),
@@ -81,7 +81,7 @@ describe('the wait before the next attempt', () => {
     (retryAfter) => expect(waitOf({ status: 503, retryAfter })).toBe(5_000),
   )
 
-  it('does not heed Retry-After elsewhere', () => {
+  it('P2: does not heed Retry-After elsewhere', () => {
     expect(waitOf({ status: 500, retryAfter: '60' })).toBe(5_000)
   })
 })

@@ -23,7 +23,7 @@ describe('a hook whose attempts fail', () => {
     expect(end(0, { isGone: true, failures: 1 })).toBe('disable')
   })
 
-  it('is warned of once after an hour and once after a day', () => {
+  it('P10: is warned of once after an hour and once after a day', () => {
     expect(end(0.9, { warnings: 0 })).toBe('go_on')
     expect(end(1, { warnings: 0 })).toBe('warn')
     expect(end(23, { warnings: 1 })).toBe('go_on')

@@ -60,12 +60,12 @@ describe('a request', () => {
     expect(headersOf(facts()).has('X-Slipway-Sequence')).toBe(false)
   })
 
-  it('sends the stored bytes as they are in JSON', () => {
+  it('S2: sends the stored bytes as they are in JSON', () => {
     const payload = '{ "z": 1,\n "a": "ü💥" }'
     expect(hookRequestOf(facts({}, payload)).body.toString()).toBe(payload)
   })
 
-  it('sends one field in a form, which decodes to the stored bytes', () => {
+  it('S2: sends one field in a form, which decodes to the stored bytes', () => {
     fc.assert(
       fc.property(fc.json(), (payload) => {
         const body = hookRequestOf(facts({ contentType: 'form' }, payload)).body.toString()
@@ -94,7 +94,7 @@ describe('a hook that wants Standard Webhooks as well', () => {
   const request = (keys: readonly SigningKey[]) =>
     headersOf(facts({ keys, isStandard: true }, '{"test": 2432232314}'))
 
-  it('is told id, seconds and signature', () => {
+  it('S1: is told id, seconds and signature', () => {
     const headers = request([key(current)])
     expect(headers.get('webhook-id')).toBe('f3f4c1a0-1111')
     expect(headers.get('webhook-timestamp')).toBe('1614265330')

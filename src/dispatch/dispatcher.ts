@@ -3,7 +3,7 @@ import type { App } from '../app.ts'
 import { type Delivered, deliver, deliveringWith } from '../deliveries/deliveries.ts'
 import type { Leases } from '../leases/model.ts'
 import { addressPolicyFor } from '../network/address-policy.ts'
-import { Sender } from '../sender/sender.ts'
+import { Sender, type SenderOptions } from '../sender/sender.ts'
 import { Backlog } from './backlog.ts'
 import type { Load, Taken } from './model.ts'
 
@@ -17,7 +17,8 @@ export type DispatcherApp = Pick<
   | 'webhookAllow'
   | 'webhookProxy'
   | 'sendsTraceparent'
->
+> &
+  Pick<SenderOptions, 'resolve'>
 
 /** A signal may be missed; a look at the newest rows costs little. */
 const pollMs = 1000
@@ -52,7 +53,8 @@ export class Dispatcher implements AsyncDisposable {
 
   constructor(app: DispatcherApp, leases: Leases, slots: number) {
     const policy = addressPolicyFor(app.webhookAllow)
-    const sender = new Sender({ policy, proxy: app.webhookProxy ?? null })
+    const { resolve, webhookProxy: proxy = null } = app
+    const sender = new Sender({ policy, proxy, ...(resolve && { resolve }) })
     this.#app = deliveringWith(app, { sender, stopping: this.#stop.signal })
     this.#signals = app.signals
     this.#leases = leases

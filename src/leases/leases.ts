@@ -1,7 +1,7 @@
 import type { App } from '../app.ts'
 import type { Leases, LeaseTimes } from './model.ts'
 import { NodeLeases } from './node-leases.ts'
-import { findPendingHooks } from './queries.ts'
+import { findLivingNode, findPendingHooks } from './queries.ts'
 
 export type LeasesApp = Pick<App, 'store' | 'log' | 'signals'>
 
@@ -13,6 +13,11 @@ const readAllMs = 60_000
 export function openLeases(app: LeasesApp, times: LeaseTimes = usualTimes): Leases {
   const { sharedUrl } = app.store
   return sharedUrl === null ? everything(app) : new NodeLeases({ app, url: sharedUrl, times })
+}
+
+/** Whether a process sends for hooks of a database that several share, or did until a moment ago. */
+export async function isAnyNodeAlive({ sharedUrl, read }: App['store']): Promise<boolean> {
+  return sharedUrl !== null && (await read.first(findLivingNode, {})) !== undefined
 }
 
 /** For a file that one process holds: the rows' epochs stay at nought. */

@@ -20,6 +20,10 @@ export const findPendingHooks = query((db, _: object) =>
 /** Times are compared by the database's clock alone, which all nodes share. */
 const now = sql<string>`to_char(clock_timestamp() at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`
 
+export const findLivingNode = query((db, _: object) =>
+  db.selectFrom('nodes').select('id').where('lease_until', '>', now).limit(1),
+)
+
 /** How many nodes are alive, and how many hooks there are for them: held by any, held by this one, waiting for one. */
 export const findCrowd = query((db, p: { node_id: string }) =>
   db.selectNoFrom((e) => [

@@ -47,6 +47,7 @@ function serveCommand(configOf: ConfigOf): Command {
     .option('--port <number>', 'The HTTP port (default 3000; 0 takes any free one)')
     .option('--ssh-port <number>', 'The port for git over SSH (default 2222)')
     .option('--public-url <url>', 'The address that others reach this server by')
+    .option('--repositories <folder>', 'Folder of repositories that several nodes share')
     .option('--webhook-allow <networks>', 'Private networks that hooks may reach, e.g. 10.0.0.0/8')
     .option('--rate-limit', 'Limit requests an hour, as GitHub does (default off)')
     .option('--rate-limit-user <number>', 'Requests an hour of one user (default 5000)')

@@ -4,6 +4,7 @@ import type { Seal } from '../lib/seal.ts'
 import { privateKeyContextOf, valueContextOf } from '../secrets/model.ts'
 import type { Tx } from '../store/engine.ts'
 import { type Query, query } from '../store/query.ts'
+import { resealHostKey } from './shared-host-key.ts'
 
 type Row = { readonly id: number; readonly sealed: string; readonly context: string }
 type SealedColumn = {
@@ -121,7 +122,7 @@ const sealedColumns: readonly SealedColumn[] = [
 
 /** Seals everything with another key; gives how many values that was. */
 export async function resealAll(tx: Tx, from: Seal, to: Seal): Promise<number> {
-  let count = 0
+  let count = await resealHostKey(tx, from, to)
   for (const column of sealedColumns) {
     for (let rows = await column.find(tx, 0); rows.length > 0; ) {
       for (const { id, sealed, context } of rows) {

@@ -15,20 +15,8 @@ import { dirname, join } from 'node:path'
 import { Problem } from '../lib/problem.ts'
 import { type Seal, sealKeyBytes, sealWith } from '../lib/seal.ts'
 import type { Tx } from '../store/engine.ts'
-import { query } from '../store/query.ts'
 import type { Store } from '../store/store.ts'
-
-type Setting = { name: string; value: string }
-
-const settingByName = query((db, p: { name: string }) =>
-  db.selectFrom('settings').select('value').where('name', '=', p.name),
-)
-const insertSetting = query((db, p: Setting) =>
-  db.insertInto('settings').values({ name: p.name, value: p.value }),
-)
-const updateSetting = query((db, p: Setting) =>
-  db.updateTable('settings').set({ value: p.value }).where('name', '=', p.name),
-)
+import { insertSetting, settingByName, updateSetting } from './settings.ts'
 
 const probe = { name: 'secret_key_probe', text: 'This text opens with the right key.' }
 

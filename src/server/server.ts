@@ -10,6 +10,7 @@ import type { Config } from '../config.ts'
 import { startDispatcher } from '../dispatch/dispatch.ts'
 import type { Load } from '../dispatch/model.ts'
 import { openGit } from '../git/git.ts'
+import { isAnyNodeAlive } from '../leases/leases.ts'
 import type { Log } from '../lib/log.ts'
 import { Problem } from '../lib/problem.ts'
 import type { Urls } from '../lib/urls.ts'
@@ -20,11 +21,13 @@ import { startRetention } from '../retention/retention.ts'
 import { startGateKeeper } from '../reviews/reviews.ts'
 import { openStore, type Store } from '../store/store.ts'
 import { Tracing } from '../tracing/tracing.ts'
-import { ensureHostKey, openSshServer } from '../transports/transports.ts'
+import { openSshServer } from '../transports/transports.ts'
 import { openHttpServer } from './http-server.ts'
 import { lockFolder } from './lock.ts'
 import { resealAll } from './sealed-columns.ts'
 import { openSeal, rotateKey } from './secret-key.ts'
+import { claimSharedFolder } from './shared-folder.ts'
+import { findHostKey } from './shared-host-key.ts'
 import { openMetricsListener, programVersion } from './watching.ts'
 
 export type Server = AsyncDisposable & {
@@ -61,7 +64,7 @@ export async function startServer(config: Config, log: Log): Promise<Server> {
   await http.listen({ host: config.host, port: config.port }).catch(explainPort(config, 'port'))
   ports.http = portOf(http.server.address())
 
-  const hostKey = await ensureHostKey(config.data)
+  const hostKey = await findHostKey(config.data, app.store, app.seal)
   const sshAt = { host: config.host, port: config.ssh_port, hostKey }
   const ssh = await openSshServer(app, sshAt).catch(explainPort(config, 'ssh_port'))
   parts.use(ssh)
@@ -134,7 +137,9 @@ export async function openApp(
 ): Promise<App> {
   const store = await openDatabase(parts, config)
   const seal = await openSeal(config.data, store)
-  const git = await openGit({ root: join(config.data, 'repositories'), log: given.log })
+  if (config.repositories !== undefined) await claimSharedFolder(config.repositories, store)
+  const root = config.repositories ?? join(config.data, 'repositories')
+  const git = await openGit({ root, log: given.log })
   parts.use(git)
   const now = () => new Date()
   return {
@@ -169,16 +174,20 @@ async function openDatabase(parts: AsyncDisposableStack, config: Config): Promis
 
 /**
  * Seals everything in the database with a new secret key; gives how many values
- * that was. Throws a `conflict` Problem while a server runs: it would go on
- * sealing with the key that it started with.
+ * that was. Throws a `conflict` Problem while a server runs, here or on another
+ * node: it would go on sealing with the key that it started with.
  */
 export async function rotateSecretKey(config: Config): Promise<number> {
   await using parts = new AsyncDisposableStack()
   const store = await openDatabase(parts, config)
+  if (await isAnyNodeAlive(store)) throw new Problem('conflict', nodesAlive)
   return await rotateKey(config.data, store, resealAll)
 }
 
 const portsOf = (config: Config): Ports => ({ http: config.port, ssh: config.ssh_port })
+
+const nodesAlive =
+  'A server still runs with this database. Stop all of them, and wait 20 seconds for one that was killed.'
 
 /** Read when used: with port 0 the ports are known only once they are open. */
 export function urlsOf(config: Config, ports: Ports = portsOf(config)): Urls {

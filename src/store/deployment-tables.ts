@@ -191,7 +191,7 @@ export type DeploymentStatusesTable = {
   updated_at: string
 }
 
-export type CheckConclusion =
+type CheckConclusion =
   | 'action_required'
   | 'cancelled'
   | 'failure'

@@ -54,7 +54,7 @@ describe.each(engines)('the dispatcher on %s', (engine) => {
     expect(JSON.stringify(attempts)).not.toContain('s3cret')
   })
 
-  it('tries again by the schedule, across a restart, with the same bytes and the same GUID', async () => {
+  it('P1: tries again by the schedule, across a restart, with the same bytes and the same GUID', async () => {
     const world = await openWorld(engine)
     let answer = fail
     await using server = await startFaultServer({ answer: (...given) => answer(...given) })
@@ -97,7 +97,7 @@ describe.each(engines)('the dispatcher on %s', (engine) => {
     ])
   })
 
-  it('holds what is pending when the receiver says 410, and disables the hook', async () => {
+  it('P3: holds what is pending when the receiver says 410, and disables the hook', async () => {
     const world = await openWorld(engine)
     await using server = await startFaultServer({
       answer: (socket) => socket.write(reply('410 Gone')),
@@ -115,7 +115,7 @@ describe.each(engines)('the dispatcher on %s', (engine) => {
     expect(server.received.length).toBe(1)
   })
 
-  it('cancels what is pending for a hook that is deleted, and keeps its log', async () => {
+  it('P7: cancels what is pending for a hook that is deleted, and keeps its log', async () => {
     const world = await openWorld(engine)
     await using server = await startFaultServer({ answer: fail })
     const hookId = await world.addHook({ url: server.url })
@@ -128,7 +128,7 @@ describe.each(engines)('the dispatcher on %s', (engine) => {
     expect((await world.attempts()).length).toBe(1)
   })
 
-  it('sends to the URL that the hook has at the attempt', async () => {
+  it('O5: sends to the URL that the hook has at the attempt', async () => {
     const world = await openWorld(engine)
     await using old = await startFaultServer({ answer: fail })
     await using fresh = await startFaultServer({ answer: ok })
@@ -142,7 +142,7 @@ describe.each(engines)('the dispatcher on %s', (engine) => {
     expect([old.received.length, fresh.received.length]).toEqual([1, 1])
   })
 
-  it('does not send an event of more than 25 MB, and says so', async () => {
+  it('H19: does not send an event of more than 25 MB, and says so', async () => {
     const world = await openWorld(engine)
     await using server = await startFaultServer({ answer: ok })
     await world.addHook({ url: server.url })
@@ -154,7 +154,7 @@ describe.each(engines)('the dispatcher on %s', (engine) => {
 })
 
 describe('the order of one key', () => {
-  it('is kept for each hook, while a key that fails holds up no other', async () => {
+  it('O2: is kept for each hook, while a key that fails holds up no other', async () => {
     const world = await openWorld()
     await using server = await startFaultServer({
       answer: (...given) => (given[1].body.includes('"key":"bad"') ? fail : ok)(...given),
@@ -178,7 +178,7 @@ describe('the order of one key', () => {
     expect(sent.filter(({ key }) => key === 'bad').map(({ n }) => n)).toEqual([2])
   })
 
-  it('gives way after a minute, and the late one says that it is late', async () => {
+  it('O3: gives way after a minute, and the late one says that it is late', async () => {
     const world = await openWorld()
     let isUp = false
     await using server = await startFaultServer({
@@ -211,7 +211,7 @@ describe('the order of one key', () => {
 })
 
 describe('a process that stops', () => {
-  it('waits for the answer that is on its way', async () => {
+  it('D6: waits for the answer that is on its way', async () => {
     const world = await openWorld()
     const answers: (() => void)[] = []
     await using server = await startFaultServer({

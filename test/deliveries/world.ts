@@ -11,6 +11,8 @@ import { openStore, type Store } from '../../src/store/store.ts'
 import type { DeliveryRow, HookRow } from '../../src/store/tables.ts'
 import { type EngineName, emptyDatabase } from '../support/engines.ts'
 
+type DispatcherApp = Parameters<typeof startDispatcher>[0]
+
 /** A store with one repository, and what a dispatcher needs; time can be moved on. */
 export type World = Awaited<ReturnType<typeof openWorld>>
 
@@ -53,7 +55,8 @@ export async function openWorld(engine: EngineName = 'sqlite', path?: string) {
     addRepository: (login: string) => addRepository(store, login),
     addHook: (hook: Partial<NewHook> & { url: string }, id = repositoryId) =>
       addHook(store, id, hook),
-    startDispatcher: (given = app, times?: LeaseTimes) => startDispatcher(given, times),
+    startDispatcher: (given: DispatcherApp = app, times?: LeaseTimes) =>
+      startDispatcher(given, times),
     advance: (ms: number) => {
       clock.aheadMs += ms
       app.signals.emit('deliveries')

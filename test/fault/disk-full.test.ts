@@ -8,7 +8,7 @@ const fileBytesMax = 8 * 1024 * 1024
 const payload = { text: 'x'.repeat(500_000) }
 const deployment = { ref: 'main', environment: 'staging', required_contexts: [], payload }
 
-it('answers 503 while the disk is full, loses nothing, and goes on when there is room again', {
+it('D5: answers 503 while the disk is full, loses nothing, and goes on when there is room again', {
   timeout: 60_000,
 }, async () => {
   const data = temporaryFolder()

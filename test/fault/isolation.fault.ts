@@ -1,14 +1,18 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { sql } from 'kysely'
 import { describe, expect, it, onTestFinished } from 'vitest'
+import { startRetention } from '../../src/retention/retention.ts'
+import { openResolver, type Resolve } from '../../src/sender/resolver.ts'
 import { query } from '../../src/store/query.ts'
 import { eventually, openWorld, type World } from '../deliveries/world.ts'
 import { type FaultOptions, reply, startFaultServer } from '../sender/fault-server.ts'
+import { startNameServer } from '../sender/name-server.ts'
 
 /** I1–I8 of delivery 3.2: what is wrong with one receiver is not felt by another. */
 
 /** Far above what it takes, and far below an attempt's deadline, which is what waiting in line would cost. */
 const lagMsMax = 2_000
+const dayMs = 86_400_000
 const ok: FaultOptions['answer'] = (socket) => socket.write(reply('200 OK'))
 
 async function startReceiver(answer: FaultOptions['answer']) {
@@ -40,8 +44,8 @@ async function expectPrompt(world: World, lags: number[], repositoryId?: number)
   expect(p99).toBeLessThan(lagMsMax)
 }
 
-function startDispatcher(world: World): void {
-  const dispatcher = world.startDispatcher()
+function startDispatcher(world: World, resolve?: Resolve): void {
+  const dispatcher = world.startDispatcher({ ...world.app, ...(resolve && { resolve }) })
   onTestFinished(() => dispatcher[Symbol.asyncDispose]())
 }
 
@@ -95,6 +99,32 @@ describe('a receiver that is well does not wait for', () => {
     startDispatcher(world)
     await expectPrompt(world, clock.lags, other)
   })
+})
+
+it('I5: a receiver that is well does not wait for forty whose name server does not answer', async () => {
+  const names = Array.from({ length: 40 }, (_, n) => `slow-${n}.example`)
+  const zone = Object.fromEntries(names.map((name) => [name, 'silence' as const]))
+  await using nameServer = await startNameServer({ ...zone, 'well.example': ['127.0.0.1'] })
+  const world = await openWorld()
+  for (const name of names) await world.addHook({ url: `http://${name}:9999/` })
+  const clock = await startClock()
+  await world.addHook({ url: clock.url.replace('127.0.0.1', 'well.example') })
+  startDispatcher(world, openResolver([nameServer.address]))
+  await expectPrompt(world, clock.lags)
+})
+
+it('R1: a receiver that is well does not wait for the deletion of fifty thousand old deliveries', async () => {
+  const world = await openWorld()
+  const old = await world.addHook({ url: 'http://127.0.0.1:9/' })
+  await pileUp(world, old, 'live', 50_000)
+  world.advance(40 * dayMs)
+  const clock = await startClock()
+  await world.addHook({ url: clock.url })
+  startDispatcher(world)
+  await using _ = startRetention(world.app, { days: 30, everyMs: 1 })
+  await expectPrompt(world, clock.lags)
+  const [first] = await world.deliveries()
+  expect(first?.state).not.toBe('pending')
 })
 
 it('I7: what is new does not wait for what is sent again in bulk, on the same hook', async () => {

@@ -11,7 +11,7 @@ const lanes = 8
 /** What the server has acknowledged: the ids are promises. */
 type Promised = { deployments: number[]; statuses: { deployment: number; id: number }[] }
 
-it('loses no acknowledged deployment, status or event to kill -9 at random moments under load', {
+it('D1: loses no acknowledged deployment, status or event to kill -9 at random moments under load', {
   timeout: 240_000,
 }, async () => {
   const data = temporaryFolder()

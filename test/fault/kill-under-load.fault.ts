@@ -85,7 +85,7 @@ function expectAll(arrived: readonly Arrival[], hook: number, durable: readonly 
   expect(durable.filter((one) => !seen.has(one))).toEqual([])
 }
 
-it('25 kills of the one process on SQLite lose nothing and no order', async () => {
+it('D1, D2, D4: 25 kills of the one process on SQLite lose nothing and no order', async () => {
   const receivers = await startReceivers()
   const world = await openWorld('sqlite', await emptyDatabase('sqlite'))
   const hooks: number[] = []
@@ -110,7 +110,7 @@ it('25 kills of the one process on SQLite lose nothing and no order', async () =
   expect(duplicatesIn(arrived, hooks[0] ?? 0)).toBeLessThanOrEqual(kills * keysOfProducer)
 })
 
-it('two nodes on PostgreSQL, killed, stopped and resumed, lose nothing and no order', async () => {
+it('D1, D2, O6, M2: two nodes on PostgreSQL, killed, stopped and resumed, lose nothing and no order', async () => {
   const receivers = await startReceivers()
   const world = await openWorld('postgres')
   const hooks: number[] = []

@@ -87,14 +87,14 @@ describe('a name', () => {
     expect(asked).toBe(2)
   })
 
-  it('works through its second address when the first is dead', async () => {
+  it('H18: works through its second address when the first is dead', async () => {
     const resolve = resolvingTo('::1', '127.0.0.1')
     expect((await outcomeOf('hooks.example.org', '127.0.0.1,::1', resolve)).kind).toBe('answered')
   })
 })
 
 describe('localhost', () => {
-  it('is whatever address of it is allowed', async () => {
+  it('H18: is whatever address of it is allowed', async () => {
     expect((await outcomeOf('localhost', '127.0.0.0/8')).kind).toBe('answered')
     await using onIpv6 = await startFaultServer({
       host: '::1',
@@ -106,7 +106,7 @@ describe('localhost', () => {
   })
 })
 
-describe('a port where nobody listens', () => {
+describe('H1: a port where nobody listens', () => {
   it('refuses the connection', async () => {
     await server[Symbol.asyncDispose]()
     expect(await outcomeOf('127.0.0.1', '127.0.0.0/8')).toEqual({
@@ -116,7 +116,7 @@ describe('a port where nobody listens', () => {
   })
 })
 
-describe('a machine that swallows packets', () => {
+describe('H1: a machine that swallows packets', () => {
   it('is given up at the deadline', async () => {
     using deaf = await startDeafListener()
     using sender = openSender()
@@ -168,7 +168,7 @@ describe('the name server', () => {
     ['missing.example', 'not_found'],
     ['broken.example', 'server_failure'],
     ['silent.example', 'timed_out'],
-  ])('says of %s: %s', async (host, reason) => {
+  ])('H10: says of %s: %s', async (host, reason) => {
     expect(await ask(host)).toEqual({ kind: 'dns_failed', reason })
   })
 

@@ -51,7 +51,7 @@ describe('an ordinary receiver', () => {
     expect(server.connections()).toBe(1)
   })
 
-  it('may close after each answer', async () => {
+  it('H14: may close after each answer', async () => {
     await start((socket) => socket.end(reply('200 OK', 'x', ['Connection: close'])))
     for (const _ of [1, 2, 3]) expect(answerOf(await send())?.status).toBe(200)
     expect(server.connections()).toBe(3)
@@ -63,7 +63,7 @@ describe('an ordinary receiver', () => {
   })
 
   it.each(['204 No Content', '304 Not Modified'])(
-    'may answer %s without a body',
+    'H15: may answer %s without a body',
     async (status) => {
       await start((socket) => socket.write(`HTTP/1.1 ${status}\r\n\r\n`))
       const attempts = [await send(), await send()]
@@ -74,14 +74,14 @@ describe('an ordinary receiver', () => {
     },
   )
 
-  it('may say 103 before its answer', async () => {
+  it('H15: may say 103 before its answer', async () => {
     await start((socket) =>
       socket.write(`HTTP/1.1 103 Early Hints\r\n\r\n${reply('205 Reset Content')}`),
     )
     expect(answerOf(await send())?.status).toBe(205)
   })
 
-  it('may refuse before it has read a large body', async () => {
+  it('H16: may refuse before it has read a large body', async () => {
     await start(
       () => undefined,
       (socket) =>
@@ -91,7 +91,7 @@ describe('an ordinary receiver', () => {
   })
 })
 
-describe('a redirect', () => {
+describe('H8: a redirect', () => {
   it.each([301, 302, 307, 308])('%i is recorded and not followed', async (status) => {
     await using target = await startFaultServer({
       answer: (socket) => socket.write(reply('200 OK')),
@@ -103,7 +103,7 @@ describe('a redirect', () => {
 })
 
 describe('a receiver that takes its time', () => {
-  it('is given up when it never answers', async () => {
+  it('H2: is given up when it never answers', async () => {
     await start(() => undefined)
     const attempt = await send(200)
     expect(kindOf(attempt)).toBe('timed_out')
@@ -111,13 +111,13 @@ describe('a receiver that takes its time', () => {
     await waitFor(() => server.open.size === 0, 'the connection to be closed')
   })
 
-  it('is given up when its headers drip', async () => {
+  it('H3: is given up when its headers drip', async () => {
     await start((socket) => drip(socket, 'HTTP/1.1 200 OK\r\n', 'X-Drip: 1\r\n'))
     expect(kindOf(await send(300))).toBe('timed_out')
     await waitFor(() => server.open.size === 0, 'the connection to be closed')
   })
 
-  it('has answered when only its body drips', async () => {
+  it('H4: has answered when only its body drips', async () => {
     await start((socket) => drip(socket, 'HTTP/1.1 200 OK\r\nContent-Length: 9999\r\n\r\n', '.'))
     const attempt = await send(300)
     expect(answerOf(attempt)).toMatchObject({ status: 200, isTruncated: true })
@@ -125,14 +125,14 @@ describe('a receiver that takes its time', () => {
     await waitFor(() => server.open.size === 0, 'the connection to be closed')
   })
 
-  it('cannot hold us with endless 1xx answers', async () => {
+  it('H7: cannot hold us with endless 1xx answers', async () => {
     await start((socket) => drip(socket, '', 'HTTP/1.1 102 Processing\r\n\r\n'.repeat(20)))
     expect((await send(5000)).outcome).toMatchObject({ kind: 'invalid_response' })
   })
 })
 
 describe('a receiver that answers too much', () => {
-  it('is read for 64 KB, of which 20 KB are kept', async () => {
+  it('H5: is read for 64 KB, of which 20 KB are kept', async () => {
     await start((socket) => {
       socket.write('HTTP/1.1 200 OK\r\n\r\n')
       pour(socket, Buffer.alloc(16_384, 97))
@@ -144,12 +144,12 @@ describe('a receiver that answers too much', () => {
     await waitFor(() => server.open.size === 0, 'the connection to be closed')
   })
 
-  it('is refused with 16 KB of headers', async () => {
+  it('H6: is refused with 16 KB of headers', async () => {
     await start((socket) => socket.write(reply('200 OK', '', [`X-Long: ${'a'.repeat(17_000)}`])))
     expect(kindOf(await send())).toBe('invalid_response')
   })
 
-  it('is refused with endless headers', async () => {
+  it('H6: is refused with endless headers', async () => {
     await start((socket) => {
       socket.write('HTTP/1.1 200 OK\r\n')
       pour(socket, Buffer.from('X-More: 1\r\n'.repeat(1000)))
@@ -157,7 +157,7 @@ describe('a receiver that answers too much', () => {
     expect(kindOf(await send(5000))).toBe('invalid_response')
   })
 
-  it('has its gzip kept packed', async () => {
+  it('H13: has its gzip kept packed', async () => {
     const bomb = gzipSync(Buffer.alloc(10_000_000))
     await start((socket) => {
       socket.write(
@@ -185,7 +185,7 @@ describe('a receiver that answers nonsense', () => {
       'HTTP/1.1 101 Switching\r\nConnection: upgrade\r\nUpgrade: x\r\n\r\n',
     ],
     ['100 Continue that nobody asked for', 'HTTP/1.1 100 Continue\r\n\r\n'],
-  ])('is an invalid response: %s', async (_name, text) => {
+  ])('H17: is an invalid response: %s', async (_name, text) => {
     await start((socket) => socket.write(Buffer.from(text, 'latin1')))
     expect(kindOf(await send(1000))).toBe('invalid_response')
   })
@@ -205,7 +205,7 @@ describe('a receiver that answers nonsense', () => {
     expect(answerOf(await send())).toMatchObject({ status: 500, isTruncated: true, bodyBytes: 4 })
   })
 
-  it('has bytes that are not UTF-8 kept as they are', async () => {
+  it('H12: has bytes that are not UTF-8 kept as they are', async () => {
     const bytes = Buffer.from([0xff, 0x00, 0xc3, 0x28])
     await start((socket) => {
       socket.write(
@@ -219,7 +219,7 @@ describe('a receiver that answers nonsense', () => {
   })
 })
 
-describe('a kept connection that the receiver closes as we write', () => {
+describe('H11: a kept connection that the receiver closes as we write', () => {
   it('is replaced at once, within the same attempt', async () => {
     await start((socket, { nth }) =>
       nth === 1 ? socket.write(reply('200 OK')) : socket.resetAndDestroy(),

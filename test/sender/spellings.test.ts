@@ -1,6 +1,7 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import fc from 'fast-check'
-import { expect, it } from 'vitest'
+import { expect, it, onTestFinished } from 'vitest'
+import { reply, startFaultServer } from './fault-server.ts'
 import { openSender, postTo } from './support.ts'
 
 /** The first octets of what may not be reached, with one that lies within. */
@@ -56,12 +57,19 @@ const spellings: readonly ((octets: readonly number[]) => string)[] = [
   (octets) => `[2001:0:${groups(octets)}::1]`,
 ]
 
-it('ten thousand spellings of forbidden addresses lead to no connection', async () => {
+/** Counts the sockets that are opened towards anything, for as long as the test runs. */
+function countConnections(): () => number {
   let connections = 0
   const count = () => {
     connections += 1
   }
   subscribe('net.client.socket', count)
+  onTestFinished(() => void unsubscribe('net.client.socket', count))
+  return () => connections
+}
+
+it('ten thousand spellings of forbidden addresses lead to no connection', async () => {
+  const connections = countConnections()
   using sender = openSender(undefined, '')
   const spelling = fc.tuple(forbidden, fc.constantFrom(...spellings))
   await fc.assert(
@@ -73,6 +81,76 @@ it('ten thousand spellings of forbidden addresses lead to no connection', async 
     }),
     { numRuns: 10_000 },
   )
-  unsubscribe('net.client.socket', count)
-  expect(connections).toBe(0)
+  expect(connections()).toBe(0)
+})
+
+/** What a name server may say of a forbidden address. */
+const forms: readonly ((octets: readonly number[]) => string)[] = [
+  (octets) => octets.join('.'),
+  (octets) => `::ffff:${groups(octets)}`,
+  (octets) => `64:ff9b::${groups(octets)}`,
+  (octets) => `2002:${groups(octets)}::1`,
+  (octets) => `::5efe:${groups(octets)}`,
+  (octets) => `fd00::${groups(octets)}`,
+]
+const bad = fc.tuple(forbidden, fc.constantFrom(...forms)).map(([octets, form]) => form(octets))
+const publicAddress = fc.constantFrom('8.8.8.8', '140.82.112.3', '2606:50c0:8000::153')
+const names = fc.constantFrom(
+  ...['hooks.example', 'hooks.example.', 'HOOKS.Example', 'höökş.example', 'xn--hk-fkaa.example'],
+  ...[
+    'пример.испытание',
+    '例え。テスト',
+    'ｈｏｏｋｓ.example',
+    'a--b.example',
+    '127.0.0.1.example',
+  ],
+)
+
+it('ten thousand answers of name servers with a forbidden address among them lead to no connection', async () => {
+  const connections = countConnections()
+  const answer = fc
+    .tuple(bad, fc.array(fc.oneof(publicAddress, bad), { maxLength: 4 }), fc.nat())
+    .map(([one, others, at]) => others.toSpliced(at % (others.length + 1), 0, one))
+  await fc.assert(
+    fc.asyncProperty(names, answer, async (name, addresses) => {
+      using sender = openSender(async () => ({ kind: 'resolved', addresses }), '')
+      const { outcome } = await sender.send(postTo(`http://${name}/`), 2000)
+      expect(outcome).toEqual({ kind: 'forbidden_address' })
+    }),
+    { numRuns: 10_000 },
+  )
+  expect(connections()).toBe(0)
+})
+
+const receivers = 500
+
+it('answers that change and redirects lead to no connection but the one that was vetted', async () => {
+  let location = ''
+  await using server = await startFaultServer({
+    answer: (socket) => {
+      const headers = [`Location: ${location}`, 'Connection: close']
+      socket.end(reply('307 Temporary Redirect', '', headers))
+    },
+  })
+  const connections = countConnections()
+  const spelling = fc.tuple(forbidden, fc.constantFrom(...spellings), bad)
+  await fc.assert(
+    fc.asyncProperty(spelling, async ([octets, spell, later]) => {
+      location = `http://${spell(octets)}/`
+      const answers = ['127.0.0.1', later]
+      using sender = openSender(
+        async () => ({ kind: 'resolved', addresses: [answers.shift() ?? later] }),
+        '127.0.0.1/32',
+      )
+      const request = postTo(`http://hooks.example:${server.port}/`)
+      const kinds = [await sender.send(request), await sender.send(request)]
+      const isLocal = later === '127.0.0.1'
+      expect(kinds.map(({ outcome }) => outcome.kind)).toEqual([
+        'answered',
+        isLocal ? 'answered' : 'forbidden_address',
+      ])
+    }),
+    { numRuns: receivers },
+  )
+  expect(connections()).toBe(server.connections())
 })

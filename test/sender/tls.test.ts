@@ -57,7 +57,7 @@ it.each([
   ],
   ['its own issuer', 'DEPTH_ZERO_SELF_SIGNED_CERT', () => authority.selfSigned()],
 ])(
-  'refuses a certificate that is %s, unless the hook says insecure_ssl',
+  'H9: refuses a certificate that is %s, unless the hook says insecure_ssl',
   async (_what, code, issue) => {
     const certificate = issue()
     expect((await outcomesOf(certificate)).outcome).toEqual({ kind: 'tls_failed', code })
@@ -78,7 +78,7 @@ it('does not lend an unverified connection to a hook that verifies', async () =>
   expect([insecure.outcome.kind, secure.outcome.kind]).toEqual(['answered', 'tls_failed'])
 })
 
-it('refuses a receiver that speaks nothing newer than TLS 1.1', async () => {
+it('H9: refuses a receiver that speaks nothing newer than TLS 1.1', async () => {
   const good = authority.issue({ san: 'DNS:hooks.example.org' })
   const old = {
     ...good,

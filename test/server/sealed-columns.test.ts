@@ -13,6 +13,7 @@ const known = {
   'secrets/secrets.ts': 'key_pairs.private_key and secrets.value, sealed anew',
   'server/sealed-columns.ts': 'seals anew what the others sealed',
   'server/secret-key.ts': 'the probe, sealed anew',
+  'server/shared-host-key.ts': 'the SSH host key of several nodes, sealed anew',
 }
 
 it('whatever is sealed is known to the rotation of the key', () => {

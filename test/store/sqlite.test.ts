@@ -82,7 +82,7 @@ it('loses no acknowledged write to kill -9', async () => {
   expect(acknowledged.filter((name) => !kept.has(name))).toEqual([])
 })
 
-it('lets one process hold a data folder and says which', () => {
+it('D8: lets one process hold a data folder and says which', () => {
   const folder = temporaryFolder()
   const lock = lockFolder(folder)
   expect(() => lockFolder(folder)).toThrow(Problem)
