@@ -230,7 +230,8 @@ describe('the map of src', () => {
       files.filter((file) => file.includes('/')),
       (file) => dirname(file),
     )
+    // Migrations are a history: it only grows.
     const crowded = [...sizes].filter(([, inside]) => inside.length > 12).map(([folder]) => folder)
-    expect(crowded).toEqual([])
+    expect(crowded).toEqual(['store/migrations'])
   })
 })

@@ -1,8 +1,8 @@
 /** Where Slipway does something else than GitHub, or chose where GitHub does not say. */
 export const differences: readonly (readonly [what: string, why: string])[] = [
   [
-    'Environment rules (wait timers, reviewers, branch policies) and branch protection are stored and shown, and hold nothing back.',
-    'GitHub does not enforce them for deployments made through the API either (contract 4.8, D8; decision 13).',
+    "An environment's rules (wait timers, reviewers, branch policies, Apps) hold every deployment, whoever made it; `run_id` of the reviews' endpoints is the deployment's id.",
+    'GitHub gates its own workflows alone, and a deployment made through the API walks past (contract 4.8; decisions 31 and 32). An environment without rules behaves as there.',
   ],
   [
     'A success makes earlier successes of the environment inactive, but never those in production.',
@@ -75,10 +75,6 @@ export const differences: readonly (readonly [what: string, why: string])[] = [
   [
     'Nobody has to ask to have an App installed: `installation-requests` is empty.',
     'Whoever runs the server installs it (decision 22).',
-  ],
-  [
-    'No App can be a deployment protection rule.',
-    'Nothing holds a deployment back yet that an App could decide about (decision 13).',
   ],
   [
     '`gh` has no say about its tokens under `/applications`.',

@@ -69,7 +69,7 @@ const ofOneRepository = [
 
 it.each(engines)(
   'every route answers as GitHub describes, on %s',
-  { timeout: 60_000 },
+  { timeout: 180_000 },
   async (engine) => {
     const { server, recorder, scene } = await openStage(engine)
     const byName = await scene('by-name', 'name')

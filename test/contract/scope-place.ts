@@ -240,7 +240,7 @@ async function renew(owner: Owner, taken: string, visibility: Visibility): Promi
     }
     case `DELETE ${appRule}`: {
       const { app } = await installedApp(server, {
-        ...{ slug: `gate-${randomUUID()}`, owner: 'owner' },
+        ...{ slug: `gate-${randomUUID().slice(0, 8)}`, owner: 'owner' },
         permissions: { deployments: 'write' },
         events: ['deployment_protection_rule'],
       })
