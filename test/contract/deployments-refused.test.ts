@@ -69,7 +69,8 @@ describe('a request that cannot be', () => {
   it('wants a ref, and types that fit', async () => {
     const { octokit } = await open()
     const message = async (body: Body) => (await faultOf(octokit, body)).message
-    expect(await message({ ref: undefined })).toBe('Invalid request.\n\n"ref" wasn\'t supplied.')
+    const task = { ref: undefined, task: 'deploy' }
+    expect(await message(task)).toBe('Invalid request.\n\n"ref" wasn\'t supplied.')
     expect(await message({ ref: null })).toContain("'properties/ref', nil is not a string")
     expect(await message({ auto_merge: 'yes' })).toContain('"yes" is not a boolean.')
     expect(await message({ required_contexts: null })).toContain('nil is not an array.')

@@ -1,5 +1,5 @@
 import { administrating, hiding, pushing, reading } from './permission-rows.ts'
-import { anonymous, type Group, rest } from './scope-model.ts'
+import { anonymous, type Group, otherPermissions, rest } from './scope-model.ts'
 
 /** Who may change them may know of them, and nobody else. */
 const secretRows: Group['rows'] = [
@@ -52,6 +52,8 @@ export const settings: readonly Group[] = [
       ['public_repo', '           ok   ok   ok   ok  ', '404  404  404  404'],
       [anonymous, '               401                ', '404               '],
       [rest, '                    403  403  403  403 ', '404  404  404  404'],
+      ['deployments=write', '     ok   ok   ok   ok  ', 'ok   ok   ok   404'],
+      [otherPermissions, '        403  403  403  403 ', '403  403  403  404'],
     ],
   },
   {
@@ -61,6 +63,8 @@ export const settings: readonly Group[] = [
       ['repo', '                  403  403  403  403 ', '403  403  403  404'],
       [anonymous, '               401                ', '401               '],
       [rest, '                    403  403  403  403 ', '404  404  404  404'],
+      ['deployments=write', '     403  403  403  403 ', '403  403  403  404'],
+      [otherPermissions, '        403  403  403  403 ', '403  403  403  404'],
     ],
   },
   {

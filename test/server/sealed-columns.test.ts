@@ -9,7 +9,6 @@ const known = {
   'commits/archive.ts': 'a link that lives for minutes and is not stored',
   'hook-options/hook-options.ts': 'hooks.secret and two of hook_options, sealed anew',
   'hooks/write-hook.ts': 'hooks.secret, sealed anew',
-  'manifests/manifests.ts': 'hooks.secret, sealed anew',
   'secrets/secrets.ts': 'key_pairs.private_key and secrets.value, sealed anew',
   'server/sealed-columns.ts': 'seals anew what the others sealed',
   'server/secret-key.ts': 'the probe, sealed anew',
