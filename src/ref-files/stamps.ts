@@ -1,4 +1,4 @@
-import { statSync } from 'node:fs'
+import { type Stats, statSync } from 'node:fs'
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 
@@ -13,12 +13,24 @@ const foldersMax = 100
 /** Clocks of file systems tick up to this slowly: what changed just now could change again unseen. */
 const settledMs = 100
 
-/** Undefined for what is not there. */
+/** Undefined for what is not there, and for a name that no file can have. */
 export function stampOf(path: string): Stamp | undefined {
-  const stats = statSync(path, { throwIfNoEntry: false })
+  const stats = statsOf(path)
   if (!stats) return undefined
   const { ino, size, mtimeMs } = stats
   return { text: `${ino} ${size} ${mtimeMs}`, changedMs: mtimeMs, isFile: stats.isFile() }
+}
+
+const noSuchFile = new Set(['ENAMETOOLONG', 'ENOENT', 'ENOTDIR', 'ERR_INVALID_ARG_VALUE'])
+
+function statsOf(path: string): Stats | undefined {
+  try {
+    return statSync(path, { throwIfNoEntry: false })
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : ''
+    if (noSuchFile.has(code)) return undefined
+    throw error
+  }
 }
 
 /**
