@@ -122,16 +122,7 @@ describe('a commit', () => {
       status: 422,
       body: { message: 'No commit found for SHA: nope' },
     })
-    for (const ref of [
-      '--all',
-      'a..b',
-      'main^',
-      '%',
-      'a\nb',
-      '../x',
-      'x'.repeat(300),
-      'x'.repeat(2000),
-    ]) {
+    for (const ref of ['--all', 'a..b', 'main^', '%', 'a\nb', '../x', 'x'.repeat(300)]) {
       expect((await refusalOf(octokit.repos.getCommit({ ...at, ref }))).status).toBe(422)
     }
     const comments = octokit.request('GET /repos/octo/hello/commits/main/comments')
