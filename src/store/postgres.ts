@@ -53,7 +53,7 @@ export function openPostgres(connectionString: string): Engine {
     async transaction(body, repositoryId) {
       const began = performance.now()
       const result = await withClient(pool, (client) =>
-        preparedAnew(() => transaction({ client, dbOver, begin: beginning(repositoryId) }, body)),
+        untilPassed(() => transaction({ client, dbOver, begin: beginning(repositoryId) }, body)),
       )
       signals.emit('commit', { transactions: 1, ms: performance.now() - began })
       return result
@@ -61,8 +61,8 @@ export function openPostgres(connectionString: string): Engine {
     signals,
     waiting: () => pool.waitingCount,
     read: {
-      all: (query, params) => preparedAnew(() => read.all(query, params)),
-      first: (query, params) => preparedAnew(() => read.first(query, params)),
+      all: (query, params) => untilPassed(() => read.all(query, params)),
+      first: (query, params) => untilPassed(() => read.first(query, params)),
     },
     migrate: (body) => migration(connectionString, dbOver, body),
     close: () => pool.end(),
@@ -87,21 +87,27 @@ async function migration(
   }
 }
 
-/** A newer node has changed a table since the statement was prepared. */
-class StaleStatement extends Error {}
+/** A failure that leaves nothing behind and need not come twice. */
+class Passing extends Error {}
+
+const triesMax = 4
 
 /**
- * Again, with statements prepared anew: while a newer node brings the tables up to date, older ones
- * go on. What failed has changed nothing, and a transaction's body only asks the database.
+ * Again, where a newer node has changed a table since a statement was prepared (it is prepared
+ * anew), and where PostgreSQL ended one of two transactions that waited for each other. What failed
+ * has changed nothing, and a transaction's body only asks the database.
  */
-async function preparedAnew<T>(act: () => Promise<T>): Promise<T> {
-  try {
-    return await act()
-  } catch (error) {
-    if (!(error instanceof StaleStatement)) throw error
-    return await act()
+async function untilPassed<T>(act: () => Promise<T>): Promise<T> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await act()
+    } catch (error) {
+      if (!(error instanceof Passing) || tries === triesMax) throw error
+    }
   }
 }
+
+const deadlock = '40P01'
 
 type Asks = { query(config: pg.QueryConfig): Promise<pg.QueryResult> }
 type DbOver = (asks: Asks) => Db
@@ -224,7 +230,9 @@ const isStale = (error: unknown) =>
 /** PostgreSQL's codes are at https://www.postgresql.org/docs/current/errcodes-appendix.html. */
 function refused(error: unknown): never {
   const code = error instanceof Error && 'code' in error ? String(error.code) : ''
-  if (isStale(error)) throw new StaleStatement('The tables have changed', { cause: error })
+  if (isStale(error)) throw new Passing('The tables have changed', { cause: error })
+  if (code === deadlock)
+    throw new Passing('Two transactions waited for each other', { cause: error })
   if (code === '23505') throw new Duplicate('A row like this exists', { cause: error })
   // Connection failures, no resources (disk full, too many connections), operator intervention.
   const isLost = error instanceof Error && lostConnection.test(error.message)

@@ -142,3 +142,28 @@ async function futureVersion(engine: EngineName, url: string): Promise<void> {
   await client.query(statement)
   await client.end()
 }
+
+const renameAccount = query((db, p: { login_key: string; name: string }) =>
+  db.updateTable('accounts').set({ name: p.name }).where('login_key', '=', p.login_key),
+)
+
+it('begins again where PostgreSQL ends one of two transactions that wait for each other', async () => {
+  const store = await open('postgres')
+  await store.transaction(async (tx) => {
+    for (const login of ['one', 'two']) await tx.first(insertAccount, account(login))
+  })
+  const both = Promise.withResolvers<void>()
+  let begun = 0
+  const rename = (name: string, first: string, second: string) =>
+    store.transaction(async (tx) => {
+      await tx.all(renameAccount, { login_key: first, name })
+      begun += 1
+      if (begun === 2) both.resolve()
+      await both.promise
+      await tx.all(renameAccount, { login_key: second, name })
+    })
+  await Promise.all([rename('left', 'one', 'two'), rename('right', 'two', 'one')])
+  const [one, two] = await store.read.all(accounts, {})
+  expect(one?.name).toBe(two?.name)
+  expect(begun).toBe(3)
+})
