@@ -36,9 +36,8 @@ export async function countInstalled(db: Db, repository: Repository): Promise<nu
   return (await db.first(countInstalledApps, placeOf(repository, requestEvent)))?.count ?? 0
 }
 
-const placeOf = ({ id, owner_id }: Repository, event: string) => ({
+const placeOf = ({ id }: Repository, event: string) => ({
   repository_id: id,
-  owner_id,
   event,
   permission: event === requestEvent ? '%"deployments":"write"%' : '%"deployments":"%',
 })

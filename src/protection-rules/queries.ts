@@ -1,4 +1,5 @@
 import { sql } from 'kysely'
+import { isCovered } from '../auth/queries.ts'
 import { type Builder, columns, query } from '../store/query.ts'
 
 type One = { environment_id: number; id: number }
@@ -43,7 +44,7 @@ export const deleteRule = query((db, p: One) =>
     .returning('id'),
 )
 
-type At = { repository_id: number; owner_id: number; event: string; permission: string }
+type At = { repository_id: number; event: string; permission: string }
 
 /**
  * Apps installed where the repository is, that were granted the permission and listen to
@@ -53,22 +54,12 @@ const installed = (db: Builder, p: At) =>
   db
     .selectFrom('installations')
     .innerJoin('apps', 'apps.id', 'installations.app_id')
-    .where('installations.account_id', '=', p.owner_id)
+    .innerJoin('repositories', 'repositories.owner_id', 'installations.account_id')
+    .where('repositories.id', '=', p.repository_id)
     .where('installations.suspended_at', 'is', null)
     .where('installations.permissions', 'like', p.permission)
     .where('installations.events', 'like', sql<string>`'%"' || cast(${p.event} as text) || '"%'`)
-    .where((where) =>
-      where.or([
-        where('installations.repository_selection', '=', 'all'),
-        where.exists(
-          where
-            .selectFrom('installation_repositories')
-            .select('installation_id')
-            .whereRef('installation_id', '=', 'installations.id')
-            .where('installation_repositories.repository_id', '=', p.repository_id),
-        ),
-      ]),
-    )
+    .where(isCovered())
 
 export const installedApps = query((db, p: At & { limit: number; offset: number }) =>
   installed(db, p)
