@@ -5,7 +5,7 @@ import type { Seal } from './lib/seal.ts'
 import type { Urls } from './lib/urls.ts'
 import type { RateLimiter } from './rate-limit/rate-limit.ts'
 import type { Store } from './store/store.ts'
-import type { EventRow } from './store/tables.ts'
+import type { EventRow } from './tables/events.ts'
 
 /** What the process is made of. A function asks for the parts it needs with `Pick<App, …>`. */
 export type App = {

@@ -1,4 +1,4 @@
-import type { AccountRow } from '../store/tables.ts'
+import type { AccountRow } from '../tables/accounts.ts'
 
 export type Account = AccountRow
 

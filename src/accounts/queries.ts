@@ -1,5 +1,5 @@
 import { columns, query } from '../store/query.ts'
-import type { AccountRow } from '../store/tables.ts'
+import type { AccountRow } from '../tables/accounts.ts'
 
 export type NewAccount = Omit<AccountRow, 'id' | 'suspended_at'>
 const accountColumns = [

@@ -3,7 +3,7 @@ import type { App } from '../app.ts'
 import { createToken, findTokens, revokeToken } from '../auth/tokens.ts'
 import { Problem } from '../lib/problem.ts'
 import { hashPassword } from '../passwords/passwords.ts'
-import type { TokenRow } from '../store/tables.ts'
+import type { TokenRow } from '../tables/accounts.ts'
 import { setPassword } from './accounts.ts'
 import {
   dropKey,

@@ -5,7 +5,7 @@ import { isOfOrganizations, type Permissions, parsePermissions } from '../auth/p
 import { findChosenNames, issueToken } from '../auth/tokens.ts'
 import { Problem } from '../lib/problem.ts'
 import { fullNameOf, type Repository } from '../repositories/model.ts'
-import type { TokenRow } from '../store/tables.ts'
+import type { TokenRow } from '../tables/accounts.ts'
 import { decideFineGrained } from './decide-fine-grained.ts'
 import { type AdminAnswer, type Asked, done } from './model.ts'
 import { namedAccount, namedRepository } from './named.ts'

@@ -11,7 +11,7 @@ import { notFound, Problem } from '../lib/problem.ts'
 import { Secret } from '../lib/secret.ts'
 import { type Db, Duplicate, type Tx } from '../store/engine.ts'
 import type { RowOf } from '../store/query.ts'
-import type { AppKeyRow, AppRow } from '../store/tables.ts'
+import type { AppKeyRow, AppRow } from '../tables/programs.ts'
 import { type KeyPair, newKeyPair } from './key-pair.ts'
 import { type GitHubApp, nameFault, type Performer, slugOf } from './model.ts'
 import {

@@ -1,5 +1,5 @@
 import type { Account } from '../accounts/model.ts'
-import type { AppRow } from '../store/tables.ts'
+import type { AppRow } from '../tables/programs.ts'
 
 export type Owner = Pick<Account, 'id' | 'login' | 'type' | 'site_admin'>
 

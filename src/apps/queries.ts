@@ -1,5 +1,5 @@
 import { type Builder, columns, query } from '../store/query.ts'
-import type { AppKeyRow, AppRow } from '../store/tables.ts'
+import type { AppKeyRow, AppRow } from '../tables/programs.ts'
 
 const appsWithOwner = (db: Builder) =>
   db

@@ -2,7 +2,7 @@ import { createPublicKey } from 'node:crypto'
 import { errors, jwtVerify } from 'jose'
 import type { App } from '../app.ts'
 import { Problem } from '../lib/problem.ts'
-import type { AppRow } from '../store/tables.ts'
+import type { AppRow } from '../tables/programs.ts'
 import type { AppActor } from './model.ts'
 import { appByClientId, appById, appKeysOf } from './queries.ts'
 

@@ -1,6 +1,6 @@
 import { findRole } from '../accounts/accounts.ts'
 import type { Db } from '../store/engine.ts'
-import type { RepositoryRow } from '../store/tables.ts'
+import type { RepositoryRow } from '../tables/repositories.ts'
 import type { Grant, Limits, UserActor } from './model.ts'
 import { type Permissions, permissionsIn } from './permissions.ts'
 import { installationAt, installationOn, tokenRepository } from './queries.ts'

@@ -1,5 +1,6 @@
 import type { Account } from '../accounts/model.ts'
-import type { AppRow, TokenRow } from '../store/tables.ts'
+import type { TokenRow } from '../tables/accounts.ts'
+import type { AppRow } from '../tables/programs.ts'
 import type { Permissions } from './permissions.ts'
 
 /** Who is asking. */

@@ -1,6 +1,7 @@
 import { expressionBuilder } from 'kysely'
 import { columns, query } from '../store/query.ts'
-import type { Tables, TokenRow } from '../store/tables.ts'
+import type { TokenRow } from '../tables/accounts.ts'
+import type { Tables } from '../tables/tables.ts'
 
 type NewTokenRow = Omit<TokenRow, 'id' | 'last_used_at' | 'refresh_hash' | 'refresh_expires_at'>
 

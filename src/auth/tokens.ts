@@ -3,7 +3,7 @@ import type { App } from '../app.ts'
 import { Problem } from '../lib/problem.ts'
 import type { Secret } from '../lib/secret.ts'
 import type { Db, Tx } from '../store/engine.ts'
-import type { TokenRow } from '../store/tables.ts'
+import type { TokenRow } from '../tables/accounts.ts'
 import {
   chosenRepositories,
   deleteImpersonations,

@@ -1,5 +1,5 @@
 import { columns, query } from '../store/query.ts'
-import type { BranchProtectionRow } from '../store/tables.ts'
+import type { BranchProtectionRow } from '../tables/commits.ts'
 
 type Branch = { repository_id: number; branch: string }
 

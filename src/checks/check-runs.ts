@@ -5,7 +5,7 @@ import { invalidField, notFound, Problem } from '../lib/problem.ts'
 import type { Repository } from '../repositories/model.ts'
 import { eventFrame } from '../repositories/payload.ts'
 import type { Db, Tx } from '../store/engine.ts'
-import type { CheckRunRow } from '../store/tables.ts'
+import type { CheckRunRow } from '../tables/commits.ts'
 import {
   type Author,
   branchAt,

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { GitHubApp } from '../apps/model.ts'
 import { httpUrl, line, text } from '../http/text.ts'
-import type { CheckRunRow, CheckSuiteRow } from '../store/tables.ts'
+import type { CheckRunRow, CheckSuiteRow } from '../tables/commits.ts'
 
 /** With the App that reports. */
 export type CheckSuite = CheckSuiteRow & { readonly app: GitHubApp }

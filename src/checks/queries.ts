@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import { type Builder, columns, query, queryFor } from '../store/query.ts'
-import type { CheckRunRow, CheckSuiteRow } from '../store/tables.ts'
+import type { CheckRunRow, CheckSuiteRow } from '../tables/commits.ts'
 
 type OfCommit = { repository_id: number; head_sha: string }
 type Page = { limit: number; offset: number }

@@ -1,6 +1,6 @@
 import { findAppById } from '../apps/apps.ts'
 import type { Db } from '../store/engine.ts'
-import type { CheckSuiteRow } from '../store/tables.ts'
+import type { CheckSuiteRow } from '../tables/commits.ts'
 import type { CheckSuite } from './model.ts'
 
 /** Suites with the Apps that report them, each App looked up once. A suite goes with its App, so each is there. */

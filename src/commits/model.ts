@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import type { Account } from '../accounts/model.ts'
 import { httpUrl, line, text } from '../http/text.ts'
-import type { CommitStatusRow, DeployKeyRow } from '../store/tables.ts'
+import type { CommitStatusRow } from '../tables/commits.ts'
+import type { DeployKeyRow } from '../tables/repositories.ts'
 
 /** Who pushed: a person, or the holder of a deploy key. */
 export type Pusher = Account | DeployKeyRow

@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import { type Builder, columns, query } from '../store/query.ts'
-import type { CommitStatusRow } from '../store/tables.ts'
+import type { CommitStatusRow } from '../tables/commits.ts'
 
 export const accountByEmail = query((db, p: { email: string }) =>
   db

@@ -3,7 +3,7 @@ import { Problem } from '../lib/problem.ts'
 import { Secret } from '../lib/secret.ts'
 import type { ClientCertificate } from '../sender/model.ts'
 import type { Tx } from '../store/engine.ts'
-import type { DeliveryRow } from '../store/tables.ts'
+import type { DeliveryRow } from '../tables/hooks.ts'
 import { contextOfAttempt, traceparentOf } from '../trace-context/trace-context.ts'
 import { hookRequestOf, type RequestFacts } from './hook-request.ts'
 import {

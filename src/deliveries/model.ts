@@ -1,4 +1,4 @@
-import type { DeliveryRow } from '../store/tables.ts'
+import type { DeliveryRow } from '../tables/hooks.ts'
 
 /** Live is what just happened and its first retries; `retry` is later ones; `bulk` is what people asked for again. */
 type Lane = DeliveryRow['lane']

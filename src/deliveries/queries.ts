@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import { columns, query, type RowOf } from '../store/query.ts'
-import type { AttemptRow, DeliveryRow } from '../store/tables.ts'
+import type { AttemptRow, DeliveryRow } from '../tables/hooks.ts'
 import type { QueuedRow } from './model.ts'
 
 /** Written out, so that the partial index on pending rows is recognised. */

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { line } from '../http/text.ts'
-import type { DeployKeyRow } from '../store/tables.ts'
+import type { DeployKeyRow } from '../tables/repositories.ts'
 
 const titleCharactersMax = 255
 /** Room for the largest RSA key there is a use for, and its comment. */

@@ -2,7 +2,7 @@ import type { components } from '@octokit/openapi-types'
 import { toSecond } from '../lib/time.ts'
 import type { Urls } from '../lib/urls.ts'
 import { fullNameOf, type Repository } from '../repositories/model.ts'
-import type { DeployKeyRow } from '../store/tables.ts'
+import type { DeployKeyRow } from '../tables/repositories.ts'
 import type { DeployKey } from './model.ts'
 
 /** Contract 3.2. */

@@ -1,5 +1,5 @@
 import { columns, query } from '../store/query.ts'
-import type { DeployKeyRow } from '../store/tables.ts'
+import type { DeployKeyRow } from '../tables/repositories.ts'
 
 export const insertDeployKey = query((db, p: Omit<DeployKeyRow, 'id'>) =>
   db

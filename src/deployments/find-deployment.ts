@@ -1,7 +1,7 @@
 import { performerIn } from '../apps/model.ts'
 import { notFound } from '../lib/problem.ts'
 import type { Db } from '../store/engine.ts'
-import type { AccountRow } from '../store/tables.ts'
+import type { AccountRow } from '../tables/accounts.ts'
 import type { Creator, Deployment } from './model.ts'
 import { deploymentById } from './queries.ts'
 

@@ -3,9 +3,9 @@ import type { Performer } from '../apps/model.ts'
 import { environmentName } from '../environments/model.ts'
 import { line, text } from '../http/text.ts'
 import type { Owner } from '../repositories/model.ts'
-import type { DeploymentRow, DeploymentStatusRow } from '../store/tables.ts'
+import type { DeploymentRow, DeploymentStatusRow } from '../tables/deployments.ts'
 
-export type { DeploymentState } from '../store/deployment-tables.ts'
+export type { DeploymentState } from '../tables/deployments.ts'
 
 /** An account, as far as it is shown; null once it is gone. */
 export type Creator = Omit<Owner, 'email'> | null

@@ -1,7 +1,8 @@
 import { expressionBuilder, sql } from 'kysely'
 import { performerColumns } from '../apps/model.ts'
 import { type Builder, columns, query, queryFor } from '../store/query.ts'
-import type { DeploymentRow, Tables } from '../store/tables.ts'
+import type { DeploymentRow } from '../tables/deployments.ts'
+import type { Tables } from '../tables/tables.ts'
 
 /** What a query joins of the account behind `creator_id`, and of the App behind `app_id`. */
 export const creatorColumns = [

@@ -1,5 +1,5 @@
 import { type Builder, columns, query } from '../store/query.ts'
-import type { DeploymentStatusRow } from '../store/tables.ts'
+import type { DeploymentStatusRow } from '../tables/deployments.ts'
 import { creatorColumns } from './queries.ts'
 
 export const insertStatus = query((db, p: Omit<DeploymentStatusRow, 'id'>) =>

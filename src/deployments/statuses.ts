@@ -9,7 +9,7 @@ import { invalidField, notFound } from '../lib/problem.ts'
 import type { Repository } from '../repositories/model.ts'
 import { eventFrame } from '../repositories/payload.ts'
 import type { Db, Tx } from '../store/engine.ts'
-import type { DeploymentStatusRow } from '../store/tables.ts'
+import type { DeploymentStatusRow } from '../tables/deployments.ts'
 import { endsHold, environmentOf, isAnnounced, supersededBy } from './decide-status.ts'
 import { findDeployment, orderingKeyOf, withCreator } from './find-deployment.ts'
 import {

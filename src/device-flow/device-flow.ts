@@ -5,7 +5,7 @@ import { type Issued, issueFor, recordGrant } from '../grants/grants.ts'
 import { type Client, clientColumns } from '../oauth-apps/model.ts'
 import { findClient } from '../oauth-apps/oauth-apps.ts'
 import type { Tx } from '../store/engine.ts'
-import type { DeviceCodeRow } from '../store/tables.ts'
+import type { DeviceCodeRow } from '../tables/programs.ts'
 import { decidePoll, type Refused } from './decide-poll.ts'
 import {
   answerDeviceCode,

@@ -1,6 +1,6 @@
 import { type ClientColumns, isOfClient } from '../oauth-apps/model.ts'
 import { columns, query } from '../store/query.ts'
-import type { DeviceCodeRow } from '../store/tables.ts'
+import type { DeviceCodeRow } from '../tables/programs.ts'
 
 type NewDeviceCode = Omit<DeviceCodeRow, 'id' | 'account_id' | 'last_polled_at'>
 

@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
-import type { Flag } from '../store/deployment-tables.ts'
 import { query } from '../store/query.ts'
+import type { Flag } from '../tables/flag.ts'
 
 /** Written out, so that the partial index on pending rows is recognised. */
 const pending = sql.lit<'pending'>('pending')

@@ -1,7 +1,7 @@
 import type { components } from '@octokit/openapi-types'
 import { toSecond } from '../lib/time.ts'
 import type { Urls } from '../lib/urls.ts'
-import type { TokenRow } from '../store/tables.ts'
+import type { TokenRow } from '../tables/accounts.ts'
 
 /** The only answer that has the token's text. */
 export function authorizationPayload(row: TokenRow, text: string, urls: Urls) {

@@ -1,5 +1,5 @@
 import { columns, query } from '../store/query.ts'
-import type { AccountRow } from '../store/tables.ts'
+import type { AccountRow } from '../tables/accounts.ts'
 
 type Change<K extends keyof AccountRow> = Pick<AccountRow, 'id' | 'updated_at' | K>
 

@@ -1,5 +1,5 @@
 import { columns, query } from '../store/query.ts'
-import type { DeploymentBranchPolicyRow } from '../store/tables.ts'
+import type { DeploymentBranchPolicyRow } from '../tables/environments.ts'
 
 type NewPolicy = Omit<DeploymentBranchPolicyRow, 'id'>
 type One = { environment_id: number; id: number }

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { Account } from '../accounts/model.ts'
 import { line } from '../http/text.ts'
-import type { DeploymentBranchPolicyRow, EnvironmentRow } from '../store/tables.ts'
+import type { DeploymentBranchPolicyRow, EnvironmentRow } from '../tables/environments.ts'
 import type { Team } from '../teams/model.ts'
 import { patternCharactersMax } from './ref-pattern.ts'
 

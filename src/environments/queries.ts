@@ -1,5 +1,5 @@
 import { columns, query } from '../store/query.ts'
-import type { EnvironmentRow, EnvironmentRuleRow } from '../store/tables.ts'
+import type { EnvironmentRow, EnvironmentRuleRow } from '../tables/environments.ts'
 
 type Name = { repository_id: number; name_key: string }
 

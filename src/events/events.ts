@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import type { App } from '../app.ts'
 import type { Tx } from '../store/engine.ts'
-import type { EventRow, InstallationRow } from '../store/tables.ts'
+import type { EventRow } from '../tables/events.ts'
+import type { InstallationRow } from '../tables/programs.ts'
 import { isHeard } from './decide-filter.ts'
 import { factsOf, parseFilter } from './model.ts'
 import {

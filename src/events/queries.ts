@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import { type Builder, columns, query } from '../store/query.ts'
-import type { EventRow } from '../store/tables.ts'
+import type { EventRow } from '../tables/events.ts'
 
 type NewEvent = Omit<EventRow, 'id' | 'sequence'>
 

@@ -1,4 +1,4 @@
-import type { EventRow } from '../store/tables.ts'
+import type { EventRow } from '../tables/events.ts'
 
 /** Whose events: a repository's, or those of all repositories of an owner. */
 export type Source = { readonly type: 'repository' | 'owner'; readonly id: number }

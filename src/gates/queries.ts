@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import { columns, query } from '../store/query.ts'
-import type { DeploymentReviewRow, EnvironmentLockRow } from '../store/tables.ts'
+import type { DeploymentReviewRow } from '../tables/deployments.ts'
+import type { EnvironmentLockRow } from '../tables/environments.ts'
 
 /** Whether anything could hold a deployment to the environment: a look into three indexes. */
 export const anyGateOf = query((db, p: { environment_id: number }) =>

@@ -6,7 +6,7 @@ import { issueToken } from '../auth/tokens.ts'
 import type { Secret } from '../lib/secret.ts'
 import { type Client, clientColumns } from '../oauth-apps/model.ts'
 import type { Db, Tx } from '../store/engine.ts'
-import type { TokenRow } from '../store/tables.ts'
+import type { TokenRow } from '../tables/accounts.ts'
 import {
   clientToken,
   deleteGrant,

@@ -5,7 +5,7 @@ import { scopeListOf } from '../auth/scopes.ts'
 import { toSecond } from '../lib/time.ts'
 import type { Urls } from '../lib/urls.ts'
 import type { Client } from '../oauth-apps/model.ts'
-import type { TokenRow } from '../store/tables.ts'
+import type { TokenRow } from '../tables/accounts.ts'
 
 type Shown = {
   readonly row: TokenRow

@@ -1,6 +1,6 @@
 import { type ClientColumns, isOfClient } from '../oauth-apps/model.ts'
 import { columns, query } from '../store/query.ts'
-import type { OauthGrantRow } from '../store/tables.ts'
+import type { OauthGrantRow } from '../tables/programs.ts'
 
 type ByClient = ClientColumns & { readonly account_id: number }
 

@@ -8,7 +8,7 @@ import { parseBody } from '../http/body.ts'
 import { invalidField, notFound, Problem } from '../lib/problem.ts'
 import { type Client, isClientSecret } from '../oauth-apps/model.ts'
 import { findClient } from '../oauth-apps/oauth-apps.ts'
-import type { TokenRow } from '../store/tables.ts'
+import type { TokenRow } from '../tables/accounts.ts'
 import { findClientToken, type Issued, resetToken, revokeGrant } from './grants.ts'
 import { authorizationPayload } from './payload.ts'
 

@@ -1,6 +1,6 @@
 import type { App } from '../app.ts'
 import type { Db, Tx } from '../store/engine.ts'
-import type { HeldDeploymentRow } from '../store/tables.ts'
+import type { HeldDeploymentRow } from '../tables/deployments.ts'
 import {
   deleteHold,
   holdOf,

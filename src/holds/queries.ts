@@ -1,5 +1,5 @@
 import { columns, query } from '../store/query.ts'
-import type { HeldDeploymentRow } from '../store/tables.ts'
+import type { HeldDeploymentRow } from '../tables/deployments.ts'
 
 export const insertHold = query((db, p: HeldDeploymentRow) =>
   db

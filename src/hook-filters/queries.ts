@@ -1,5 +1,5 @@
 import { query } from '../store/query.ts'
-import type { HookRow } from '../store/tables.ts'
+import type { HookRow } from '../tables/hooks.ts'
 
 type Filtered = Pick<HookRow, 'id' | 'filter' | 'hears_inactive'>
 

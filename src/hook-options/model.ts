@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { HookOptionsRow } from '../store/tables.ts'
+import type { HookOptionsRow } from '../tables/hooks.ts'
 
 export type HookOptions = Omit<HookOptionsRow, 'hook_id'>
 

@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import { columns, query } from '../store/query.ts'
-import type { HookOptionsRow } from '../store/tables.ts'
+import type { HookOptionsRow } from '../tables/hooks.ts'
 
 export const optionsOfHook = query((db, p: { hook_id: number }) =>
   db.selectFrom('hook_options').selectAll().where('hook_id', '=', p.hook_id),

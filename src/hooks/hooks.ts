@@ -9,7 +9,7 @@ import {
 import { recordEventFor } from '../events/events.ts'
 import type { Repository } from '../repositories/model.ts'
 import type { Db, Tx } from '../store/engine.ts'
-import type { AppRow } from '../store/tables.ts'
+import type { AppRow } from '../tables/programs.ts'
 import { editedEvents } from './decide-hook.ts'
 import { findHook, findSubscriptions } from './find-hooks.ts'
 import {

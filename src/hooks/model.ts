@@ -3,7 +3,8 @@ import type { Account } from '../accounts/model.ts'
 import type { HookTarget } from '../deliveries/model.ts'
 import type { Repository } from '../repositories/model.ts'
 import type { Query } from '../store/query.ts'
-import type { AppRow, HookRow } from '../store/tables.ts'
+import type { HookRow } from '../tables/hooks.ts'
+import type { AppRow } from '../tables/programs.ts'
 
 /** A hook and what it listens to. */
 export type Hook = HookRow & { readonly events: readonly string[] }

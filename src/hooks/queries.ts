@@ -1,5 +1,5 @@
 import { columns, query } from '../store/query.ts'
-import type { HookRow } from '../store/tables.ts'
+import type { HookRow } from '../tables/hooks.ts'
 import { queryByHolder } from './model.ts'
 
 type Page = { holder_id: number; limit: number; offset: number }

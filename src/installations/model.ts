@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { Owner } from '../apps/model.ts'
 import { line } from '../http/text.ts'
-import type { InstallationRow } from '../store/tables.ts'
+import type { InstallationRow } from '../tables/programs.ts'
 
 /** An App on an account. */
 export type Installation = InstallationRow & {

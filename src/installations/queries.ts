@@ -2,7 +2,8 @@ import { expressionBuilder, sql } from 'kysely'
 import { isChosenFor, isCovered } from '../auth/queries.ts'
 import { ownerColumns, teamRank } from '../repositories/model.ts'
 import { type Builder, columns, query, queryFor } from '../store/query.ts'
-import type { InstallationRow, Tables } from '../store/tables.ts'
+import type { InstallationRow } from '../tables/programs.ts'
+import type { Tables } from '../tables/tables.ts'
 
 const installationsWithNames = (db: Builder) =>
   db

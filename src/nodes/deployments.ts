@@ -1,6 +1,6 @@
 import { nodeId } from '../lib/node-id.ts'
 import { toSecond } from '../lib/time.ts'
-import type { DeploymentRow, DeploymentStatusRow } from '../store/tables.ts'
+import type { DeploymentRow, DeploymentStatusRow } from '../tables/deployments.ts'
 import { accountNode, ghostNode } from './accounts.ts'
 import { commitNode, refNode } from './code.ts'
 import { connectionNode, type Direction, type Paging, pageIn, windowOf } from './connection.ts'

@@ -2,7 +2,7 @@ import { hash, randomBytes } from 'node:crypto'
 import { sql } from 'kysely'
 import { Problem } from '../lib/problem.ts'
 import { isSameText, Secret } from '../lib/secret.ts'
-import type { AppRow, OauthAppRow } from '../store/tables.ts'
+import type { AppRow, OauthAppRow } from '../tables/programs.ts'
 
 /** A program that people may let act for them: an OAuth app, or a GitHub App with its own permissions. */
 export type Client = {

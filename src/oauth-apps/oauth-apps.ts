@@ -4,7 +4,7 @@ import { appByClientId } from '../auth/queries.ts'
 import { Problem } from '../lib/problem.ts'
 import type { Secret } from '../lib/secret.ts'
 import type { Db } from '../store/engine.ts'
-import type { OauthAppRow } from '../store/tables.ts'
+import type { OauthAppRow } from '../tables/programs.ts'
 import {
   type Client,
   checkCallbackUrl,

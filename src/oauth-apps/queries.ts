@@ -1,5 +1,5 @@
 import { columns, query } from '../store/query.ts'
-import type { OauthAppRow } from '../store/tables.ts'
+import type { OauthAppRow } from '../tables/programs.ts'
 
 export const insertOauthApp = query((db, p: Omit<OauthAppRow, 'id'>) =>
   db

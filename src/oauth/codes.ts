@@ -6,7 +6,7 @@ import { type Grant, type Issued, issueFor, recordGrant } from '../grants/grants
 import { isSameText } from '../lib/secret.ts'
 import { type Client, clientColumns } from '../oauth-apps/model.ts'
 import type { Tx } from '../store/engine.ts'
-import type { OauthCodeRow } from '../store/tables.ts'
+import type { OauthCodeRow } from '../tables/programs.ts'
 import { decideRedirect } from './decide-redirect.ts'
 import type { Authorization, Refusal } from './model.ts'
 import {

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { AppRow, InstallationRow } from '../store/tables.ts'
+import type { AppRow, InstallationRow } from '../tables/programs.ts'
 
 /** As far as others see an App that decides about deployments. */
 export type Gatekeeper = Pick<AppRow, 'id' | 'slug' | 'name' | 'bot_id'>

@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import { type Builder, query } from '../store/query.ts'
-import type { DeliveryRow } from '../store/tables.ts'
+import type { DeliveryRow } from '../tables/hooks.ts'
 
 export type Selection = {
   readonly hook_id: number

@@ -2,7 +2,7 @@ import { expressionBuilder, sql } from 'kysely'
 import type { Limits } from '../auth/model.ts'
 import { isChosenFor, isCovered } from '../auth/queries.ts'
 import { type Builder, query, queryFor } from '../store/query.ts'
-import type { Tables } from '../store/tables.ts'
+import type { Tables } from '../tables/tables.ts'
 import { ownerColumns, teamRank, teamRankOf } from './model.ts'
 import { accountsWithStanding } from './queries.ts'
 

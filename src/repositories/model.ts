@@ -2,7 +2,7 @@ import { type Expression, sql } from 'kysely'
 import type { Account } from '../accounts/model.ts'
 import type { Permission } from '../auth/model.ts'
 import { isReached, type Permissions } from '../auth/permissions.ts'
-import type { RepositoryRow } from '../store/tables.ts'
+import type { RepositoryRow } from '../tables/repositories.ts'
 
 /** What a repository's owner is known by, wherever the repository goes. */
 export type Owner = Pick<Account, 'id' | 'login' | 'type' | 'site_admin' | 'email'>

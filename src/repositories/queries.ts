@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import type { Permission } from '../auth/model.ts'
 import { type Builder, columns, query } from '../store/query.ts'
-import type { RepositoryRow } from '../store/tables.ts'
+import type { RepositoryRow } from '../tables/repositories.ts'
 import { ownerColumns, teamRank } from './model.ts'
 
 export const repositoryByName = query((db, p: { login_key: string; name_key: string }) =>

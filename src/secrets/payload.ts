@@ -1,6 +1,6 @@
 import type { components } from '@octokit/openapi-types'
 import { toSecond } from '../lib/time.ts'
-import type { KeyPairRow, SecretRow } from '../store/tables.ts'
+import type { KeyPairRow, SecretRow } from '../tables/secrets.ts'
 
 /** A secret as the API shows it: never its value. */
 export const secretPayload = ({ name, created_at, updated_at }: SecretRow) =>

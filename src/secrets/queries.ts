@@ -1,6 +1,6 @@
 import { isSharedWith, queryByHolder } from '../holders/model.ts'
 import { columns, query } from '../store/query.ts'
-import type { KeyPairRow, SecretRow } from '../store/tables.ts'
+import type { KeyPairRow, SecretRow } from '../tables/secrets.ts'
 
 type Named = { holder_id: number; name: string }
 

@@ -5,7 +5,7 @@ import { type Holder, heldBy } from '../holders/model.ts'
 import type { Place } from '../holders/route.ts'
 import { invalidField, notFound } from '../lib/problem.ts'
 import type { Db, Tx } from '../store/engine.ts'
-import type { KeyPairRow, SecretRow } from '../store/tables.ts'
+import type { KeyPairRow, SecretRow } from '../tables/secrets.ts'
 import { privateKeyContextOf, type SealedSecret, valueBytesMax, valueContextOf } from './model.ts'
 import {
   countSecrets,

@@ -1,5 +1,5 @@
 import type { Account } from '../accounts/model.ts'
-import type { SessionRow } from '../store/tables.ts'
+import type { SessionRow } from '../tables/accounts.ts'
 
 /** A browser that somebody signed in with. */
 export type Session = SessionRow & { readonly account: Account }

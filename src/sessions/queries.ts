@@ -1,5 +1,5 @@
 import { columns, query } from '../store/query.ts'
-import type { SessionRow } from '../store/tables.ts'
+import type { SessionRow } from '../tables/accounts.ts'
 
 export const insertSession = query((db, p: Omit<SessionRow, 'id'>) =>
   db

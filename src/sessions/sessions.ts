@@ -4,7 +4,7 @@ import type { Account } from '../accounts/model.ts'
 import type { App } from '../app.ts'
 import { isSameText, Secret } from '../lib/secret.ts'
 import type { Tx } from '../store/engine.ts'
-import type { SessionRow } from '../store/tables.ts'
+import type { SessionRow } from '../tables/accounts.ts'
 import { type Session, sessionMs } from './model.ts'
 import {
   deleteEndedSessions,

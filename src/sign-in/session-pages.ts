@@ -1,6 +1,6 @@
 import { html } from 'ghtml'
 import { endSession, findSessions, newVisitorKey } from '../sessions/sessions.ts'
-import type { SessionRow } from '../store/tables.ts'
+import type { SessionRow } from '../tables/accounts.ts'
 import { hiddenInputs, moment } from '../web/layout.ts'
 import type { UserVisit, WebAnswer } from '../web/route.ts'
 

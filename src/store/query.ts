@@ -7,7 +7,7 @@ import {
   SqliteAdapter,
   SqliteIntrospector,
 } from 'kysely'
-import type { Tables } from './tables.ts'
+import type { Tables } from '../tables/tables.ts'
 
 /**
  * A question to the database: what it asks with (`P`) and what a row of the

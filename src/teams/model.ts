@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { line, text } from '../http/text.ts'
-import type { TeamRow } from '../store/tables.ts'
+import type { TeamRow } from '../tables/teams.ts'
 
 type Parent = Pick<TeamRow, 'name' | 'slug' | 'description' | 'privacy'>
 

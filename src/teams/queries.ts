@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import { type Builder, columns, query, queryFor } from '../store/query.ts'
-import type { TeamRow } from '../store/tables.ts'
+import type { TeamRow } from '../tables/teams.ts'
 import type { MemberRole } from './model.ts'
 
 type Page = { limit: number; offset: number }

@@ -6,7 +6,7 @@ import { findDeployKeyByBlob } from '../deploy-keys/deploy-keys.ts'
 import { notFound, Problem } from '../lib/problem.ts'
 import { fullNameOf, type Repository } from '../repositories/model.ts'
 import { authorize, findRepositoryById, locateRepository } from '../repositories/repositories.ts'
-import type { DeployKeyRow } from '../store/tables.ts'
+import type { DeployKeyRow } from '../tables/repositories.ts'
 import { type GitCommand, parseCommand, parsePath, type Service } from './command.ts'
 
 type Asked = { readonly owner: string; readonly repo: string; readonly service: Service }

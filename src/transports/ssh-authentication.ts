@@ -1,7 +1,7 @@
 import type { AuthContext, PublicKeyAuthContext } from 'ssh2'
 import type { App } from '../app.ts'
 import { findDeployKeyByBlob, noteKeyUse } from '../deploy-keys/deploy-keys.ts'
-import type { DeployKeyRow } from '../store/tables.ts'
+import type { DeployKeyRow } from '../tables/repositories.ts'
 import { isSignedBy } from './signature.ts'
 
 export type Verdict =

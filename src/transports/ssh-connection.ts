@@ -1,6 +1,6 @@
 import type { AuthContext, ServerChannel, Session } from 'ssh2'
 import type { App } from '../app.ts'
-import type { DeployKeyRow } from '../store/tables.ts'
+import type { DeployKeyRow } from '../tables/repositories.ts'
 import { authenticate } from './ssh-authentication.ts'
 import type { Wire } from './ssh-flow.ts'
 import { runCommand } from './ssh-session.ts'

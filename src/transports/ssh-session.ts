@@ -1,6 +1,6 @@
 import type { App } from '../app.ts'
 import { recordPush } from '../commits/commits.ts'
-import type { DeployKeyRow } from '../store/tables.ts'
+import type { DeployKeyRow } from '../tables/repositories.ts'
 import { admitKey, type KeyAdmission } from './admission.ts'
 import { relay, type Wire } from './ssh-flow.ts'
 

@@ -1,5 +1,5 @@
 import { columns, query } from '../store/query.ts'
-import type { TryRow } from '../store/tables.ts'
+import type { TryRow } from '../tables/accounts.ts'
 
 export const deleteEnded = query((db, p: { now: string }) =>
   db.deleteFrom('tries').where('ends_at', '<=', p.now),

@@ -1,6 +1,6 @@
 import type { components } from '@octokit/openapi-types'
 import { toSecond } from '../lib/time.ts'
-import type { VariableRow } from '../store/tables.ts'
+import type { VariableRow } from '../tables/secrets.ts'
 
 export const variablePayload = ({ name, value, created_at, updated_at }: VariableRow) =>
   ({

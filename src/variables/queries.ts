@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import { isSharedWith, queryByHolder } from '../holders/model.ts'
 import { columns, query } from '../store/query.ts'
-import type { VariableRow } from '../store/tables.ts'
+import type { VariableRow } from '../tables/secrets.ts'
 
 type Named = { holder_id: number; name: string }
 

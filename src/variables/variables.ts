@@ -4,7 +4,7 @@ import { type Holder, heldBy } from '../holders/model.ts'
 import type { Place } from '../holders/route.ts'
 import { invalidField, notFound, Problem } from '../lib/problem.ts'
 import { type Db, Duplicate, type Tx } from '../store/engine.ts'
-import type { VariableRow } from '../store/tables.ts'
+import type { VariableRow } from '../tables/secrets.ts'
 import type { NewVariable, VariableEdit } from './model.ts'
 import {
   countVariables,

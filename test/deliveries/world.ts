@@ -8,7 +8,7 @@ import { silentLog } from '../../src/lib/log.ts'
 import { sealWith } from '../../src/lib/seal.ts'
 import { columns, query } from '../../src/store/query.ts'
 import { openStore, type Store } from '../../src/store/store.ts'
-import type { DeliveryRow, HookRow } from '../../src/store/tables.ts'
+import type { DeliveryRow, HookRow } from '../../src/tables/hooks.ts'
 import { type EngineName, emptyDatabase } from '../support/engines.ts'
 
 type DispatcherApp = Parameters<typeof startDispatcher>[0]

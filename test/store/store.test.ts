@@ -2,7 +2,7 @@ import { describe, expect, it, onTestFinished } from 'vitest'
 import { Duplicate } from '../../src/store/engine.ts'
 import { columns, query } from '../../src/store/query.ts'
 import { openStore } from '../../src/store/store.ts'
-import type { AccountRow } from '../../src/store/tables.ts'
+import type { AccountRow } from '../../src/tables/accounts.ts'
 import { type EngineName, emptyDatabase, engines } from '../support/engines.ts'
 
 type NewAccount = Pick<
