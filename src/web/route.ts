@@ -19,6 +19,8 @@ export type Visit = {
   readonly query: Fields
   /** The posted fields; of a program they may have come as JSON. */
   readonly form: Fields
+  /** The same, of a field given many times, as checkboxes are, all of them. */
+  readonly formLists: Readonly<Record<string, readonly string[]>>
   readonly accept: string
 }
 

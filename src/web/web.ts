@@ -1,5 +1,4 @@
 import cookie from '@fastify/cookie'
-import formbody from '@fastify/formbody'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { html } from 'ghtml'
 import type { App } from '../app.ts'
@@ -25,7 +24,12 @@ type Options = {
 export function webPages(fastify: FastifyInstance, app: App, options: Options): void {
   fastify.register((web, _options, done) => {
     web.register(cookie)
-    web.register(formbody, { bodyLimit: bodyBytesMax })
+    const asText = { parseAs: 'string', bodyLimit: bodyBytesMax } as const
+    web.addContentTypeParser(
+      'application/x-www-form-urlencoded',
+      asText,
+      (_request, body, parsed) => parsed(null, listsIn(new URLSearchParams(body.toString()))),
+    )
     web.setErrorHandler((error, request, reply) => {
       const exchange = { app, request, reply, urls: options.urlsFor(request) }
       return fail(exchange, refusalOf(error))
@@ -99,6 +103,7 @@ function visitOf({ app, request, urls }: Exchange, { key, session }: Visitor): V
     params: fieldsIn(request.params),
     query: fieldsIn(request.query),
     form: fieldsIn(request.body),
+    formLists: formListsIn(request.body),
     accept: request.headers.accept ?? '',
   }
 }
@@ -113,6 +118,26 @@ function fieldsIn(values: unknown): Record<string, string> {
   // PostgreSQL does not bear a NUL, and no field of ours has a use for one.
   const texts = fields.filter(([, value]) => typeof value === 'string' && !value.includes('\0'))
   return Object.fromEntries(texts)
+}
+
+/** Of a field given many times, as checkboxes are, all values. */
+function listsIn(fields: URLSearchParams): Record<string, string | string[]> {
+  const names = [...new Set(fields.keys())]
+  return Object.fromEntries(
+    names.map((name) => {
+      const all = fields.getAll(name)
+      return [name, all.length === 1 ? (all[0] ?? '') : all]
+    }),
+  )
+}
+
+function formListsIn(body: unknown): Record<string, readonly string[]> {
+  if (typeof body !== 'object' || body === null) return {}
+  const lists = Object.entries(body).map(([name, value]: [string, unknown]) => {
+    const all: unknown[] = Array.isArray(value) ? value : [value]
+    return [name, all.filter((one) => typeof one === 'string' && !one.includes('\0'))]
+  })
+  return Object.fromEntries(lists)
 }
 
 function send(reply: FastifyReply, answer: WebAnswer, visit: Parameters<typeof renderPage>[1]) {
