@@ -72,8 +72,10 @@ const mayImport: Record<string, string> = {
 
   tries: 'store tables app',
   sessions: 'lib store tables app accounts',
-  web: 'lib http app sessions',
-  'sign-in': 'lib store tables app passwords accounts tries sessions web',
+  elements: '',
+  web: 'lib http app accounts elements sessions',
+  dashboard: 'lib http app accounts auth repositories elements sessions web',
+  'sign-in': 'lib elements store tables app passwords accounts tries sessions web',
   'oauth-apps': 'lib store tables app accounts auth',
   consent: 'auth oauth-apps',
   manifests: 'lib store tables http network app accounts auth apps hooks web consent',
@@ -154,6 +156,8 @@ const capabilities = [
   'cli',
   'journal',
   'web',
+  'elements',
+  'dashboard',
 ]
 const show = ({ file, target }: { file: string; target: string }) => `${file} -> ${target}`
 

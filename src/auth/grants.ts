@@ -63,7 +63,8 @@ async function permissionsAt(db: Db, actor: Limited, at: At): Promise<Permission
   if (isOfOwner && limits.resource_owner_id !== at.owner_id) return undefined
   const isFor =
     limits.repository_selection !== 'selected' ||
-    (await db.first(tokenRepository, { token_id, repository_id: at.id })) !== undefined
+    (await db.first(tokenRepository, { token_id: token_id ?? 0, repository_id: at.id })) !==
+      undefined
   if (!isFor) return undefined
   if (limits.kind === 'fine-grained') return permissionsIn(limits.permissions)
   const where = { app_id: app_id ?? 0, repository_id: at.id }

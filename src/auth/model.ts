@@ -9,11 +9,12 @@ export type Actor = { readonly kind: 'anonymous' } | AppActor | UserActor
 /** A GitHub App by its own signature (a JWT): good for what is about the App itself. */
 export type AppActor = { readonly kind: 'app'; readonly app: AppRow }
 
-/** Whoever acts by a token: a person, or the bot of an App. */
+/** Whoever acts by a token, a person or the bot of an App; or a person at the pages of this server. */
 export type UserActor = {
   readonly kind: 'user'
   readonly account: Account
-  readonly token_id: number
+  /** Null at the pages: nothing goes with a token there. */
+  readonly token_id: number | null
   /** As granted, normalised: what `X-OAuth-Scopes` says. */
   readonly granted: readonly string[]
   /** With everything they contain. None for tokens that have permissions instead. */

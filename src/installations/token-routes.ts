@@ -65,7 +65,7 @@ function requireInstallation(actor: Actor) {
   return {
     id: limits.installation_id ?? 0,
     app_id: app_id ?? 0,
-    token_id,
+    token_id: token_id ?? 0,
     account,
     permissions: permissionsIn(limits.permissions),
     isNarrowed: limits.repository_selection === 'selected',

@@ -123,5 +123,5 @@ function requireAppUser(actor: Actor) {
   const { limits, app_id, account, token_id } = requirePerson(actor)
   const isWhole = limits?.kind === 'app-user' && limits.resource_owner_id === null
   if (!isWhole || app_id === null) throw new Problem('forbidden', wanted)
-  return { app_id, viewer_id: account.id, token_id }
+  return { app_id, viewer_id: account.id, token_id: token_id ?? 0 }
 }

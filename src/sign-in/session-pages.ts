@@ -1,7 +1,8 @@
 import { html } from 'ghtml'
+import { moment } from '../elements/when.ts'
 import { endSession, findSessions, newVisitorKey } from '../sessions/sessions.ts'
 import type { SessionRow } from '../tables/accounts.ts'
-import { hiddenInputs, moment } from '../web/layout.ts'
+import { hiddenInputs } from '../web/layout.ts'
 import type { UserVisit, WebAnswer } from '../web/route.ts'
 
 export async function showLeave({ session, formToken }: UserVisit): Promise<WebAnswer> {

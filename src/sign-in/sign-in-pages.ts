@@ -6,7 +6,7 @@ import type { Page, Visit, WebAnswer } from '../web/route.ts'
 import { findByPassword } from './password.ts'
 
 /** Where signing in leads when nobody was on the way to anywhere. */
-const homePath = '/settings/sessions'
+const homePath = '/'
 const pathCharactersMax = 8192
 const userAgentCharactersMax = 255
 

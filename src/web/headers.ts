@@ -1,7 +1,9 @@
 /** Nothing loads or runs but what this server serves, nobody may frame it, and forms lead nowhere else. */
 const policy = [
   "default-src 'none'",
+  "script-src 'self'",
   "style-src 'self'",
+  "connect-src 'self'",
   "img-src 'self'",
   "form-action 'self'",
   "base-uri 'none'",

@@ -1,35 +1,43 @@
 import { html } from 'ghtml'
+import type { Account } from '../accounts/model.ts'
+import { avatar } from '../elements/avatar.ts'
+import { icon } from '../elements/icon.ts'
 import { assets } from './assets.ts'
 import type { Page, Visit } from './route.ts'
 
 type Frame = Pick<Visit, 'session' | 'formToken'>
 
-/** A whole page. It works without JavaScript: there is none. */
-export const renderPage = (
-  { title, main, refresh }: Page,
-  visit: Frame,
-): string => html`<!doctype html>
+/** A whole page. It works without JavaScript, which only spares reloading it. */
+export const renderPage = (page: Page, visit: Frame): string => html`<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="robots" content="noindex">
-<title>${title} · Slipway</title>
+<title>${page.title} · Slipway</title>
 <link rel="icon" href="${assets.icon.path}">
-<link rel="stylesheet" href="${assets.style.path}">!${refresh === undefined ? '' : html`<meta http-equiv="refresh" content="0; url=${refresh}">`}
+<link rel="stylesheet" href="${assets.style.path}">!${refreshTo(page.refresh)}!${scriptTags(page)}
 </head>
-<body>
-<header><span class="brand">Slipway</span>!${visit.session ? whoIsHere(visit.session.account.login, visit.formToken) : ''}</header>
-<main>
-<h1>${title}</h1>
-!${main}
+<body!${page.layout === 'wide' ? '' : ' class="narrow"'}>
+<a class="skip" href="#main">Skip to content</a>
+<header class="bar"><a class="brand" href="/">!${icon('rocket')} Slipway</a>!${visit.session ? whoIsHere(visit.session.account, visit.formToken) : ''}</header>
+<main id="main">
+!${page.layout === 'wide' ? '' : html`<h1>${page.title}</h1>`}
+!${page.main}
 </main>
 </body>
 </html>
 `
 
-const whoIsHere = (login: string, formToken: string) => html`
-<span>Signed in as <strong>${login}</strong></span>
+const refreshTo = (url: string | undefined) =>
+  url === undefined ? '' : html`<meta http-equiv="refresh" content="0; url=${url}">`
+
+const scriptTags = ({ scripts = [] }: Page) =>
+  scripts.map((path) => html`<script type="module" src="${path}"></script>`).join('')
+
+const whoIsHere = (account: Account, formToken: string) => html`
+<nav aria-label="Site"><a href="/">Deployments</a><a href="/reviews">Reviews</a><a href="/settings/tokens">Settings</a></nav>
+<span>!${avatar(account)} <span class="visually-hidden">Signed in as</span> <strong>${account.login}</strong></span>
 <form method="post" action="/logout">!${hiddenInputs({ form_token: formToken })}<button>Sign out</button></form>
 `
 
@@ -46,10 +54,6 @@ export const hiddenInputs = (fields: Readonly<Record<string, string>>): string =
   Object.entries(fields)
     .map(([name, value]) => html`<input type="hidden" name="${name}" value="${value}">`)
     .join('')
-
-/** `2026-01-31 09:05 UTC`: a moment that reads the same to everybody. */
-export const moment = (iso: string): string =>
-  html`<time datetime="${iso}">${iso.slice(0, 16).replace('T', ' ')} UTC</time>`
 
 /** Something the reader should not miss; nothing where there is nothing to say. */
 export const alert = (message: string | undefined): string =>

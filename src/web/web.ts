@@ -2,6 +2,7 @@ import cookie from '@fastify/cookie'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { html } from 'ghtml'
 import type { App } from '../app.ts'
+import { avatarSvg } from '../elements/avatar.ts'
 import { answerFor } from '../http/errors.ts'
 import { Problem } from '../lib/problem.ts'
 import type { Urls } from '../lib/urls.ts'
@@ -35,6 +36,9 @@ export function webPages(fastify: FastifyInstance, app: App, options: Options): 
       return fail(exchange, refusalOf(error))
     })
     for (const asset of Object.values(assets)) serveAsset(web, asset)
+    web.get<{ Params: { id: string } }>('/assets/avatars/:id', ({ params }, reply) =>
+      sendAsset(reply, 'image/svg+xml', avatarSvg(Number.parseInt(params.id, 10) || 0)),
+    )
     for (const route of options.routes) {
       web.route({
         method: route.method,
@@ -51,14 +55,15 @@ export function webPages(fastify: FastifyInstance, app: App, options: Options): 
 type Asset = (typeof assets)[keyof typeof assets]
 
 function serveAsset(web: FastifyInstance, { path, type, text }: Asset): void {
-  web.get(path, (_request, reply) =>
-    reply
-      .type(type)
-      .header('cache-control', 'public, max-age=31536000, immutable')
-      .header('x-content-type-options', 'nosniff')
-      .send(text),
-  )
+  web.get(path, (_request, reply) => sendAsset(reply, type, text))
 }
+
+const sendAsset = (reply: FastifyReply, type: string, text: string) =>
+  reply
+    .type(type)
+    .header('cache-control', 'public, max-age=31536000, immutable')
+    .header('x-content-type-options', 'nosniff')
+    .send(text)
 
 type Exchange = {
   readonly app: App
