@@ -1,15 +1,12 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
-import axe from 'axe-core'
-import { chromium, type Page } from 'playwright-core'
 import { expect, it, onTestFinished } from 'vitest'
+import { faultsInBothThemes, faultsOn, openChromium } from '../support/chromium.ts'
 import { run } from '../transports/world.ts'
 import { openPlace, password, registerApp, trade } from './browser.ts'
 
 /** A person in front of a real browser. */
-
-const executablePath = '/usr/bin/chromium'
 
 it('grants deployments, and no code goes out', { timeout: 120_000 }, async () => {
   const server = await openPlace()
@@ -30,9 +27,7 @@ it('grants deployments, and no code goes out', { timeout: 120_000 }, async () =>
   await page.getByRole('button', { name: 'Sign in' }).click()
   await page.getByRole('heading', { name: 'Authorize Deploy board' }).waitFor()
   await page.getByText('Not code: it can neither read nor change it').waitFor()
-  expect(await faultsOn(page)).toEqual([])
-  await page.emulateMedia({ colorScheme: 'dark' })
-  expect(await faultsOn(page)).toEqual([])
+  expect(await faultsInBothThemes(page)).toEqual([])
   await page.getByRole('button', { name: 'Authorize Deploy board' }).click()
   await page.waitForURL(`${callback_url}?*`)
   const back = new URL(page.url())
@@ -50,30 +45,6 @@ it('grants deployments, and no code goes out', { timeout: 120_000 }, async () =>
   expect([exit, stderr]).toEqual([128, expect.stringContaining('not found')])
   expect(complaints).toEqual([])
 })
-
-/** On a small screen; with all that the browser has to complain of. */
-async function openChromium() {
-  const browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] }).catch(explain)
-  onTestFinished(() => browser.close())
-  const page = await browser.newPage({ viewport: { width: 320, height: 640 } })
-  const complaints: string[] = []
-  page.on('console', (message) => complaints.push(message.text()))
-  page.on('pageerror', (error) => complaints.push(error.message))
-  return { page, complaints }
-}
-
-function explain(error: unknown): never {
-  throw new Error('Chromium did not start; install it: apt-get install chromium', { cause: error })
-}
-
-/** What keeps somebody from using the page, and whether it has to be scrolled sideways. */
-async function faultsOn(page: Page): Promise<string[]> {
-  const found =
-    await page.evaluate(`${axe.source}; axe.run().then(({ violations }) => violations.map(
-    ({ id, nodes }) => id + ': ' + nodes.map(({ html }) => html).join(' ')))`)
-  const isWide = await page.evaluate('document.documentElement.scrollWidth > innerWidth')
-  return [...(found as string[]), ...(isWide ? ['the page is wider than the screen'] : [])]
-}
 
 /** The program's own page, on loopback. */
 async function listen(): Promise<string> {
