@@ -80,10 +80,16 @@ export async function deliver(
   if (epoch === undefined) return { kind: 'not_ours' }
   const startedAt = app.now()
   const lagMs = lagOf(material, health, startedAt)
-  const attempt = await app.sender.send(request)
+  const attempt = await app.sender.send(request, timeoutMsOf(material))
   const sent = { delivery: material, request, attempt, startedAt, lagMs, epoch }
   return await recordAttempt(app, sent, health)
 }
+
+const secondMs = 1000
+
+/** Undefined for what is usual. */
+const timeoutMsOf = ({ timeout_seconds }: Material) =>
+  timeout_seconds === null ? undefined : timeout_seconds * secondMs
 
 /**
  * How long a first attempt was due to us alone: not behind an open breaker, and not while the hook

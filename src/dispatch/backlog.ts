@@ -151,6 +151,7 @@ export class Backlog {
     const known = this.#hooks.get(hookId)
     if (known) {
       known.health.breaker = breaker
+      known.queue.pace.set(standing?.rate_per_second ?? null)
       this.#judge(known)
       return known
     }
@@ -167,6 +168,7 @@ export class Backlog {
       isFailing: isFailing(breaker),
       busyAt: 0,
     }
+    held.queue.pace.set(standing?.rate_per_second ?? null)
     this.#hooks.set(hookId, held)
     return held
   }
