@@ -59,6 +59,7 @@ const mayImport: Record<string, string> = {
     'lib store tables http network trace-context sender app accounts auth events repositories',
   leases: 'lib store tables app',
   retention: 'lib store tables app',
+  crashes: 'lib',
   dispatch: 'lib store tables network sender app deliveries leases',
   metrics: 'lib store tables app dispatch',
   tracing: 'lib trace-context store tables git app',
@@ -110,7 +111,7 @@ const mayImport: Record<string, string> = {
   pages: 'web sign-in device-flow oauth manifests',
   config: 'lib network',
   server:
-    'lib store tables git http app api config routes accounts auth holders secrets deliveries hooks transports admin rate-limit web pages retention dispatch recent reviews metrics tracing leases',
+    'lib store tables git http app api config routes accounts auth holders secrets deliveries hooks transports admin rate-limit web pages retention dispatch recent reviews metrics tracing leases crashes',
   operator: 'lib config accounts admin server',
   main: 'lib agent cli operator demo conformance hook-commands',
 }

@@ -41,7 +41,7 @@ type Held = {
 /** All pending deliveries of the hooks that this process sends for, as far as memory allows. */
 export class Backlog {
   readonly #store: App['store']
-  readonly #slots: number
+  readonly #slots: () => number
   readonly #hooks = new Map<number, Held>()
   /** Hooks that may have something to send, in turn, by lane. */
   readonly #turns: Record<Lane, RoundRobin<Held>> = {
@@ -59,7 +59,7 @@ export class Backlog {
   #newestId: number | null = null
   #wakeAt = Number.POSITIVE_INFINITY
 
-  constructor(store: App['store'], slots: number) {
+  constructor(store: App['store'], slots: () => number) {
     this.#store = store
     this.#slots = slots
   }
@@ -176,7 +176,7 @@ export class Backlog {
   #take(held: Held, lane: Lane, now: number): Taken | null {
     const { epoch } = held
     if (epoch === null) return null
-    if (held.isFailing && this.#failing >= this.#slots / 2) {
+    if (held.isFailing && this.#failing >= this.#slots() / 2) {
       this.#refused.add(held)
       return null
     }

@@ -58,7 +58,7 @@ export async function openWorld(engine: EngineName = 'sqlite', path?: string) {
     addHook: (hook: Partial<NewHook> & { url: string }, id = repositoryId) =>
       addHook(store, id, hook),
     startDispatcher: (given: DispatcherApp = app, times?: LeaseTimes) =>
-      startDispatcher(given, times),
+      startDispatcher(given, { times }),
     advance: (ms: number) => {
       clock.aheadMs += ms
       app.signals.emit('deliveries')
