@@ -2,6 +2,7 @@ import { appRoutes } from './apps/routes.ts'
 import type { Route } from './auth/route.ts'
 import { branchProtectionRoutes } from './branch-protection/routes.ts'
 import { checkRoutes } from './checks/routes.ts'
+import { checkSettingRoutes } from './checks/setting-routes.ts'
 import { commitRoutes } from './commits/routes.ts'
 import { contentRoutes } from './contents/routes.ts'
 import { deployKeyRoutes } from './deploy-keys/routes.ts'
@@ -10,7 +11,9 @@ import { deploymentStatusRoutes } from './deployments/status-routes.ts'
 import { enterpriseRoutes } from './enterprise/routes.ts'
 import { branchPolicyRoutes } from './environments/branch-policy-routes.ts'
 import { environmentRoutes } from './environments/routes.ts'
+import { environmentSettingRoutes } from './environments/setting-routes.ts'
 import { feedRoutes } from './feed/routes.ts'
+import { freezeRoutes } from './freezes/routes.ts'
 import { gateRoutes } from './gates/routes.ts'
 import { grantRoutes } from './grants/routes.ts'
 import { graphqlRoutes } from './graphql/routes.ts'
@@ -78,6 +81,9 @@ export const routes: readonly Route[] = [
 export const ownRoutes: readonly Route[] = [
   ...feedRoutes,
   ...gateRoutes,
+  ...freezeRoutes,
+  ...environmentSettingRoutes,
+  ...checkSettingRoutes,
   ...backlogRoutes,
   ...hookOptionRoutes,
   ...hookFilterRoutes,

@@ -41,11 +41,12 @@ const mayImport: Record<string, string> = {
   contents: 'lib git http app accounts auth repositories commits',
   environments: 'lib store tables http app holds accounts auth events repositories teams',
   'protection-rules': 'lib store tables http app holds auth repositories environments',
+  freezes: 'lib store tables http app holds accounts auth repositories environments',
   holders: 'lib store tables http auth repositories organizations environments',
   secrets: 'lib store tables http app auth repositories holders accounts environments',
   variables: 'lib store tables http app auth repositories secrets holders accounts',
   gates:
-    'lib store tables http app holds accounts auth repositories branch-protection environments protection-rules',
+    'lib store tables http app holds accounts auth repositories branch-protection environments freezes protection-rules',
   deployments:
     'lib store tables git http app holds accounts auth events repositories checks commits environments gates apps',
   reviews:
@@ -104,7 +105,7 @@ const mayImport: Record<string, string> = {
   conformance: 'lib expectations',
 
   routes:
-    'lib http app accounts auth repositories people graphql branch-protection checks commits contents environments secrets variables deployments deploy-keys deliveries hooks admin meta enterprise organizations teams repository-dispatch grants apps installations manifests hook-options feed hook-filters replay protection-rules gates reviews',
+    'lib http app accounts auth repositories people graphql branch-protection checks commits contents environments secrets variables deployments deploy-keys deliveries hooks admin meta enterprise organizations teams repository-dispatch grants apps installations manifests hook-options feed hook-filters replay protection-rules freezes gates reviews',
   pages: 'web sign-in device-flow oauth manifests',
   config: 'lib network',
   server:

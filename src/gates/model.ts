@@ -7,6 +7,7 @@ export type Verdict = {
     | 'wait_timer'
     | 'custom_rule'
     | 'lock'
+    | 'freeze'
   readonly verdict: 'pass' | 'wait' | 'refuse'
   readonly reason: string
   /** When it passes by itself, ISO-8601; null where somebody must act, or nothing waits. */
@@ -23,6 +24,8 @@ export type Review = {
   readonly state: 'approved' | 'rejected' | 'pending'
   /** An administrator's word that stands for every review, wait and App. */
   readonly isBypass: boolean
+  /** An administrator's word against locks and freezes. */
+  readonly breaksGlass: boolean
   readonly comment: string
   /** What it was said of: it counts for nothing else. */
   readonly binding: string
@@ -30,8 +33,10 @@ export type Review = {
 
 export type GateRules = {
   readonly waitMinutes: number | null
-  /** Any one of whom suffices; null where nobody need review. */
+  /** Null where nobody need review. */
   readonly reviewers: readonly string[] | null
+  /** How many different people must approve: on GitHub any one suffices. */
+  readonly requiredApprovals: number
   readonly areRefsLimited: boolean
   readonly apps: readonly GateApp[]
 }
@@ -49,6 +54,11 @@ export type GateLock = {
   readonly expiresAt: Date | null
 }
 
+export type GateFreeze =
+  | { readonly kind: 'frozen'; readonly summary: string; readonly until: Date }
+  /** What cannot be read cannot say that it is over. */
+  | { readonly kind: 'unreadable'; readonly name: string }
+
 /** All that decides whether a deployment may go. */
 export type GateFacts = {
   readonly now: Date
@@ -61,6 +71,7 @@ export type GateFacts = {
   readonly binding: string
   readonly reviews: readonly Review[]
   readonly lock: GateLock | null
+  readonly freezes: readonly GateFreeze[]
 }
 
 /** What a deployment was asked for, as branch policies see it. */

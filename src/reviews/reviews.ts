@@ -43,7 +43,7 @@ export async function reviewDeployment(
     const { state, comment } = request
     const decision = decideReview({ ...facts, state, comment, isRefMoved })
     if (decision.kind === 'refuse') throw new Problem(decision.code, decision.message)
-    const by = { account_id: reviewing.actor.account.id, rule_id: null }
+    const by = { account_id: reviewing.actor.account.id, rule_id: null, breaks_glass: 0 } as const
     const bypass = decision.kind === 'bypass' ? 1 : 0
     await recordReview(app, tx, { ...boundTo(held, gates), ...by, state, comment, bypass })
     const author = reviewing.actor
@@ -112,6 +112,7 @@ async function findFacts(db: Db, { held, gates, environment, reviewing }: Asking
       (review) =>
         review.account_id === account.id &&
         review.binding === gates.binding &&
+        review.breaks_glass === 0 &&
         review.state === 'approved',
     ),
   }
@@ -170,7 +171,8 @@ export async function answerRule(
     const bound = { ...boundTo(held, gates), rule_id: rule.id }
     await refuseAnswer(tx, bound, state)
     const account_id = actor.account.id
-    await recordReview(app, tx, { ...bound, account_id, state, comment, bypass: 0 })
+    const said = { account_id, state, comment, bypass: 0, breaks_glass: 0 } as const
+    await recordReview(app, tx, { ...bound, ...said })
     if (state !== 'pending') await settle(app, tx, held, actor)
   }, place.repository.id)
 }
