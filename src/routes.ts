@@ -6,6 +6,7 @@ import { checkSettingRoutes } from './checks/setting-routes.ts'
 import { commitRoutes } from './commits/routes.ts'
 import { contentRoutes } from './contents/routes.ts'
 import { deployKeyRoutes } from './deploy-keys/routes.ts'
+import { deployabilityRoutes } from './deployability/routes.ts'
 import { deploymentRoutes } from './deployments/routes.ts'
 import { deploymentStatusRoutes } from './deployments/status-routes.ts'
 import { enterpriseRoutes } from './enterprise/routes.ts'
@@ -34,6 +35,7 @@ import { protectionRuleRoutes } from './protection-rules/routes.ts'
 import { replayRoutes } from './replay/routes.ts'
 import { repositoryRoutes } from './repositories/routes.ts'
 import { dispatchRoutes } from './repository-dispatch/routes.ts'
+import { breakGlassRoutes } from './reviews/break-glass-routes.ts'
 import { reviewRoutes } from './reviews/routes.ts'
 import { secretRoutes } from './secrets/routes.ts'
 import { teamMemberRoutes } from './teams/member-routes.ts'
@@ -82,6 +84,8 @@ export const ownRoutes: readonly Route[] = [
   ...feedRoutes,
   ...gateRoutes,
   ...freezeRoutes,
+  ...deployabilityRoutes,
+  ...breakGlassRoutes,
   ...environmentSettingRoutes,
   ...checkSettingRoutes,
   ...backlogRoutes,

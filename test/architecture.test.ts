@@ -47,8 +47,10 @@ const mayImport: Record<string, string> = {
   variables: 'lib store tables http app auth repositories secrets holders accounts',
   gates:
     'lib store tables http app holds accounts auth repositories branch-protection environments freezes protection-rules',
+  readiness: 'lib store tables git http app accounts auth repositories checks commits gates',
+  deployability: 'lib store tables git http app auth repositories environments gates readiness',
   deployments:
-    'lib store tables git http app holds accounts auth events repositories checks commits environments gates apps',
+    'lib store tables git http app holds accounts auth events repositories environments gates readiness deployability apps',
   reviews:
     'lib store tables http git app holds accounts auth events repositories teams environments protection-rules gates deployments',
   loaders: 'lib store tables git app environments',
@@ -105,7 +107,7 @@ const mayImport: Record<string, string> = {
   conformance: 'lib expectations',
 
   routes:
-    'lib http app accounts auth repositories people graphql branch-protection checks commits contents environments secrets variables deployments deploy-keys deliveries hooks admin meta enterprise organizations teams repository-dispatch grants apps installations manifests hook-options feed hook-filters replay protection-rules freezes gates reviews',
+    'lib http app accounts auth repositories people graphql branch-protection checks commits contents environments secrets variables deployments deploy-keys deliveries hooks admin meta enterprise organizations teams repository-dispatch grants apps installations manifests hook-options feed hook-filters replay protection-rules freezes gates deployability reviews',
   pages: 'web sign-in device-flow oauth manifests',
   config: 'lib network',
   server:
@@ -139,6 +141,10 @@ const frontDoors = (part: string) => [
   'find-deployment.ts',
   // An environment's rules.
   'protection.ts',
+  // An environment's lock.
+  'locks.ts',
+  // What a commit's checks say of it.
+  'contexts.ts',
 ]
 const capabilities = [
   'lib',

@@ -8,11 +8,14 @@ export type Verdict = {
     | 'custom_rule'
     | 'lock'
     | 'freeze'
+    // Of the request, and not of the environment.
+    | 'auto_merge'
+    | 'required_contexts'
   readonly verdict: 'pass' | 'wait' | 'refuse'
   readonly reason: string
   /** When it passes by itself, ISO-8601; null where somebody must act, or nothing waits. */
   readonly until: string | null
-  /** Who can let it pass: logins, `organization/team`, slugs of Apps. */
+  /** Who or what can let it pass: logins, `organization/team`, slugs of Apps, names of checks. */
   readonly cleared_by: readonly string[]
 }
 

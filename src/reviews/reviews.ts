@@ -21,7 +21,7 @@ export type Reviewing = {
   readonly isAdmin: boolean
 }
 
-type Place = { readonly repository: Repository; readonly id: number }
+export type Place = { readonly repository: Repository; readonly id: number }
 
 /**
  * A person's word on a deployment that waits, and all that follows from it. Throws
@@ -54,7 +54,8 @@ export async function reviewDeployment(
   }, place.repository.id)
 }
 
-const boundTo = ({ hold }: Held, { binding }: Gates) => ({
+/** Of what a word is said: it is void for anything else. */
+export const boundTo = ({ hold }: Held, { binding }: Gates) => ({
   deployment_id: hold.deployment_id,
   environment_id: hold.environment_id,
   binding,
@@ -74,7 +75,8 @@ async function findIsRefMoved(app: App, { repository, id }: Place): Promise<bool
   )
 }
 
-async function findWaiting(tx: Tx, { repository, id }: Place): Promise<Held> {
+/** Throws `not_found`, and `invalid` for a deployment that waits for nothing. */
+export async function findWaiting(tx: Tx, { repository, id }: Place): Promise<Held> {
   const held = await findHeld(tx, repository, id)
   if (held) return held
   throw new Problem('invalid', `Deployment ${id} waits for no review`)

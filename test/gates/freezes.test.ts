@@ -78,3 +78,22 @@ it('as many reviewers must approve as the environment says', async () => {
   await protect({ reviewers, wait_timer: 1 })
   expect((await ask('mona', 'GET production/settings')).body).toEqual(settings)
 })
+
+it('an administrator breaks the glass of locks and freezes with a reason, and no other rule', async () => {
+  const { ask, deploy, protect, review, statuses, mona, events } = await openOwn()
+  const id = await protect({ reviewers: [{ type: 'User', id: mona.id }] })
+  const held = await deploy('hubot')
+  const glass = `POST ../deployments/${held.id}/break-glass`
+  const reason = { reason: 'The site is down' }
+  expect((await ask('octo', glass, reason)).body.message).toMatch('no lock and no freeze')
+  await ask('mona', 'PUT production/lock', { reason: 'Christmas' })
+  await ask('octo', 'PUT production/freezes/holidays', { windows: [today(2)] })
+  expect((await ask('mona', glass, reason)).status).toBe(403)
+  expect((await ask('octo', glass, { reason: ' ' })).status).toBe(422)
+  expect(await ask('octo', glass, reason)).toMatchObject({ status: 200, body: { id: held.id } })
+  expect(await events()).not.toContain('deployment created')
+  await review('mona', held.id, { environment_ids: [id] })
+  expect((await statuses(held.id)).at(-1)).toBe('queued: Overruled by octo: The site is down')
+  const next = await deploy('hubot')
+  expect((await statuses(next.id)).at(-1)).toMatch(/Locked by mona: Christmas; Frozen until/)
+})

@@ -43,20 +43,23 @@ it('a lock needs a reason, a time to come, and an environment', async () => {
   expect((await ask('mona', 'PUT gone/lock', { reason: 'Christmas' })).status).toBe(404)
 })
 
-it('whether a deployment would pass is told without making one', async () => {
-  const { ask, protect, mona, sha, events } = await openOwn()
-  const open = { ref: 'main', sha, deployable: true, verdicts: [] }
-  expect((await ask('mona', 'GET production/deployability')).body).toMatchObject(open)
-  expect((await ask('mona', 'GET new/deployability?ref=main')).body).toMatchObject(open)
+it('a chat locks by a deployment that deploys nothing, and has succeeded', async () => {
+  const { ask, deploy, statuses, events, protect, mona } = await openOwn()
   await protect({ reviewers: [{ type: 'User', id: mona.id }] })
-  await ask('octo', 'PUT production/lock', { reason: 'Christmas' })
-  expect((await ask('mona', 'GET production/deployability?ref=main')).body).toMatchObject({
-    deployable: false,
-    verdicts: [
-      { gate: 'required_reviewers', verdict: 'wait', cleared_by: ['mona'], until: null },
-      { gate: 'lock', verdict: 'wait', reason: 'Locked by octo: Christmas' },
-    ],
+  const said = { task: 'deploy:lock', description: 'Christmas', ref: 'main' }
+  const { id, task } = await deploy('mona', said)
+  expect([task, ...(await statuses(id))]).toEqual([
+    'deploy:lock',
+    'success: Locked production: Christmas',
+  ])
+  expect((await ask('hubot', 'GET production/lock')).body).toMatchObject({
+    ...{ reason: 'Christmas', owner: { login: 'mona' }, expires_at: null },
   })
-  expect((await ask('mona', 'GET production/deployability?ref=gone')).status).toBe(422)
-  expect(await events()).toEqual([])
+  await expect(deploy('hubot', { task: 'deploy:unlock' })).rejects.toThrow('Locked by mona')
+  for (const done of ['Unlocked production', 'production was not locked']) {
+    const unlocked = await deploy('mona', { task: 'deploy:unlock' })
+    expect(await statuses(unlocked.id)).toEqual([`success: ${done}`])
+  }
+  expect(await events()).toEqual(Array(3).fill('deployment_status success'))
+  expect((await ask('mona', 'GET production/lock')).status).toBe(404)
 })

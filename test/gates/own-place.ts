@@ -11,7 +11,7 @@ export async function openOwn() {
     const [method = 'GET', path] = asked.split(' ')
     const headers = { authorization: `Bearer ${place.tokens[who]}`, 'user-agent': 'test' }
     const sent = body ? { body: JSON.stringify(body) } : {}
-    const answer = await request(`${base}/${path}`, { method, headers, ...sent })
+    const answer = await request(new URL(`${base}/${path}`), { method, headers, ...sent })
     const text = await answer.body.text()
     return { status: answer.statusCode, body: text === '' ? {} : JSON.parse(text) }
   }
