@@ -101,6 +101,7 @@ const mayImport: Record<string, string> = {
   ledger: 'lib client recipe remote journal',
   agent: 'lib client recipe remote journal log-page receiver ledger',
   cli: 'lib client',
+  'gate-commands': 'lib cli',
   'hook-commands': 'lib client cli',
   demo: 'lib client',
   expectations: '',
@@ -113,7 +114,7 @@ const mayImport: Record<string, string> = {
   server:
     'lib store tables git http app api config routes accounts auth holders secrets deliveries hooks transports admin rate-limit web pages retention dispatch recent reviews metrics tracing leases',
   operator: 'lib config accounts admin server',
-  main: 'lib agent cli operator demo conformance hook-commands',
+  main: 'lib agent cli operator demo conformance gate-commands hook-commands',
 }
 
 const src = join(import.meta.dirname, '../src')
@@ -214,6 +215,7 @@ describe('the map of src', () => {
     const programs = [
       'agent',
       'cli',
+      'gate-commands',
       'hook-commands',
       'recipe',
       'ssh',
