@@ -6,7 +6,7 @@ import { wakeHolds } from '../holds/holds.ts'
 import { notFound, Problem } from '../lib/problem.ts'
 import type { Db } from '../store/engine.ts'
 import type { RowOf } from '../store/query.ts'
-import type { NewFreeze, Window } from './model.ts'
+import type { Frost, NewFreeze, Window } from './model.ts'
 import {
   calendarOf as calendarRow,
   deleteFreeze,
@@ -16,11 +16,6 @@ import {
   putFreeze,
 } from './queries.ts'
 import { calendarOf, findWindows, windowsFrom } from './windows.ts'
-
-/** What keeps deployments back now: until when, or a calendar that nobody can read any more. */
-export type Frost =
-  | { readonly kind: 'frozen'; readonly summary: string; readonly until: Date }
-  | { readonly kind: 'unreadable'; readonly name: string }
 
 /** All that freezes the environment now, in the order of the names of its freezes. */
 export async function findFrosts(db: Db, environment_id: number, now: Date): Promise<Frost[]> {

@@ -29,6 +29,11 @@ export type Window = {
   readonly endsAt: Date
 }
 
+/** What keeps deployments back now. A calendar that cannot be read cannot say that it is over. */
+export type Frost =
+  | { readonly kind: 'frozen'; readonly summary: string; readonly until: Date }
+  | { readonly kind: 'unreadable'; readonly name: string }
+
 export const freezeName = line(100).refine((name) => name.trim() !== '', {
   error: "can't be blank",
 })

@@ -39,24 +39,30 @@ export function canDeployCommand(environment: Environment): Command {
     .option('--required-contexts <list>', 'As if deployed with these, or "none"', parseContexts)
   return withJsonFlag(withRepositoryFlags(command)).action(async (name: string, flags: Flags) => {
     await inRepository(environment, flags, async (session) => {
-      const { data, messages } = session.screen
-      const ask = async () => {
+      const find = async () => {
         const ref = await chooseRef(session, flags, openCheckout(environment))
         return await findDeployability(session, name, { ...flags, ref })
       }
-      if (flags.json === true)
-        return void (await printJson(true, shape, { output: data, value: ask }))
-      const found = await ask()
-      if (!found.deployable) process.exitCode = exitCodes.failed
-      if (await printJson(flags.json, shape, { output: data, value: async () => found })) return
-      messages.line(summaryOf(found, messages))
-      printTable(
-        data,
-        headers,
-        found.verdicts.map((verdict) => rowOf(verdict, data)),
-      )
+      await canDeploy(session, flags.json, find)
     })
   })
+}
+
+async function canDeploy(
+  { screen: { data, messages } }: RepositorySession,
+  json: JsonFlag,
+  find: () => Promise<Deployability>,
+): Promise<void> {
+  const value = async () => {
+    const found = await find()
+    if (!found.deployable) process.exitCode = exitCodes.failed
+    return found
+  }
+  if (await printJson(json, shape, { output: data, value })) return
+  const found = await value()
+  messages.line(summaryOf(found, messages))
+  const rows = found.verdicts.map((verdict) => rowOf(verdict, data))
+  printTable(data, headers, rows)
 }
 
 async function findDeployability(

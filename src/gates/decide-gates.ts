@@ -1,4 +1,4 @@
-import type { GateFacts, GateFreeze, GateLock, GateRules, Review, Verdict } from './model.ts'
+import type { Frost, GateFacts, GateLock, GateRules, Review, Verdict } from './model.ts'
 
 /** GitHub's limit for a review or an App that nobody hears of (contract 4.8), and here for whatever else waits. */
 const holdMsMax = 30 * 24 * 60 * 60 * 1000
@@ -110,11 +110,11 @@ function lockGate(lock: GateLock | null, now: Date): Verdict[] {
   return [wait('lock', `Locked by ${by}: ${reason}`, { until: expiresAt, cleared_by: [by] })]
 }
 
-function freezeGate(freeze: GateFreeze): Verdict {
-  if (freeze.kind === 'unreadable') {
-    return refuse('freeze', `The calendar of the freeze ${freeze.name} cannot be read: set it anew`)
+function freezeGate(frost: Frost): Verdict {
+  if (frost.kind === 'unreadable') {
+    return refuse('freeze', `The calendar of the freeze ${frost.name} cannot be read: set it anew`)
   }
-  const { summary, until } = freeze
+  const { summary, until } = frost
   return wait('freeze', `Frozen until ${until.toISOString()}: ${summary}`, {
     until,
     cleared_by: [],

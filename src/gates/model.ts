@@ -1,3 +1,7 @@
+import type { Frost } from '../freezes/model.ts'
+
+export type { Frost } from '../freezes/model.ts'
+
 /** What a gate says of a deployment, for people and programs. */
 export type Verdict = {
   readonly gate:
@@ -57,11 +61,6 @@ export type GateLock = {
   readonly expiresAt: Date | null
 }
 
-export type GateFreeze =
-  | { readonly kind: 'frozen'; readonly summary: string; readonly until: Date }
-  /** What cannot be read cannot say that it is over. */
-  | { readonly kind: 'unreadable'; readonly name: string }
-
 /** All that decides whether a deployment may go. */
 export type GateFacts = {
   readonly now: Date
@@ -74,7 +73,7 @@ export type GateFacts = {
   readonly binding: string
   readonly reviews: readonly Review[]
   readonly lock: GateLock | null
-  readonly freezes: readonly GateFreeze[]
+  readonly freezes: readonly Frost[]
 }
 
 /** What a deployment was asked for, as branch policies see it. */
