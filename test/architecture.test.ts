@@ -29,6 +29,7 @@ const mayImport: Record<string, string> = {
   events: 'lib store tables app accounts',
   repositories: 'lib store tables git http app accounts auth events',
   feed: 'lib store tables http app accounts auth repositories',
+  'fine-grained-tokens': 'lib store tables app accounts auth repositories',
   installations: 'lib store tables http app accounts auth apps repositories events',
   enterprise: 'lib store tables http app accounts auth',
   organizations: 'lib store tables http app accounts auth',
@@ -79,16 +80,20 @@ const mayImport: Record<string, string> = {
   elements: '',
   web: 'lib http app accounts elements sessions',
   dashboard: 'lib http app accounts auth repositories elements sessions web',
-  'sign-in': 'lib elements store tables app passwords accounts tries sessions web',
+  'sign-in': 'lib elements store tables app passwords accounts tries sessions web dashboard',
   'oauth-apps': 'lib store tables app accounts auth',
   consent: 'auth oauth-apps',
+  'access-forms': 'lib auth repositories web consent',
+  'token-settings':
+    'lib store tables app accounts auth repositories fine-grained-tokens organizations elements web dashboard consent access-forms',
   manifests: 'lib store tables http network app accounts auth apps hooks web consent',
   grants: 'lib store tables http app accounts auth oauth-apps',
+  'application-settings': 'lib store tables app elements web dashboard oauth-apps consent grants',
   'device-flow': 'lib store tables app auth tries web oauth-apps consent grants',
   oauth: 'lib store tables app accounts auth tries web oauth-apps consent grants device-flow',
 
   admin:
-    'lib store tables git http app passwords accounts auth apps repositories installations manifests sessions oauth-apps',
+    'lib store tables git http app passwords accounts auth apps repositories fine-grained-tokens installations manifests sessions oauth-apps',
 
   api: 'lib http app accounts auth rate-limit',
   meta: 'lib http app auth api rate-limit',
@@ -112,7 +117,7 @@ const mayImport: Record<string, string> = {
 
   routes:
     'lib http app accounts auth repositories people graphql branch-protection checks commits contents environments secrets variables deployments deploy-keys deliveries hooks admin meta enterprise organizations teams repository-dispatch grants apps installations manifests hook-options feed hook-filters replay protection-rules freezes gates deployability reviews',
-  pages: 'web sign-in device-flow oauth manifests',
+  pages: 'web sign-in token-settings application-settings device-flow oauth manifests',
   config: 'lib network',
   server:
     'lib store tables git http app api config routes accounts auth holders secrets deliveries hooks transports admin rate-limit web pages retention dispatch recent reviews metrics tracing leases crashes',

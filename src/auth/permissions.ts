@@ -16,7 +16,8 @@ export const permissionNames: readonly string[] = `${repository} ${organization}
 
 export const isOfOrganizations = (name: string): boolean => organization.split(/\s+/).includes(name)
 
-const levelsOf = (name: string): readonly Level[] => {
+/** What a token can be given of it. */
+export const levelsOf = (name: string): readonly Level[] => {
   if (name === 'metadata') return ['read']
   return name === 'workflows' ? ['write'] : ['read', 'write']
 }

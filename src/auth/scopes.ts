@@ -44,6 +44,9 @@ const contains: Readonly<Record<string, readonly string[]>> = {
 
 export const knownScopes: readonly string[] = Object.keys(contains)
 
+/** Those that a scope contains itself, one level down. */
+export const scopesWithin = (scope: string): readonly string[] => contains[scope] ?? []
+
 /** Of a row: normalised, and separated by `, `. */
 export const scopeListOf = (scopes: string): string[] => (scopes === '' ? [] : scopes.split(', '))
 

@@ -42,13 +42,27 @@ const scopeWords: Readonly<Record<string, Words>> = {
   'user:follow': { gives: 'Follow and unfollow others' },
   delete_repo: { gives: 'Delete repositories that you administer' },
   workflow: { gives: 'Change files of workflows' },
+  audit_log: { gives: 'Read the audit logs of what you administer' },
+  'read:audit_log': { gives: 'Read the audit logs of what you administer' },
+  site_admin: { gives: 'Administer the whole server, as its site administrators may' },
 }
+
+/** Undefined for a scope of something that is not here. */
+export const wordsOfScope = (scope: string): Words | undefined => scopeWords[scope]
 
 const nothingHere = 'Nothing on this server: it has no such thing'
 
 /** The list of what a client asks for, in words. */
-export function permissionList({ kind, permissions }: Client, scopes: readonly string[]): string {
+export function permissionList(
+  { kind, permissions }: Pick<Client, 'kind' | 'permissions'>,
+  scopes: readonly string[],
+): string {
   if (kind === 'github-app') return appPermissionList(permissions)
+  return scopeList(scopes)
+}
+
+/** The same of a token that has scopes. */
+export function scopeList(scopes: readonly string[]): string {
   const items = scopes.map((scope) => {
     const { gives, not } = scopeWords[scope] ?? { gives: nothingHere }
     return html`<li><strong>${gives}</strong> <code class="muted">${scope}</code>!${not === undefined ? '' : html`<div class="muted">Not ${not}</div>`}</li>`
@@ -69,6 +83,7 @@ function appPermissionList(permissions: string | null): string {
 
 /** What the permissions of a GitHub App are about, where their names do not say it. */
 const permissionWords: Readonly<Record<string, string>> = {
+  actions: 'reviews of deployments that wait',
   actions_variables: 'variables of repositories',
   administration: 'settings of repositories, their deploy keys and collaborators',
   checks: 'checks of commits',
@@ -77,11 +92,20 @@ const permissionWords: Readonly<Record<string, string>> = {
   environments: 'environments, their rules, secrets and variables',
   metadata: 'what repositories are called',
   members: 'members and teams of organizations',
+  organization_actions_variables: 'variables of organizations',
+  organization_administration: 'settings of organizations',
   organization_hooks: 'hooks of organizations',
+  organization_secrets: 'names of secrets of organizations, and new values for them',
   repository_hooks: 'hooks of repositories',
   secrets: 'names of secrets, and new values for them',
   statuses: 'commit statuses',
 }
+
+/** Whether there is anything on this server that a permission is about. */
+export const isPermissionHere = (name: string): boolean => Object.hasOwn(permissionWords, name)
+
+export const permissionAbout = (name: string): string =>
+  permissionWords[name] ?? name.replaceAll('_', ' ')
 
 const levelWords: Readonly<Record<string, string>> = {
   read: 'Read',
@@ -93,7 +117,6 @@ const levelWords: Readonly<Record<string, string>> = {
 export const permissionItems = (permissions: Readonly<Record<string, string>>): string =>
   Object.entries(permissions)
     .map(([name, level]) => {
-      const about = permissionWords[name] ?? name.replaceAll('_', ' ')
-      return html`<li><strong>${levelWords[level] ?? level}</strong> ${about} <code class="muted">${name}</code></li>`
+      return html`<li><strong>${levelWords[level] ?? level}</strong> ${permissionAbout(name)} <code class="muted">${name}</code></li>`
     })
     .join('')

@@ -12,6 +12,7 @@ import {
   deleteGrant,
   deleteTokensOf,
   grantOf,
+  grantsOf,
   renewToken,
   replaceToken,
   saveGrant,
@@ -51,6 +52,32 @@ export async function findGranted(
 ): Promise<readonly string[] | undefined> {
   const row = await db.first(grantOf, { account_id, ...clientColumns(client) })
   return row && scopeListOf(row.scopes)
+}
+
+/** A program that somebody let act for them. */
+export type Granted = {
+  readonly client_id: string
+  readonly name: string
+  readonly kind: Client['kind']
+  /** Null for what comes with the server. */
+  readonly owner: string | null
+  readonly scopes: readonly string[]
+  /** JSON, of a GitHub App. */
+  readonly permissions: string | null
+  readonly updated_at: string
+}
+
+export async function findGrants(db: Db, account_id: number): Promise<Granted[]> {
+  const rows = await db.all(grantsOf, { account_id })
+  return rows.map((row) => ({
+    client_id: row.oauth_app_client_id ?? row.app_client_id ?? '',
+    name: row.oauth_app_name ?? row.app_name ?? '',
+    kind: row.app_client_id === null ? 'oauth-app' : 'github-app',
+    owner: row.owner_login,
+    scopes: scopeListOf(row.scopes),
+    permissions: row.app_permissions,
+    updated_at: row.updated_at,
+  }))
 }
 
 /** Adds to what the person let the client do before. */

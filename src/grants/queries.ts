@@ -12,6 +12,37 @@ export const grantOf = query((db, p: ByClient) =>
     .where(isOfClient(p)),
 )
 
+/** All that the person let act for them, the latest first, with who made each. */
+export const grantsOf = query((db, p: { account_id: number }) =>
+  db
+    .selectFrom('oauth_grants')
+    .leftJoin('oauth_apps', 'oauth_apps.id', 'oauth_grants.oauth_app_id')
+    .leftJoin('apps', 'apps.id', 'oauth_grants.app_id')
+    .leftJoin('accounts', (join) =>
+      join.on((on) =>
+        on.or([
+          on('accounts.id', '=', on.ref('oauth_apps.owner_id')),
+          on('accounts.id', '=', on.ref('apps.owner_id')),
+        ]),
+      ),
+    )
+    .select([
+      'oauth_grants.id',
+      'oauth_grants.scopes',
+      'oauth_grants.updated_at',
+      'oauth_apps.name as oauth_app_name',
+      'oauth_apps.client_id as oauth_app_client_id',
+      'apps.name as app_name',
+      'apps.client_id as app_client_id',
+      'apps.permissions as app_permissions',
+      'accounts.login as owner_login',
+    ])
+    .where('oauth_grants.account_id', '=', p.account_id)
+    .orderBy('oauth_grants.updated_at', 'desc')
+    .orderBy('oauth_grants.id', 'desc')
+    .limit(1000),
+)
+
 const saveGrantBy = (column: 'oauth_app_id' | 'app_id') =>
   query((db, p: Omit<OauthGrantRow, 'id'>) =>
     db

@@ -19,10 +19,12 @@ import {
   deleteOauthAppRow,
   insertOauthApp,
   oauthAppByClientId,
+  oauthAppsOf,
+  updateOauthApp,
   updateSecret,
 } from './queries.ts'
 
-type NewOauthApp = {
+export type NewOauthApp = {
   readonly name: string
   readonly url: string
   readonly callback_url: string
@@ -37,11 +39,7 @@ export async function createOauthApp(
   owner: Account,
   { device_flow, ...given }: NewOauthApp,
 ): Promise<{ row: OauthAppRow; secret: Secret }> {
-  if (!/^[^\p{Cc}]*\S[^\p{Cc}]*$/u.test(given.name) || given.name.length > nameCharactersMax) {
-    throw new Problem('invalid', `A name has 1 to ${nameCharactersMax} characters, in one line`)
-  }
-  checkCallbackUrl(given.callback_url)
-  checkCallbackUrl(given.url)
+  check(given)
   const secret = newClientSecret()
   const now = app.now().toISOString()
   const row = await app.store.transaction((tx) =>
@@ -59,6 +57,34 @@ export async function createOauthApp(
   if (!row) throw new Error('The new OAuth app was not returned')
   return { row, secret }
 }
+
+function check({ name, callback_url, url }: Omit<NewOauthApp, 'device_flow'>): void {
+  if (!/^[^\p{Cc}]*\S[^\p{Cc}]*$/u.test(name) || name.length > nameCharactersMax) {
+    throw new Problem('invalid', `A name has 1 to ${nameCharactersMax} characters, in one line`)
+  }
+  checkCallbackUrl(callback_url)
+  checkCallbackUrl(url)
+}
+
+/** People let the program go on as what it is now. Throws as `createOauthApp`. */
+export async function changeOauthApp(
+  app: Pick<App, 'store' | 'now'>,
+  { id }: OauthAppRow,
+  { device_flow, ...given }: NewOauthApp,
+): Promise<void> {
+  check(given)
+  const change = {
+    ...given,
+    id,
+    device_flow: device_flow ? 1 : 0,
+    updated_at: app.now().toISOString(),
+  } as const
+  await app.store.transaction((tx) => tx.first(updateOauthApp, change))
+}
+
+/** Those that the account registered. */
+export const findOauthAppsOf = (db: Db, owner_id: number): Promise<OauthAppRow[]> =>
+  db.all(oauthAppsOf, { owner_id })
 
 export const findOauthApps = (db: Db): Promise<(OauthAppRow & { owner: string | null })[]> =>
   db.all(allOauthApps, {})

@@ -35,6 +35,28 @@ export const allOauthApps = query((db, _: object) =>
     .limit(1000),
 )
 
+export const oauthAppsOf = query((db, p: { owner_id: number }) =>
+  db
+    .selectFrom('oauth_apps')
+    .selectAll()
+    .where('owner_id', '=', p.owner_id)
+    .orderBy('id')
+    .limit(1000),
+)
+
+type Change = Pick<
+  OauthAppRow,
+  'id' | 'name' | 'url' | 'callback_url' | 'device_flow' | 'updated_at'
+>
+
+export const updateOauthApp = query((db, p: Change) =>
+  db
+    .updateTable('oauth_apps')
+    .set(columns(p, ['name', 'url', 'callback_url', 'device_flow', 'updated_at']))
+    .where('id', '=', p.id)
+    .returningAll(),
+)
+
 export const updateSecret = query(
   (db, p: { client_id: string; client_secret_hash: string; updated_at: string }) =>
     db

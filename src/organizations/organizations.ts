@@ -7,7 +7,7 @@ import { findStandingAt } from '../auth/grants.ts'
 import type { Call, Method, Route } from '../auth/route.ts'
 import type { Answer } from '../http/answer.ts'
 import { notFound, Problem } from '../lib/problem.ts'
-import type { Tx } from '../store/engine.ts'
+import type { Db, Tx } from '../store/engine.ts'
 import { decideOrganizationAccess } from './decide-access.ts'
 import {
   type OrganizationAccess,
@@ -17,7 +17,7 @@ import {
   organizationLock,
   type Role,
 } from './model.ts'
-import { deleteMembership, deleteTeamMemberships, ownersOf } from './queries.ts'
+import { deleteMembership, deleteTeamMemberships, organizationsOf, ownersOf } from './queries.ts'
 
 type Needs = {
   readonly access: OrganizationAccessName
@@ -84,6 +84,15 @@ export async function removeMember(
     await requireOwner(tx, organization.id)
   }, organizationLock(organization))
 }
+
+const joinedMax = 1000
+
+/** Those that the account is in, with what it is there. */
+export const findOrganizations = (
+  db: Db,
+  { id }: Pick<Account, 'id'>,
+): Promise<(Account & { role: Role })[]> =>
+  db.all(organizationsOf, { account_id: id, limit: joinedMax })
 
 /** Asked after the change, which is undone when nobody could undo it any more. */
 async function requireOwner(tx: Tx, organization_id: number): Promise<void> {

@@ -54,3 +54,15 @@ const joined = (db: Builder, p: Members, roles: ReadonlySet<Role>) =>
     .innerJoin('accounts', 'accounts.id', 'memberships.account_id')
     .where('memberships.organization_id', '=', p.organization_id)
     .where('memberships.role', 'in', [...roles])
+
+/** Those that the account is in. */
+export const organizationsOf = query((db, p: { account_id: number; limit: number }) =>
+  db
+    .selectFrom('accounts')
+    .innerJoin('memberships', 'memberships.organization_id', 'accounts.id')
+    .selectAll('accounts')
+    .select('memberships.role')
+    .where('memberships.account_id', '=', p.account_id)
+    .orderBy('accounts.login_key')
+    .limit(p.limit),
+)

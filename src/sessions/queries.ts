@@ -44,6 +44,10 @@ export const deleteSessionsOf = query((db, p: { account_id: number }) =>
   db.deleteFrom('sessions').where('account_id', '=', p.account_id),
 )
 
+export const deleteOtherSessions = query((db, p: { account_id: number; id: number }) =>
+  db.deleteFrom('sessions').where('account_id', '=', p.account_id).where('id', '<>', p.id),
+)
+
 export const deleteEndedSessions = query((db, p: { now: string }) =>
   db.deleteFrom('sessions').where('expires_at', '<=', p.now),
 )

@@ -8,6 +8,7 @@ import type { SessionRow } from '../tables/accounts.ts'
 import { type Session, sessionMs } from './model.ts'
 import {
   deleteEndedSessions,
+  deleteOtherSessions,
   deleteSession,
   deleteSessionsOf,
   insertSession,
@@ -48,12 +49,12 @@ export async function startSession(app: Parts, account: Account, from: Browser):
   return key
 }
 
-/** Who is signed in with this key, if anybody is. */
+/** Who is signed in with this key, if anybody is; nobody who is suspended. */
 export async function findSession(app: Parts, key: Secret): Promise<Session | undefined> {
   const now = app.now().toISOString()
   const row = await app.store.read.first(sessionByHash, { hash: hashOf(key), now })
   const account = row && (await findAccountById(app.store.read, row.account_id))
-  if (!row || !account) return undefined
+  if (!row || !account || account.suspended_at !== null) return undefined
   noteSight(app, row)
   return { ...row, account }
 }
@@ -80,6 +81,14 @@ export async function endSession(
   session: Pick<SessionRow, 'id' | 'account_id'>,
 ): Promise<void> {
   await app.store.transaction((tx) => tx.all(deleteSession, session))
+}
+
+/** Ends all of the account's sessions but this one. */
+export async function endOtherSessions(
+  app: Pick<App, 'store'>,
+  { id, account_id }: Pick<SessionRow, 'id' | 'account_id'>,
+): Promise<void> {
+  await app.store.transaction((tx) => tx.all(deleteOtherSessions, { id, account_id }))
 }
 
 /** Every browser must sign in anew, as after a change of password. */

@@ -1,5 +1,12 @@
 import type { WebRoute } from '../web/route.ts'
-import { leave, listSessions, revokeSession, showLeave } from './session-pages.ts'
+import { changePassword, showPassword } from './password-pages.ts'
+import {
+  leave,
+  listSessions,
+  revokeOtherSessions,
+  revokeSession,
+  showLeave,
+} from './session-pages.ts'
 import { showSignIn, signIn } from './sign-in-pages.ts'
 
 export const signInPages: readonly WebRoute[] = [
@@ -9,4 +16,12 @@ export const signInPages: readonly WebRoute[] = [
   { method: 'POST', path: '/logout', for: 'user', handler: leave },
   { method: 'GET', path: '/settings/sessions', for: 'user', handler: listSessions },
   { method: 'POST', path: '/settings/sessions', for: 'user', handler: revokeSession },
+  {
+    method: 'POST',
+    path: '/settings/sessions/others',
+    for: 'user',
+    handler: revokeOtherSessions,
+  },
+  { method: 'GET', path: '/settings/password', for: 'user', handler: showPassword },
+  { method: 'POST', path: '/settings/password', for: 'user', handler: changePassword },
 ]

@@ -26,7 +26,8 @@ function limitsFor({ login, address }: Credentials): Limit[] {
 
 /**
  * Whose password it is; undefined where it is nobody's. Throws `forbidden` after
- * too many that were wrong (contract 7.5), whether or not this one is right.
+ * too many that were wrong (contract 7.5), whether or not this one is right, and
+ * for whoever is suspended, once they have shown that it is they.
  */
 export async function findByPassword(
   app: Pick<App, 'store' | 'now'>,
@@ -42,6 +43,9 @@ export async function findByPassword(
   const isRight = await isPassword(credentials.password, hashed)
   if (!account?.password_hash || !isRight) return undefined
   await forgiveTry(app, limits)
+  if (account.suspended_at !== null) {
+    throw new Problem('forbidden', 'Sorry. Your account was suspended.')
+  }
   return account
 }
 

@@ -1,9 +1,13 @@
 import { html } from 'ghtml'
-import { moment } from '../elements/when.ts'
-import { endSession, findSessions, newVisitorKey } from '../sessions/sessions.ts'
+import { settingsFrame } from '../dashboard/settings-frame.ts'
+import { theirs } from '../elements/code.ts'
+import { ago } from '../elements/when.ts'
+import { endOtherSessions, endSession, findSessions, newVisitorKey } from '../sessions/sessions.ts'
 import type { SessionRow } from '../tables/accounts.ts'
 import { hiddenInputs } from '../web/layout.ts'
 import type { UserVisit, WebAnswer } from '../web/route.ts'
+
+const path = '/settings/sessions'
 
 export async function showLeave({ session, formToken }: UserVisit): Promise<WebAnswer> {
   return {
@@ -24,30 +28,38 @@ export async function leave({ app, session }: UserVisit): Promise<WebAnswer> {
 
 export async function listSessions(visit: UserVisit): Promise<WebAnswer> {
   const sessions = await findSessions(visit.app, visit.session.account)
-  return {
-    kind: 'page',
+  const items = sessions.map((session) => sessionItem(session, visit))
+  return settingsFrame(visit, path, {
     title: 'Sessions',
-    main: html`<div class="card">
-<p>These browsers are signed in as you. Revoke any that you do not know, and change your password.</p>
-<ul class="plain">!${sessions.map((session) => sessionItem(session, visit)).join('')}</ul>
-</div>`,
-  }
+    main: html`<div class="heading"><h1>Sessions</h1>!${sessions.length > 1 ? endOthersForm(visit) : ''}</div>
+<p>These browsers are signed in as you. Revoke any that you do not know, and <a href="/settings/password">change your password</a>.</p>
+<ul class="box">!${items.join('')}</ul>`,
+  })
 }
 
 /** Ends another session by its number; one's own is left by signing out. */
 export async function revokeSession({ app, session, form }: UserVisit): Promise<WebAnswer> {
   const id = /^\d{1,15}$/.test(form['id'] ?? '') ? Number(form['id']) : 0
   await endSession(app, { id, account_id: session.account_id })
-  return { kind: 'redirect', to: '/settings/sessions' }
+  return { kind: 'redirect', to: path }
 }
 
-function sessionItem(session: SessionRow, { session: own, formToken }: UserVisit): string {
+export async function revokeOtherSessions({ app, session }: UserVisit): Promise<WebAnswer> {
+  await endOtherSessions(app, session)
+  return { kind: 'redirect', to: path }
+}
+
+const endOthersForm = ({ formToken }: UserVisit) =>
+  html`<form method="post" action="${path}/others">!${hiddenInputs({ form_token: formToken })}<button class="danger">Revoke all others</button></form>`
+
+function sessionItem(session: SessionRow, { app, session: own, formToken }: UserVisit): string {
+  const now = app.now()
   const hidden = hiddenInputs({ form_token: formToken, id: String(session.id) })
-  const revoke = html`<form method="post" action="/settings/sessions">!${hidden}<button class="danger" aria-label="Revoke the session from ${session.address}">Revoke</button></form>`
+  const revoke = html`<form method="post" action="${path}">!${hidden}<button class="danger" aria-label="Revoke the session from ${session.address}">Revoke</button></form>`
   return html`<li class="row">
-<div><strong>${session.address}</strong>!${session.id === own.id ? ' · this browser' : ''}
-<div class="muted">${session.user_agent || 'A browser without a name'}</div>
-<div class="muted">Seen !${moment(session.last_seen_at)}, since !${moment(session.created_at)}</div></div>
+<div><strong>${session.address}</strong>!${session.id === own.id ? html` <span class="label">This browser</span>` : ''}
+<div class="muted">!${theirs(session.user_agent || 'A browser without a name')}</div>
+<div class="muted">Seen !${ago(session.last_seen_at, now)}, signed in !${ago(session.created_at, now)}</div></div>
 !${session.id === own.id ? '' : revoke}
 </li>`
 }

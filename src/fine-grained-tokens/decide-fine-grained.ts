@@ -27,26 +27,27 @@ export function decideFineGrained(facts: FineGrainedFacts): string | undefined {
   const { user, owner, stray } = facts
   if (!user.isPerson) return `${user.login} is no user: only users have personal access tokens`
   if (!owner.isUser && !owner.isJoined) {
-    return `${user.login} is not in ${owner.login}: --owner is the user, or an organization of theirs`
+    return `${user.login} is not in ${owner.login}: the owner is the user, or an organization of theirs`
   }
-  if (stray !== undefined) return `${stray} does not belong to ${owner.login}: see --owner`
+  if (stray !== undefined)
+    return `${stray} does not belong to ${owner.login}, whose things the token is for`
   return faultInReach(facts) ?? faultInLifetime(facts)
 }
 
 function faultInReach({ owner, isForAll, isForSome, ...asked }: FineGrainedFacts) {
   const [ofOrganization] = asked.ofOrganizations
   if (ofOrganization !== undefined && owner.isUser) {
-    return `${ofOrganization} is about an organization: name it with --owner`
+    return `${ofOrganization} is about an organization: make one the owner`
   }
-  if (isForAll && isForSome) return 'Give --repository or --all-repositories, not both'
+  if (isForAll && isForSome) return 'Choose some repositories or all of them, not both'
   const [ofRepository] = asked.ofRepositories
   if (ofRepository === undefined || isForAll || isForSome) return undefined
-  return `${ofRepository} is about repositories: name them with --repository, or give --all-repositories`
+  return `${ofRepository} is about repositories: choose some, or all`
 }
 
 /** For what is a user's own, they decide. */
 function faultInLifetime({ owner, lifetimeMs }: FineGrainedFacts) {
   if (owner.isUser) return undefined
   if (lifetimeMs !== null && lifetimeMs <= lifetimeDaysMax * dayMs) return undefined
-  return `A token for ${owner.login} lives for ${lifetimeDaysMax} days at most: give --expires, e.g. 90d`
+  return `A token for ${owner.login} lives for ${lifetimeDaysMax} days at most: let it expire`
 }

@@ -1,0 +1,19 @@
+import type { WebRoute } from '../web/route.ts'
+import { listAuthorized, revoke } from './authorized.ts'
+import { change, remove, replaceSecret, showOne } from './oauth-app.ts'
+import { list, register, showNew } from './oauth-apps.ts'
+
+const authorized = '/settings/applications'
+const own = '/settings/developers'
+
+export const applicationPages: readonly WebRoute[] = [
+  { method: 'GET', path: authorized, for: 'user', handler: listAuthorized },
+  { method: 'POST', path: `${authorized}/:client_id/revoke`, for: 'user', handler: revoke },
+  { method: 'GET', path: own, for: 'user', handler: list },
+  { method: 'GET', path: `${own}/new`, for: 'user', handler: showNew },
+  { method: 'POST', path: own, for: 'user', handler: register },
+  { method: 'GET', path: `${own}/:client_id`, for: 'user', handler: showOne },
+  { method: 'POST', path: `${own}/:client_id`, for: 'user', handler: change },
+  { method: 'POST', path: `${own}/:client_id/secret`, for: 'user', handler: replaceSecret },
+  { method: 'POST', path: `${own}/:client_id/delete`, for: 'user', handler: remove },
+]
