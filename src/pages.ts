@@ -1,3 +1,4 @@
+import { appPages } from './app-settings/page-routes.ts'
 import { applicationPages } from './application-settings/page-routes.ts'
 import { devicePages } from './device-flow/page-routes.ts'
 import { manifestPages } from './manifests/page-routes.ts'
@@ -11,6 +12,7 @@ export const pages: readonly WebRoute[] = [
   ...signInPages,
   ...tokenPages,
   ...applicationPages,
+  ...appPages,
   ...oauthPages,
   ...devicePages,
   ...manifestPages,

@@ -86,7 +86,9 @@ const mayImport: Record<string, string> = {
   'access-forms': 'lib auth repositories web consent',
   'token-settings':
     'lib store tables app accounts auth repositories fine-grained-tokens organizations elements web dashboard consent access-forms',
-  manifests: 'lib store tables http network app accounts auth apps hooks web consent',
+  manifests: 'lib store tables http network app accounts auth apps hooks web dashboard consent',
+  'app-settings':
+    'lib store tables http app accounts auth repositories apps installations hooks organizations elements web dashboard consent access-forms manifests',
   grants: 'lib store tables http app accounts auth oauth-apps',
   'application-settings': 'lib store tables app elements web dashboard oauth-apps consent grants',
   'device-flow': 'lib store tables app auth tries web oauth-apps consent grants',
@@ -117,7 +119,7 @@ const mayImport: Record<string, string> = {
 
   routes:
     'lib http app accounts auth repositories people graphql branch-protection checks commits contents environments secrets variables deployments deploy-keys deliveries hooks admin meta enterprise organizations teams repository-dispatch grants apps installations manifests hook-options feed hook-filters replay protection-rules freezes gates deployability reviews',
-  pages: 'web sign-in token-settings application-settings device-flow oauth manifests',
+  pages: 'web sign-in token-settings application-settings app-settings device-flow oauth manifests',
   config: 'lib network',
   server:
     'lib store tables git http app api config routes accounts auth holders secrets deliveries hooks transports admin rate-limit web pages retention dispatch recent reviews metrics tracing leases crashes',

@@ -19,6 +19,7 @@ import {
   appByClientId,
   appById,
   appBySlug,
+  appsOf,
   deleteKey,
   insertApp,
   insertKey,
@@ -45,6 +46,10 @@ export const findPerformer = async (db: Db, id: number | null): Promise<Performe
 
 export const findApps = async (db: Db): Promise<GitHubApp[]> =>
   (await db.all(allApps, {})).map(withOwner)
+
+/** Those that belong to the account. */
+export const findAppsOf = async (db: Db, owner: Pick<Account, 'id'>): Promise<GitHubApp[]> =>
+  (await db.all(appsOf, { owner_id: owner.id })).map(withOwner)
 
 /** The App that says who it is by its client id and secret (`Basic`). Throws 401. */
 export async function findClient(db: Db, headers: IncomingHttpHeaders): Promise<GitHubApp> {

@@ -30,6 +30,10 @@ export const allApps = query((db, _: object) =>
   appsWithOwner(db).orderBy('apps.id').limit(listedMax),
 )
 
+export const appsOf = query((db, p: { owner_id: number }) =>
+  appsWithOwner(db).where('apps.owner_id', '=', p.owner_id).orderBy('apps.id').limit(listedMax),
+)
+
 export const countInstallations = query((db, p: { app_id: number }) =>
   db
     .selectFrom('installations')

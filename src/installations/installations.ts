@@ -8,6 +8,7 @@ import type { RowOf } from '../store/query.ts'
 import type { Installation } from './model.ts'
 import {
   countChosen,
+  coveredNames,
   deleteChosen,
   deleteInstallation,
   insertChosen,
@@ -16,6 +17,7 @@ import {
   installationFor,
   installationOn,
   updateInstallation,
+  updateSelection,
 } from './queries.ts'
 import { recordInstallation, recordSelection } from './record-change.ts'
 
@@ -191,6 +193,41 @@ export async function removeRepository(
       throw new Problem('invalid', 'The last repository of an installation cannot be removed.')
     }
     await recordSelection(app, tx, installation, { action: 'removed', repository, sender })
+  })
+}
+
+/**
+ * For these repositories from now on, or for all there are and will be; the App is told of each that comes
+ * or goes. Throws `invalid` for none.
+ */
+export async function changeSelection(
+  app: Changing,
+  installation: Installation,
+  {
+    repositories,
+    all,
+  }: { repositories: readonly Repository[] | 'all'; all: readonly Repository[] },
+  sender: Owner,
+): Promise<void> {
+  if (repositories.length === 0)
+    throw new Problem('invalid', 'Choose a repository, or uninstall it')
+  const repository_selection = repositories === 'all' ? 'all' : 'selected'
+  const wanted = repositories === 'all' ? all : repositories
+  const after = { ...installation, repository_selection } as const
+  const updated_at = app.now().toISOString()
+  const { id: installation_id } = installation
+  await change(app, installation, async (tx) => {
+    const rows = await tx.all(coveredNames, { installation_id })
+    const before = new Set(rows.map(({ id }) => id))
+    await tx.all(updateSelection, { id: installation_id, repository_selection, updated_at })
+    for (const repository of all) {
+      const ids = { installation_id, repository_id: repository.id }
+      const isWanted = wanted.some(({ id }) => id === repository.id)
+      await tx.all(isWanted && repositories !== 'all' ? insertChosen : deleteChosen, ids)
+      if (isWanted === before.has(repository.id)) continue
+      const action = isWanted ? 'added' : 'removed'
+      await recordSelection(app, tx, after, { action, repository, sender })
+    }
   })
 }
 

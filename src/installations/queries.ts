@@ -265,6 +265,15 @@ export const updateInstallation = query(
       .where('id', '=', p.id),
 )
 
+type Selection = Pick<InstallationRow, 'id' | 'repository_selection' | 'updated_at'>
+
+export const updateSelection = query((db, p: Selection) =>
+  db
+    .updateTable('installations')
+    .set(columns(p, ['repository_selection', 'updated_at']))
+    .where('id', '=', p.id),
+)
+
 export const deleteInstallation = query((db, p: { id: number }) =>
   db.deleteFrom('installations').where('id', '=', p.id),
 )

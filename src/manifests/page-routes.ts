@@ -1,6 +1,5 @@
-import { findOrganization, findRole } from '../accounts/accounts.ts'
-import type { Account } from '../accounts/model.ts'
-import { notFound, Problem } from '../lib/problem.ts'
+import { findOwner, settingsPathOf } from '../dashboard/owner.ts'
+import { Problem } from '../lib/problem.ts'
 import type { UserVisit, Visit, WebAnswer, WebRoute } from '../web/route.ts'
 import { checkManifest, createManifestCode, parseManifest } from './manifests.ts'
 import { agreedPage, emptyPage, manifestPage } from './pages.ts'
@@ -68,19 +67,7 @@ async function agree(visit: UserVisit): Promise<WebAnswer> {
   return { kind: 'redirect', to: to.href, isByPage: true }
 }
 
-const baseOf = ({ org }: Visit['params']) =>
-  org === undefined ? ofPeople : ofOrganizations.replace(':org', encodeURIComponent(org))
-
-/** Whose the App will be. Throws `not_found` for an organization that one does not administrate. */
-async function findOwner({ app, params, session }: UserVisit): Promise<Account> {
-  const { org } = params
-  const { read } = app.store
-  if (org === undefined) return session.account
-  const organization = await findOrganization(read, org)
-  const role = await findRole(read, organization.id, session.account_id)
-  if (role !== 'admin') throw notFound()
-  return organization
-}
+const baseOf = (params: Visit['params']) => `${settingsPathOf(params)}/apps`
 
 function manifestIn(text: string) {
   try {

@@ -10,7 +10,7 @@ export const emptyPage = (base: string): Page => ({
   kind: 'page',
   title: 'Register a GitHub App',
   main: html`<form class="card" method="post" action="${base}/new">
-<p>Programs that bring a manifest lead here by themselves. One that you have as JSON can be pasted:</p>
+<p>Programs that bring a manifest lead here by themselves. One that you have as JSON can be pasted; without one, <a href="${base}/register">fill in the form</a>.</p>
 <label for="manifest">Manifest</label>
 <textarea id="manifest" name="manifest" rows="12" required spellcheck="false"></textarea>
 <p class="actions"><button class="go">Continue</button></p>

@@ -1,0 +1,26 @@
+import type { WebRoute } from '../web/route.ts'
+import { listApps } from './app-list.ts'
+import { addKey, dropKey, saveHook, showApp } from './app-page.ts'
+import { install, showInstall } from './install.ts'
+import { change, listInstallations, showInstallation, uninstall } from './installation-pages.ts'
+import { register, showRegister } from './register.ts'
+
+const installation = '/settings/installations/:installation_id'
+
+export const appPages: readonly WebRoute[] = [
+  ...['/settings/apps', '/organizations/:org/settings/apps'].flatMap((base): WebRoute[] => [
+    { method: 'GET', path: base, for: 'user', handler: listApps },
+    { method: 'GET', path: `${base}/register`, for: 'user', handler: showRegister },
+    { method: 'POST', path: `${base}/register`, for: 'user', handler: register },
+    { method: 'GET', path: `${base}/:slug`, for: 'user', handler: showApp },
+    { method: 'POST', path: `${base}/:slug/hook`, for: 'user', handler: saveHook },
+    { method: 'POST', path: `${base}/:slug/keys`, for: 'user', handler: addKey },
+    { method: 'POST', path: `${base}/:slug/keys/:key_id/delete`, for: 'user', handler: dropKey },
+  ]),
+  { method: 'GET', path: '/apps/:slug/installations/new', for: 'user', handler: showInstall },
+  { method: 'POST', path: '/apps/:slug/installations', for: 'user', handler: install },
+  { method: 'GET', path: '/settings/installations', for: 'user', handler: listInstallations },
+  { method: 'GET', path: installation, for: 'user', handler: showInstallation },
+  { method: 'POST', path: installation, for: 'user', handler: change },
+  { method: 'POST', path: `${installation}/delete`, for: 'user', handler: uninstall },
+]
