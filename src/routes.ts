@@ -2,6 +2,7 @@ import { appRoutes } from './apps/routes.ts'
 import type { Route } from './auth/route.ts'
 import { branchProtectionRoutes } from './branch-protection/routes.ts'
 import { checkRoutes } from './checks/routes.ts'
+import { claimRoutes } from './claims/routes.ts'
 import { commitRoutes } from './commits/routes.ts'
 import { contentRoutes } from './contents/routes.ts'
 import { deployKeyRoutes } from './deploy-keys/routes.ts'
@@ -78,6 +79,7 @@ export const routes: readonly Route[] = [
 export const ownRoutes: readonly Route[] = [
   ...feedRoutes,
   ...gateRoutes,
+  ...claimRoutes,
   ...backlogRoutes,
   ...hookOptionRoutes,
   ...hookFilterRoutes,

@@ -10,6 +10,7 @@ const mayImport: Record<string, string> = {
   lib: '',
   network: '',
   passwords: 'lib',
+  'sealed-box': '',
   'trace-context': '',
   tables: '',
   store: 'lib tables',
@@ -42,7 +43,7 @@ const mayImport: Record<string, string> = {
   environments: 'lib store tables http app holds accounts auth events repositories teams',
   'protection-rules': 'lib store tables http app holds auth repositories environments',
   holders: 'lib store tables http auth repositories organizations environments',
-  secrets: 'lib store tables http app auth repositories holders accounts environments',
+  secrets: 'lib sealed-box store tables http app auth repositories holders accounts environments',
   variables: 'lib store tables http app auth repositories secrets holders accounts',
   gates:
     'lib store tables http app holds accounts auth repositories branch-protection environments protection-rules',
@@ -50,6 +51,8 @@ const mayImport: Record<string, string> = {
     'lib store tables git http app holds accounts auth events repositories checks commits environments gates apps',
   reviews:
     'lib store tables http git app holds accounts auth events repositories teams environments protection-rules gates deployments',
+  claims:
+    'lib sealed-box store tables http app holds auth repositories environments holders secrets variables gates deployments',
   loaders: 'lib store tables git app environments',
   nodes:
     'lib store tables git http app accounts auth repositories commits environments deployments loaders',
@@ -89,6 +92,7 @@ const mayImport: Record<string, string> = {
 
   client: 'lib',
   recipe: 'lib',
+  vault: 'lib sealed-box client recipe',
   ssh: 'lib recipe',
   source: 'lib recipe ssh',
   remote: 'lib recipe ssh source',
@@ -96,7 +100,7 @@ const mayImport: Record<string, string> = {
   'log-page': 'lib journal',
   receiver: 'lib',
   ledger: 'lib client recipe remote journal',
-  agent: 'lib client recipe remote journal log-page receiver ledger',
+  agent: 'lib client recipe vault remote journal log-page receiver ledger',
   cli: 'lib client',
   'hook-commands': 'lib client cli',
   demo: 'lib client',
@@ -104,7 +108,7 @@ const mayImport: Record<string, string> = {
   conformance: 'lib expectations',
 
   routes:
-    'lib http app accounts auth repositories people graphql branch-protection checks commits contents environments secrets variables deployments deploy-keys deliveries hooks admin meta enterprise organizations teams repository-dispatch grants apps installations manifests hook-options feed hook-filters replay protection-rules gates reviews',
+    'lib http app accounts auth repositories people graphql branch-protection checks commits contents environments secrets variables deployments deploy-keys deliveries hooks admin meta enterprise organizations teams repository-dispatch grants apps installations manifests hook-options feed hook-filters replay protection-rules gates reviews claims',
   pages: 'web sign-in device-flow oauth manifests',
   config: 'lib network',
   server:
@@ -216,11 +220,12 @@ describe('the map of src', () => {
       'log-page',
       'receiver',
       'ledger',
+      'vault',
       'demo',
       'expectations',
       'conformance',
     ]
-    const known = ['lib', 'client', ...programs]
+    const known = ['lib', 'sealed-box', 'client', ...programs]
     const strays = imports.filter(
       ({ file, target }) => programs.includes(partOf(file)) && !known.includes(partOf(target)),
     )
