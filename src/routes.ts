@@ -3,6 +3,7 @@ import type { Route } from './auth/route.ts'
 import { branchProtectionRoutes } from './branch-protection/routes.ts'
 import { checkRoutes } from './checks/routes.ts'
 import { checkSettingRoutes } from './checks/setting-routes.ts'
+import { claimRoutes } from './claims/routes.ts'
 import { commitRoutes } from './commits/routes.ts'
 import { contentRoutes } from './contents/routes.ts'
 import { deployKeyRoutes } from './deploy-keys/routes.ts'
@@ -88,6 +89,7 @@ export const ownRoutes: readonly Route[] = [
   ...breakGlassRoutes,
   ...environmentSettingRoutes,
   ...checkSettingRoutes,
+  ...claimRoutes,
   ...backlogRoutes,
   ...hookOptionRoutes,
   ...hookFilterRoutes,

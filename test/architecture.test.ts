@@ -10,6 +10,7 @@ const mayImport: Record<string, string> = {
   lib: '',
   network: '',
   passwords: 'lib',
+  'sealed-box': '',
   'trace-context': '',
   tables: '',
   store: 'lib tables',
@@ -43,7 +44,7 @@ const mayImport: Record<string, string> = {
   'protection-rules': 'lib store tables http app holds auth repositories environments',
   freezes: 'lib store tables http app holds accounts auth repositories environments',
   holders: 'lib store tables http auth repositories organizations environments',
-  secrets: 'lib store tables http app auth repositories holders accounts environments',
+  secrets: 'lib sealed-box store tables http app auth repositories holders accounts environments',
   variables: 'lib store tables http app auth repositories secrets holders accounts',
   gates:
     'lib store tables http app holds accounts auth repositories branch-protection environments freezes protection-rules',
@@ -53,6 +54,8 @@ const mayImport: Record<string, string> = {
     'lib store tables git http app holds accounts auth events repositories environments gates readiness deployability apps',
   reviews:
     'lib store tables http git app holds accounts auth events repositories teams environments protection-rules gates deployments',
+  claims:
+    'lib sealed-box store tables http app holds auth repositories environments holders secrets variables gates deployments',
   loaders: 'lib store tables git app environments',
   nodes:
     'lib store tables git http app accounts auth repositories commits environments deployments loaders',
@@ -99,10 +102,11 @@ const mayImport: Record<string, string> = {
   source: 'lib recipe ssh',
   remote: 'lib recipe ssh source',
   journal: 'lib',
+  vault: 'lib sealed-box client recipe journal',
   'log-page': 'lib journal',
   receiver: 'lib',
   ledger: 'lib client recipe remote journal',
-  agent: 'lib client recipe remote journal log-page receiver ledger',
+  agent: 'lib client recipe remote journal vault log-page receiver ledger',
   cli: 'lib client',
   'gate-commands': 'lib cli',
   'hook-commands': 'lib client cli',
@@ -111,7 +115,7 @@ const mayImport: Record<string, string> = {
   conformance: 'lib expectations',
 
   routes:
-    'lib http app accounts auth repositories people graphql branch-protection checks commits contents environments secrets variables deployments deploy-keys deliveries hooks admin meta enterprise organizations teams repository-dispatch grants apps installations manifests hook-options feed hook-filters replay protection-rules freezes gates deployability reviews',
+    'lib http app accounts auth repositories people graphql branch-protection checks commits contents environments secrets variables deployments deploy-keys deliveries hooks admin meta enterprise organizations teams repository-dispatch grants apps installations manifests hook-options feed hook-filters replay protection-rules freezes gates deployability reviews claims',
   pages: 'web sign-in device-flow oauth manifests',
   config: 'lib network',
   server:
@@ -230,11 +234,12 @@ describe('the map of src', () => {
       'log-page',
       'receiver',
       'ledger',
+      'vault',
       'demo',
       'expectations',
       'conformance',
     ]
-    const known = ['lib', 'client', ...programs]
+    const known = ['lib', 'sealed-box', 'client', ...programs]
     const strays = imports.filter(
       ({ file, target }) => programs.includes(partOf(file)) && !known.includes(partOf(target)),
     )

@@ -66,6 +66,10 @@ export function openClient(options: ClientOptions): Client {
   }
 }
 
+/** Where Slipway's own API is: beside GitHub's. Other forges have nothing there. */
+export const ownApiUrlOf = (apiUrl: string): string =>
+  `${apiUrl.replace(/(\/api\/v3)?\/*$/, '')}/api/slipway/v1`
+
 /** The first `max` of a list; no page is asked for beyond them. */
 export async function take<T>(list: AsyncIterable<T>, max: number): Promise<T[]> {
   const items: T[] = []

@@ -84,15 +84,29 @@ type DeploymentReviewsTable = {
   created_at: string
 }
 
+/** Who runs a deployment, by which token, until when. */
+type DeploymentClaimsTable = {
+  deployment_id: number
+  token_id: number
+  /** What the claimant's secrets are sealed to: X25519, in base64. */
+  public_key: string
+  claimed_at: string
+  expires_at: string
+  /** When its secrets were last read; null while they were not. */
+  read_at: string | null
+}
+
 /** Deployments, what became of them, and what holds them back. */
 export type DeploymentTables = {
   deployments: DeploymentsTable
   deployment_statuses: DeploymentStatusesTable
   held_deployments: HeldDeploymentsTable
   deployment_reviews: DeploymentReviewsTable
+  deployment_claims: DeploymentClaimsTable
 }
 
 export type DeploymentRow = Selectable<DeploymentsTable>
 export type DeploymentStatusRow = Selectable<DeploymentStatusesTable>
 export type HeldDeploymentRow = Selectable<HeldDeploymentsTable>
 export type DeploymentReviewRow = Selectable<DeploymentReviewsTable>
+export type DeploymentClaimRow = Selectable<DeploymentClaimsTable>

@@ -12,6 +12,7 @@ import { checks } from './0012-checks.ts'
 import { gates } from './0014-gates.ts'
 import { feed } from './0015-feed.ts'
 import { freezes } from './0017-freezes.ts'
+import { claims } from './0019-claims.ts'
 import { hookPace } from './0026-hook-pace.ts'
 
 /** In order, never edited once released, only appended to. */
@@ -30,4 +31,5 @@ export const migrations: readonly ((columns: Columns) => readonly string[])[] = 
   gates,
   hookPace,
   freezes,
+  claims,
 ]
