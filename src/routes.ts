@@ -29,6 +29,7 @@ import { metaRoutes } from './meta/routes.ts'
 import { organizationRoutes } from './organizations/routes.ts'
 import { peopleRoutes } from './people/routes.ts'
 import { protectionRuleRoutes } from './protection-rules/routes.ts'
+import { queueRoutes } from './queues/routes.ts'
 import { replayRoutes } from './replay/routes.ts'
 import { repositoryRoutes } from './repositories/routes.ts'
 import { dispatchRoutes } from './repository-dispatch/routes.ts'
@@ -84,6 +85,7 @@ export const ownRoutes: readonly Route[] = [
   ...backlogRoutes,
   ...hookOptionRoutes,
   ...hookFilterRoutes,
+  ...queueRoutes,
   ...replayRoutes,
   ...rollbackRoutes,
 ]

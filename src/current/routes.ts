@@ -4,8 +4,10 @@ import { findDeployment } from '../deployments/find-deployment.ts'
 import { findLatestStatus } from '../deployments/statuses.ts'
 import { type Answer, ok } from '../http/answer.ts'
 import { pageOf } from '../http/page.ts'
+import type { Repository } from '../repositories/model.ts'
 import { idIn, type RepositoryCall, repositoryRoute } from '../repositories/repositories.ts'
-import { findCurrent, findGrid } from './current.ts'
+import { behindDefault, findCurrent, findGrid } from './current.ts'
+import type { Standing } from './model.ts'
 import {
   currentPayload,
   deploymentStatePayload,
@@ -32,7 +34,26 @@ export const currentRoutes: readonly Route[] = [
 async function getCurrent({ app, repository, urls, params }: RepositoryCall): Promise<Answer> {
   const name = params['environment_name'] ?? ''
   const current = await findCurrent(app, app.store.read, repository, name)
-  return ok(currentPayload(current, { repository, urls }))
+  const payload = currentPayload(current, { repository, urls })
+  const behind = await findBehind(app, repository, current.live)
+  return ok({
+    ...payload,
+    live: payload.live.map((one) => ({ ...one, behind_by: behind.get(one.sha) ?? null })),
+  })
+}
+
+/** More targets than this are not compared: each commit is a question to git. */
+const comparedMax = 20
+
+/** How far each commit is behind the default branch, as far as that is known. */
+async function findBehind(
+  app: RepositoryCall['app'],
+  repository: Repository,
+  live: readonly Standing[],
+): Promise<Map<string, number | undefined>> {
+  const shas = [...new Set(live.map(({ sha }) => sha))].slice(0, comparedMax)
+  const counts = await Promise.all(shas.map((sha) => behindDefault(app, repository, sha)))
+  return new Map(shas.map((sha, n) => [sha, counts[n]]))
 }
 
 async function getDeployment({ app, repository, urls, params }: RepositoryCall): Promise<Answer> {

@@ -15,7 +15,7 @@ export type Reached = {
   readonly first: Brought | null
 }
 
-export type Brought = Pick<Standing, 'id' | 'sha' | 'ref' | 'environment' | 'target' | 'created_at'>
+type Brought = Pick<Standing, 'id' | 'sha' | 'ref' | 'environment' | 'target' | 'created_at'>
 
 export type Where = {
   readonly sha: string

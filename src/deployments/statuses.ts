@@ -6,11 +6,12 @@ import { environmentKeyOf } from '../environments/model.ts'
 import { recordEvent, recordInactive } from '../events/events.ts'
 import { removeHold } from '../holds/holds.ts'
 import { invalidField, notFound } from '../lib/problem.ts'
+import { wakeQueue } from '../queues/queues.ts'
 import type { Repository } from '../repositories/model.ts'
 import { eventFrame } from '../repositories/payload.ts'
 import type { Db, Tx } from '../store/engine.ts'
 import type { DeploymentStatusRow } from '../tables/deployments.ts'
-import { endsHold, environmentOf, isAnnounced, supersededBy } from './decide-status.ts'
+import { endsHold, environmentOf, isAnnounced, isEnd, supersededBy } from './decide-status.ts'
 import { findDeployment, orderingKeyOf, withCreator } from './find-deployment.ts'
 import {
   type Author,
@@ -47,6 +48,7 @@ export async function createStatus(
     }
     const said = { ...request, environment }
     const { row, deployment } = await writeStatus(app, tx, { actor, before, said })
+    if (isEnd(request.state)) await wakeQueue(app, tx, before)
     const status = { ...row, creator: actor.account, performer }
     await supersede(app, tx, { actor, performer, deployment, request, repository })
     const findWhole = async () => deployment
