@@ -102,6 +102,7 @@ const mayImport: Record<string, string> = {
   agent: 'lib client recipe remote journal log-page receiver ledger',
   cli: 'lib client',
   'hook-commands': 'lib client cli',
+  'current-commands': 'lib client cli',
   demo: 'lib client',
   expectations: '',
   conformance: 'lib expectations',
@@ -113,7 +114,7 @@ const mayImport: Record<string, string> = {
   server:
     'lib store tables git http app api config routes accounts auth holders secrets deliveries hooks transports admin rate-limit web pages retention dispatch recent reviews metrics tracing leases',
   operator: 'lib config accounts admin server',
-  main: 'lib agent cli operator demo conformance hook-commands',
+  main: 'lib agent cli operator demo conformance hook-commands current-commands',
 }
 
 const src = join(import.meta.dirname, '../src')
@@ -211,6 +212,7 @@ describe('the map of src', () => {
       'agent',
       'cli',
       'hook-commands',
+      'current-commands',
       'recipe',
       'ssh',
       'source',
