@@ -13,7 +13,7 @@ type Wanted = { readonly id: number; readonly description?: string | undefined }
 
 /**
  * Asks for what an earlier deployment deployed: the same commit, to the same environment, with
- * the same payload. An ordinary deployment otherwise, which every gate may hold; its checks are
+ * its payload. An ordinary deployment otherwise, which every gate may hold; its checks are
  * not asked again. Throws `not_found`, and `invalid` for one that never succeeded.
  */
 export async function rollBack(
@@ -32,12 +32,21 @@ export async function rollBack(
   const request = {
     ...{ ref, environment, description, task: 'rollback' },
     ...{ auto_merge: false, required_contexts: [] },
-    payload: parseExactJson(earlier.payload),
+    payload: payloadOf(earlier),
     transient_environment: earlier.transient_environment === 1,
     production_environment: earlier.production_environment === 1,
   }
   const commit = { request, sha, ref: await findRef(app, repository, earlier) }
   return await deployCommit(app, actor, repository, commit)
+}
+
+/**
+ * With `to`, as agents ask for it (agent 4): without it they go to whatever they had before. A
+ * text cannot hold it and gives way to it.
+ */
+function payloadOf({ payload, sha }: Deployment): object {
+  const members = parseExactJson(payload)
+  return typeof members === 'object' ? { ...members, to: sha } : { to: sha }
 }
 
 /** What the branch policies are to judge. A ref that is gone is no more than its commit. */

@@ -127,7 +127,13 @@ it('a rollback is an ordinary deployment of what was there before', async () => 
   const { status, body } = await ask(rollback(first))
   expect({ status, body }).toMatchObject({
     status: 201,
-    body: { ref: 'main', sha: a, task: 'rollback', environment: 'staging', payload },
+    body: {
+      ref: 'main',
+      sha: a,
+      task: 'rollback',
+      environment: 'staging',
+      payload: { ...payload, to: a },
+    },
   })
   expect(body.description).toBe(`Rollback to deployment ${first}`)
   const { data } = await octokit.repos.getDeployment({ ...at, deployment_id: body.id })
