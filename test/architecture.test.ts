@@ -46,16 +46,20 @@ const mayImport: Record<string, string> = {
   holders: 'lib store tables http auth repositories organizations environments',
   secrets: 'lib sealed-box store tables http app auth repositories holders accounts environments',
   variables: 'lib store tables http app auth repositories secrets holders accounts',
+  queues: 'lib store tables http git app holds auth repositories environments',
   gates:
-    'lib store tables http app holds accounts auth repositories branch-protection environments freezes protection-rules',
+    'lib store tables http app holds accounts auth repositories branch-protection environments freezes protection-rules queues',
   readiness: 'lib store tables git http app accounts auth repositories checks commits gates',
-  deployability: 'lib store tables git http app auth repositories environments gates readiness',
+  deployability:
+    'lib store tables git http app auth repositories environments gates readiness queues',
   deployments:
-    'lib store tables git http app holds accounts auth events repositories environments gates readiness deployability apps',
+    'lib store tables git http app holds accounts auth events repositories environments gates readiness deployability apps checks commits queues',
   reviews:
-    'lib store tables http git app holds accounts auth events repositories teams environments protection-rules gates deployments',
+    'lib store tables http git app holds accounts auth events repositories teams environments protection-rules queues gates deployments',
   claims:
     'lib sealed-box store tables http app holds auth repositories environments holders secrets variables gates deployments',
+  current: 'lib store tables git http app accounts auth repositories environments deployments',
+  rollbacks: 'lib store http git app auth repositories gates deployments',
   loaders: 'lib store tables git app environments',
   nodes:
     'lib store tables git http app accounts auth repositories commits environments deployments loaders',
@@ -110,18 +114,19 @@ const mayImport: Record<string, string> = {
   cli: 'lib client',
   'gate-commands': 'lib cli',
   'hook-commands': 'lib client cli',
+  'current-commands': 'lib client cli',
   demo: 'lib client',
   expectations: '',
   conformance: 'lib expectations',
 
   routes:
-    'lib http app accounts auth repositories people graphql branch-protection checks commits contents environments secrets variables deployments deploy-keys deliveries hooks admin meta enterprise organizations teams repository-dispatch grants apps installations manifests hook-options feed hook-filters replay protection-rules freezes gates deployability reviews claims',
+    'lib http app accounts auth repositories people graphql branch-protection checks commits contents environments secrets variables deployments deploy-keys deliveries hooks admin meta enterprise organizations teams repository-dispatch grants apps installations manifests hook-options feed hook-filters replay protection-rules freezes gates deployability reviews claims current rollbacks queues',
   pages: 'web sign-in device-flow oauth manifests',
   config: 'lib network',
   server:
     'lib store tables git http app api config routes accounts auth holders secrets deliveries hooks transports admin rate-limit web pages retention dispatch recent reviews metrics tracing leases crashes',
   operator: 'lib config accounts admin server',
-  main: 'lib agent cli operator demo conformance gate-commands hook-commands',
+  main: 'lib agent cli operator demo conformance gate-commands hook-commands current-commands',
 }
 
 const src = join(import.meta.dirname, '../src')
@@ -226,6 +231,7 @@ describe('the map of src', () => {
       'cli',
       'gate-commands',
       'hook-commands',
+      'current-commands',
       'recipe',
       'ssh',
       'source',

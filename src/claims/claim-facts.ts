@@ -84,6 +84,8 @@ async function findClosed(db: Db, asking: Asking): Promise<string | null> {
     ...{ repository, deployment, environmentId: environment.id, now },
     heldAt: new Date(deployment.created_at),
     ref: { type: 'branch', name: deployment.ref },
+    // Whose turn it is was asked when it went out, and is not asked again.
+    ancestry: new Map(),
   })
   const closed = verdicts.find(
     ({ gate, verdict }) => verdict !== 'pass' && askedAgain.includes(gate),

@@ -63,6 +63,7 @@ const factsOf = (world: World, sha: string): GateFacts => ({
   // All, also those of the other deployment: the binding alone must tell them apart.
   reviews: world.reviews,
   freezes: [],
+  queue: null,
   lock: world.lock && {
     ...{ by: 'octo', reason: 'Christmas' },
     expiresAt: world.lock.until === null ? null : new Date(world.lock.until),
