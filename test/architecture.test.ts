@@ -22,6 +22,7 @@ const mayImport: Record<string, string> = {
   'rate-limit': 'lib http',
   app: 'lib store tables git rate-limit',
   holds: 'store tables app',
+  audit: 'lib store tables app',
 
   accounts: 'lib store tables http app',
   auth: 'lib store tables http app accounts',
@@ -72,7 +73,7 @@ const mayImport: Record<string, string> = {
 
   tries: 'store tables app',
   sessions: 'lib store tables app accounts',
-  web: 'lib http app sessions',
+  web: 'lib http app audit sessions',
   'sign-in': 'lib store tables app passwords accounts tries sessions web',
   'oauth-apps': 'lib store tables app accounts auth',
   consent: 'auth oauth-apps',
@@ -82,9 +83,9 @@ const mayImport: Record<string, string> = {
   oauth: 'lib store tables app accounts auth tries web oauth-apps consent grants device-flow',
 
   admin:
-    'lib store tables git http app passwords accounts auth apps repositories installations manifests sessions oauth-apps',
+    'lib store tables git http app audit passwords accounts auth apps repositories installations manifests sessions oauth-apps',
 
-  api: 'lib http app accounts auth rate-limit',
+  api: 'lib http app audit accounts auth rate-limit',
   meta: 'lib http app auth api rate-limit',
 
   client: 'lib',
@@ -108,8 +109,8 @@ const mayImport: Record<string, string> = {
   pages: 'web sign-in device-flow oauth manifests',
   config: 'lib network',
   server:
-    'lib store tables git http app api config routes accounts auth holders secrets deliveries hooks transports admin rate-limit web pages retention dispatch recent reviews metrics tracing leases',
-  operator: 'lib config accounts admin server',
+    'lib store tables git http app audit api config routes accounts auth holders secrets deliveries hooks transports admin rate-limit web pages retention dispatch recent reviews metrics tracing leases',
+  operator: 'lib config audit accounts admin server',
   main: 'lib agent cli operator demo conformance hook-commands',
 }
 
@@ -141,6 +142,7 @@ const frontDoors = (part: string) => [
 ]
 const capabilities = [
   'lib',
+  'audit',
   'network',
   'tables',
   'store',

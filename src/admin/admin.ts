@@ -19,7 +19,7 @@ import { type AdminAnswer, type AdminRequest, type Asked, done } from './model.t
 import { namedAccount } from './named.ts'
 import { dropOauthApp, listOauthApps, registerOauthApp, replaceSecret } from './oauth-apps.ts'
 
-type Parts = Pick<App, 'store' | 'now' | 'signals' | 'seal' | 'urls' | 'webhookAllow'>
+type Parts = Pick<App, 'store' | 'now' | 'signals' | 'seal' | 'urls' | 'webhookAllow' | 'who'>
 
 /** Does what an administrator's command asks. A Problem becomes `refused`, with its message. */
 export async function answerAdmin(app: Parts, request: AdminRequest): Promise<AdminAnswer> {

@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { App } from '../app.ts'
+import { whoOf } from '../audit/model.ts'
 import { authenticate } from '../auth/auth.ts'
 import type { Actor } from '../auth/model.ts'
 import type { Route } from '../auth/route.ts'
@@ -97,7 +98,7 @@ async function respond(context: Context, request: FastifyRequest, reply: Fastify
     docs = route.docs
     describeActor(actor, route, exchange.headers)
     const refusal = admission?.enter(actor)
-    return await send(refusal ?? (await answerOf(context, request, actor)), exchange)
+    return await send(refusal ?? (await answerOf(context, exchange, actor)), exchange)
   } catch (error) {
     return await fail(app, error, { ...exchange, docs })
   }
@@ -114,12 +115,17 @@ const askedIn = ({ headers, url }: FastifyRequest) => ({
 
 function answerOf(
   { app, route, prefix, hasPublicUrl }: Context,
-  request: FastifyRequest,
+  { request, headers }: Exchange,
   actor: Actor,
 ) {
   const address = { url: request.originalUrl, host: request.headers.host ?? '' }
+  const who = whoOf(actor, {
+    address: request.ip,
+    user_agent: request.headers['user-agent'] ?? null,
+    request_id: headers['x-github-request-id'] ?? null,
+  })
   return route.handler({
-    app,
+    app: { ...app, who },
     actor,
     urls: urlsFor(address, app.urls, hasPublicUrl),
     path: request.url.slice(prefix.length),

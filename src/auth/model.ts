@@ -14,6 +14,7 @@ export type UserActor = {
   readonly kind: 'user'
   readonly account: Account
   readonly token_id: number
+  readonly token_kind: TokenRow['kind']
   /** As granted, normalised: what `X-OAuth-Scopes` says. */
   readonly granted: readonly string[]
   /** With everything they contain. None for tokens that have permissions instead. */

@@ -6,6 +6,8 @@ import type { FastifyInstance } from 'fastify'
 import { openAdminSocket } from '../admin/socket.ts'
 import { apiPrefix } from '../api/address.ts'
 import type { App, Signals } from '../app.ts'
+import { startChaining } from '../audit/chain.ts'
+import { system } from '../audit/model.ts'
 import type { Config } from '../config.ts'
 import { startDispatcher } from '../dispatch/dispatch.ts'
 import type { Load } from '../dispatch/model.ts'
@@ -51,6 +53,7 @@ export async function startServer(config: Config, log: Log): Promise<Server> {
   const dispatcher = parts.use(startDispatcher(app))
   parts.use(startRetention(app, { days: config.delivery_days }))
   parts.use(startGateKeeper(app))
+  parts.use(startChaining(app))
 
   const metrics = await openMetricsOf(parts, app, { config, load: () => dispatcher.load() })
   const stopping = new AbortController()
@@ -152,6 +155,7 @@ export async function openApp(
     webhookAllow: config.webhook_allow ?? [],
     rateLimiter: config.rate_limit ? openRateLimiter(limitsOf(config), { now }) : undefined,
     webhookProxy: config.webhook_proxy,
+    who: system,
   }
 }
 

@@ -1,0 +1,46 @@
+import type { App } from '../app.ts'
+import { Problem } from '../lib/problem.ts'
+import type { Tx } from '../store/engine.ts'
+import type { AuditLine } from './model.ts'
+import { insertAboutRepository, insertEntry } from './queries.ts'
+
+type Recorder = Pick<App, 'now' | 'signals' | 'who'>
+
+/**
+ * `await recordAudit(app, tx, { action: 'lock.set', repository_id, environment, after })`
+ *
+ * Call inside the transaction that makes it true: no change without its line, no line
+ * without its change. Who, from where and by which token comes with the `app` of a
+ * request. The line is chained a moment later, by `chain.ts`, so that transactions do
+ * not wait for each other.
+ */
+export async function recordAudit(app: Recorder, tx: Tx, line: AuditLine): Promise<void> {
+  const { repository_id } = line
+  const entry = {
+    ...app.who,
+    created_at: app.now().toISOString(),
+    action: line.action,
+    owner_id: line.owner_id ?? null,
+    environment: line.environment ?? null,
+    subject: line.subject ?? null,
+    refusal: line.refusal ?? null,
+    before: textOf(line.before),
+    after: textOf(line.after),
+  }
+  if (repository_id === undefined) await tx.all(insertEntry, { ...entry, repository_id: null })
+  else await tx.all(insertAboutRepository, { ...entry, repository_id })
+  tx.onCommit(() => app.signals.emit('audit'))
+}
+
+const textOf = (value: object | undefined) => (value === undefined ? null : JSON.stringify(value))
+
+/** What was not done, in a transaction of its own: the one that was refused left nothing. A bug is no refusal. */
+export async function recordRefusal(
+  app: Recorder & Pick<App, 'store'>,
+  line: AuditLine,
+  error: unknown,
+): Promise<void> {
+  if (!(error instanceof Problem)) return
+  const refusal = error.message
+  await app.store.transaction((tx) => recordAudit(app, tx, { ...line, refusal }))
+}
