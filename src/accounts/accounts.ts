@@ -1,4 +1,5 @@
 import type { App } from '../app.ts'
+import { recordAudit } from '../audit/audit.ts'
 import { notFound, Problem } from '../lib/problem.ts'
 import { type Db, Duplicate, type Tx } from '../store/engine.ts'
 import { type Account, loginFault, loginKeyOf } from './model.ts'
@@ -20,13 +21,16 @@ type NewUser = {
 }
 
 /** Throws a `conflict` Problem where the login is taken, an `invalid` one where it is no login. */
-export async function createUser(app: Pick<App, 'store' | 'now'>, user: NewUser): Promise<Account> {
+export async function createUser(
+  app: Pick<App, 'store' | 'now' | 'signals' | 'who'>,
+  user: NewUser,
+): Promise<Account> {
   return await create(app, { ...user, type: 'User' })
 }
 
 /** Makes an organisation whose first administrator is `owner`. Problems as `createUser`. */
 export async function createOrganization(
-  app: Pick<App, 'store' | 'now'>,
+  app: Pick<App, 'store' | 'now' | 'signals' | 'who'>,
   login: string,
   owner: Account,
 ): Promise<Account> {
@@ -38,7 +42,7 @@ export async function createOrganization(
 }
 
 async function create(
-  app: Pick<App, 'store' | 'now'>,
+  app: Pick<App, 'store' | 'now' | 'signals' | 'who'>,
   account: NewUser & { type: Account['type'] },
   owner?: Account,
 ): Promise<Account> {
@@ -62,6 +66,10 @@ async function create(
         const role = { organization_id: created.id, account_id: owner.id, role: 'admin' } as const
         await writeMembership(tx, role)
       }
+      const { login, type, site_admin } = created
+      const action = type === 'Organization' ? 'organization.create' : 'user.create'
+      const line = { action, owner_id: created.id, subject: login }
+      await recordAudit(app, tx, { ...line, after: { login, site_admin: site_admin === 1 } })
       return created
     })
   } catch (error) {
@@ -82,7 +90,11 @@ export async function writeMembership(tx: Tx, membership: Membership): Promise<v
 }
 
 /** What an App acts as, in the transaction that makes the App. Throws `Duplicate`. */
-export async function createBot(app: Pick<App, 'now'>, tx: Tx, slug: string): Promise<Account> {
+export async function createBot(
+  app: Pick<App, 'now' | 'signals' | 'who'>,
+  tx: Tx,
+  slug: string,
+): Promise<Account> {
   const login = `${slug}[bot]`
   const now = app.now().toISOString()
   const bot = await tx.first(insertAccount, {
@@ -119,7 +131,7 @@ export const findAccountById = (db: Db, id: number): Promise<Account | undefined
 
 /** The hash is argon2id's. */
 export async function replacePassword(
-  app: Pick<App, 'now'>,
+  app: Pick<App, 'now' | 'signals' | 'who'>,
   tx: Tx,
   password: { readonly id: number; readonly password_hash: string },
 ): Promise<void> {

@@ -10,7 +10,7 @@ import { decideFineGrained } from './decide-fine-grained.ts'
 import { type AdminAnswer, type Asked, done } from './model.ts'
 import { namedAccount, namedRepository } from './named.ts'
 
-type Parts = Pick<App, 'store' | 'now'>
+type Parts = Pick<App, 'store' | 'now' | 'signals' | 'who'>
 
 /** A token for what one owner has: the user, or an organisation that the user is in. */
 export async function makeFineGrainedToken(
@@ -71,7 +71,10 @@ const issue = (app: Parts, wanted: Wanted, rest: Pick<TokenRow, 'note' | 'expire
   )
 
 /** `deployments=write,contents=read at acme/*`: what a token may that has permissions instead of scopes. */
-export async function permissionsLine({ store }: Pick<App, 'store'>, row: TokenRow) {
+export async function permissionsLine(
+  { store }: Pick<App, 'store' | 'now' | 'signals' | 'who'>,
+  row: TokenRow,
+) {
   const granted = Object.entries<string>(JSON.parse(row.permissions ?? '{}'))
   const list = granted.map((pair) => pair.join('=')).join(',')
   if (row.kind !== 'fine-grained') return list

@@ -1,5 +1,6 @@
 import type { App } from '../app.ts'
 import { findPerformer } from '../apps/apps.ts'
+import { recordAudit } from '../audit/audit.ts'
 import type { UserActor } from '../auth/model.ts'
 import { doNeutralChecksPass } from '../checks/checks.ts'
 import { findContexts } from '../commits/commits.ts'
@@ -50,6 +51,7 @@ export async function createDeployment(
     const hold = (await isGated(tx, environment)) ? await decideHold(app, tx, asked) : undefined
     const inserted = await tx.first(insertDeployment, row)
     if (!inserted) throw new Error('The new deployment was not returned')
+    await recordAudit(app, tx, { ...lineOf('create', inserted), after: whatOf(inserted) })
     const happening = {
       deployment: { ...inserted, creator: actor.account, performer },
       repository,
@@ -167,6 +169,16 @@ async function checkContexts(
   ])
 }
 
+/** How the audit log names a deployment. */
+const lineOf = (verb: string, { repository_id, environment, id }: DeploymentRow) => ({
+  action: `deployment.${verb}`,
+  repository_id,
+  environment,
+  subject: `deployment ${id}`,
+})
+
+const whatOf = ({ ref, sha, task, state }: DeploymentRow) => ({ ref, sha, task, state })
+
 type Happening = { deployment: Deployment; repository: Repository; actor: Author }
 
 /** Tells whoever deploys: at once, or when the last gate has opened. */
@@ -189,18 +201,20 @@ export async function recordDeployment(
 
 /** With its statuses. Throws `not_found`, and `invalid` for an active deployment among others. */
 export async function removeDeployment(
-  app: Pick<App, 'store'>,
+  app: Pick<App, 'store' | 'now' | 'signals' | 'who'>,
   repositoryId: number,
   id: number,
 ): Promise<void> {
   await app.store.transaction(async (tx) => {
-    const { environment_key, state } = await findDeployment(tx, repositoryId, id)
+    const deployment = await findDeployment(tx, repositoryId, id)
+    const { environment_key, state } = deployment
     const ids = { repository_id: repositoryId, id }
     const sibling = await tx.first(siblingOf, { ...ids, environment_key })
     if (!mayDelete({ isActive: state === 'success', isOnlyOneInEnvironment: !sibling })) {
       throw new Problem('invalid', 'Validation Failed', [activeMessage])
     }
     await tx.all(deleteDeployment, ids)
+    await recordAudit(app, tx, { ...lineOf('delete', deployment), before: whatOf(deployment) })
   }, repositoryId)
 }
 

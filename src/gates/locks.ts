@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { Account } from '../accounts/model.ts'
 import type { App } from '../app.ts'
+import { recordAudit } from '../audit/audit.ts'
 import { findEnvironment } from '../environments/environments.ts'
 import { wakeHolds } from '../holds/holds.ts'
 import { line } from '../http/text.ts'
@@ -30,7 +31,7 @@ export type Locking = {
 
 /** Throws `not_found`, also for a lock whose time is over. */
 export async function findLock(
-  { now }: Pick<App, 'now'>,
+  { now }: Pick<App, 'now' | 'signals' | 'who'>,
   db: Db,
   { repositoryId, name }: Pick<Locking, 'repositoryId' | 'name'>,
 ): Promise<Lock> {
@@ -48,7 +49,7 @@ const isOver = ({ expires_at }: Pick<Lock, 'expires_at'>, now: Date) =>
  * `not_found`, `invalid` for a time that is over, `conflict` where another's lock is.
  */
 export async function lockEnvironment(
-  app: Pick<App, 'store' | 'now' | 'signals'>,
+  app: Pick<App, 'store' | 'now' | 'signals' | 'who'>,
   locking: Locking,
   { reason, expires_at: until }: z.infer<typeof newLock>,
 ): Promise<Lock> {
@@ -65,6 +66,8 @@ export async function lockEnvironment(
     const created_at = now.toISOString()
     const row = { environment_id, account_id: account.id, reason, expires_at, created_at }
     await tx.all(putLock, row)
+    const line = { action: 'lock.set', repository_id: repositoryId, environment: name }
+    await recordAudit(app, tx, { ...line, after: { reason, expires_at } })
     await wakeHolds(app, tx, { environment_id })
     return await findLock(app, tx, locking)
   }, locking.repositoryId)
@@ -72,20 +75,23 @@ export async function lockEnvironment(
 
 /** What waits for the lock alone goes at once. Throws `not_found`, and `conflict` for another's lock. */
 export async function unlockEnvironment(
-  app: Pick<App, 'store' | 'now' | 'signals'>,
+  app: Pick<App, 'store' | 'now' | 'signals' | 'who'>,
   locking: Locking,
 ): Promise<void> {
   await app.store.transaction(async (tx) => {
-    const { environment_id } = await findLock(app, tx, locking)
+    const { environment_id, reason, login: owner } = await findLock(app, tx, locking)
     await refuseAnothers(app, tx, environment_id, locking)
     await tx.all(deleteLock, { environment_id })
+    const { repositoryId: repository_id, name: environment } = locking
+    const line = { action: 'lock.remove', repository_id, environment }
+    await recordAudit(app, tx, { ...line, before: { reason, owner } })
     await wakeHolds(app, tx, { environment_id })
   }, locking.repositoryId)
 }
 
 /** A lock is its owner's; administrators may take over. */
 async function refuseAnothers(
-  { now }: Pick<App, 'now'>,
+  { now }: Pick<App, 'now' | 'signals' | 'who'>,
   tx: Tx,
   environment_id: number,
   { account, isAdmin }: Locking,

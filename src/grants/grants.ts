@@ -1,4 +1,5 @@
 import type { App } from '../app.ts'
+import { recordAudit } from '../audit/audit.ts'
 import { deleteToken } from '../auth/queries.ts'
 import { normalizeScopes, scopeListOf } from '../auth/scopes.ts'
 import { newTokenText, tokenHash } from '../auth/token-text.ts'
@@ -40,7 +41,7 @@ export const refreshTokenSeconds = 184 * 24 * 60 * 60
 const tokensMax = 10
 const surplus = surplusTokens(tokensMax)
 
-const later = (app: Pick<App, 'now'>, seconds: number) =>
+const later = (app: Pick<App, 'now' | 'signals' | 'who'>, seconds: number) =>
   new Date(app.now().getTime() + seconds * 1000).toISOString()
 
 /** All that the person ever let the client do; undefined where that is nothing yet. */
@@ -55,7 +56,7 @@ export async function findGranted(
 
 /** Adds to what the person let the client do before. */
 export async function recordGrant(
-  app: Pick<App, 'now'>,
+  app: Pick<App, 'now' | 'signals' | 'who'>,
   tx: Tx,
   { account_id, client, scopes }: Grant,
 ): Promise<void> {
@@ -68,11 +69,13 @@ export async function recordGrant(
     created_at: now,
     updated_at: now,
   })
+  const line = { action: 'grant.create', owner_id: account_id, subject: client.name }
+  await recordAudit(app, tx, { ...line, after: { scopes } })
 }
 
 /** A token for what was granted; the oldest beyond the limit is revoked for it. */
 export async function issueFor(
-  app: Pick<App, 'now'>,
+  app: Pick<App, 'now' | 'signals' | 'who'>,
   tx: Tx,
   { account_id, client, scopes }: Grant,
 ): Promise<Issued> {
@@ -93,7 +96,7 @@ export async function issueFor(
   return { ...issued, refresh }
 }
 
-function newRefresh(app: Pick<App, 'now'>) {
+function newRefresh(app: Pick<App, 'now' | 'signals' | 'who'>) {
   const refresh = newTokenText('refresh')
   return {
     refresh,
@@ -110,7 +113,7 @@ function newText(kind: TokenRow['kind']) {
 
 /** A new token and a new refresh token in place of both old ones; undefined for one that is wrong, used or too old. */
 export async function renew(
-  app: Pick<App, 'store' | 'now'>,
+  app: Pick<App, 'store' | 'now' | 'signals' | 'who'>,
   client: Client,
   refreshToken: string,
 ): Promise<Issued | undefined> {
@@ -130,7 +133,7 @@ export async function renew(
 
 /** The token behind this text, if it is the client's and works. */
 export const findClientToken = (
-  app: Pick<App, 'store' | 'now'>,
+  app: Pick<App, 'store' | 'now' | 'signals' | 'who'>,
   client: Client,
   text: string,
 ): Promise<TokenRow | undefined> =>
@@ -142,7 +145,7 @@ export const findClientToken = (
 
 /** The same token with another text. */
 export async function resetToken(
-  app: Pick<App, 'store'>,
+  app: Pick<App, 'store' | 'now' | 'signals' | 'who'>,
   { id, kind }: TokenRow,
 ): Promise<Issued | undefined> {
   const { token, ...text } = newText(kind)
@@ -152,7 +155,7 @@ export async function resetToken(
 
 /** The client must ask the person anew. */
 export async function revokeGrant(
-  app: Pick<App, 'store'>,
+  app: Pick<App, 'store' | 'now' | 'signals' | 'who'>,
   account_id: number,
   client: Client,
 ): Promise<void> {
@@ -160,5 +163,7 @@ export async function revokeGrant(
   await app.store.transaction(async (tx) => {
     await tx.all(deleteTokensOf, where)
     await tx.all(deleteGrant, where)
+    const line = { action: 'grant.revoke', owner_id: account_id, subject: client.name }
+    await recordAudit(app, tx, line)
   })
 }

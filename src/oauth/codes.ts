@@ -18,14 +18,15 @@ import {
   useCode,
 } from './queries.ts'
 
-type Parts = Pick<App, 'store' | 'now'>
+type Parts = Pick<App, 'store' | 'now' | 'signals' | 'who'>
 
 const codeMs = 10 * 60 * 1000
 const keptMs = 24 * 60 * 60 * 1000
 const hourMs = 60 * 60 * 1000
 
 const hashOf = (code: string) => hash('sha256', code, 'hex')
-const ago = (app: Pick<App, 'now'>, ms: number) => new Date(app.now().getTime() - ms).toISOString()
+const ago = (app: Pick<App, 'now' | 'signals' | 'who'>, ms: number) =>
+  new Date(app.now().getTime() - ms).toISOString()
 
 /** Writes down what the person lets the client do, and gives the code that it can trade for a token. */
 export async function issueCode(
