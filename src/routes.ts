@@ -1,4 +1,5 @@
 import { appRoutes } from './apps/routes.ts'
+import { auditRoutes } from './audit-log/routes.ts'
 import type { Route } from './auth/route.ts'
 import { branchProtectionRoutes } from './branch-protection/routes.ts'
 import { checkRoutes } from './checks/routes.ts'
@@ -82,4 +83,5 @@ export const ownRoutes: readonly Route[] = [
   ...hookOptionRoutes,
   ...hookFilterRoutes,
   ...replayRoutes,
+  ...auditRoutes,
 ]

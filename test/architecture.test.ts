@@ -34,6 +34,7 @@ const mayImport: Record<string, string> = {
   enterprise: 'lib store tables audit http app accounts auth',
   organizations: 'lib store tables audit http app accounts auth',
   people: 'lib store tables http app accounts auth repositories organizations',
+  'audit-log': 'lib store tables http app audit auth repositories organizations',
   teams: 'lib store tables audit http app accounts auth repositories organizations people',
   'branch-protection': 'lib store tables audit git http app auth repositories holds',
   checks: 'lib store tables git http app accounts auth events repositories apps',
@@ -105,7 +106,7 @@ const mayImport: Record<string, string> = {
   conformance: 'lib expectations',
 
   routes:
-    'lib http app accounts auth repositories people graphql branch-protection checks commits contents environments secrets variables deployments deploy-keys deliveries hooks admin meta enterprise organizations teams repository-dispatch grants apps installations manifests hook-options feed hook-filters replay protection-rules gates reviews',
+    'lib http app accounts auth repositories people graphql branch-protection checks commits contents environments secrets variables deployments deploy-keys deliveries hooks admin meta enterprise organizations teams repository-dispatch grants apps installations manifests hook-options feed hook-filters replay protection-rules gates reviews audit-log',
   pages: 'web sign-in device-flow oauth manifests',
   config: 'lib network',
   server:

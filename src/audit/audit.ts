@@ -1,5 +1,5 @@
 import type { App } from '../app.ts'
-import { Problem } from '../lib/problem.ts'
+import { type FieldProblem, Problem } from '../lib/problem.ts'
 import type { Tx } from '../store/engine.ts'
 import type { AuditLine } from './model.ts'
 import { insertAboutRepository, insertEntry } from './queries.ts'
@@ -34,13 +34,40 @@ export async function recordAudit(app: Recorder, tx: Tx, line: AuditLine): Promi
 
 const textOf = (value: object | undefined) => (value === undefined ? null : JSON.stringify(value))
 
-/** What was not done, in a transaction of its own: the one that was refused left nothing. A bug is no refusal. */
+/** Whoever has no account is refused as often as they like, and the log has no end: it takes so many. */
+const strangersPerMinuteMax = 60
+const minuteMs = 60_000
+
+/**
+ * What was not done, in a transaction of its own: the one that was refused left nothing. A
+ * bug is no refusal.
+ */
 export async function recordRefusal(
   app: Recorder & Pick<App, 'store'>,
   line: AuditLine,
   error: unknown,
 ): Promise<void> {
-  if (!(error instanceof Problem)) return
-  const refusal = error.message
+  if (!(error instanceof Problem) || !takesLine(app)) return
+  const refusal = reasonOf(error)
   await app.store.transaction((tx) => recordAudit(app, tx, { ...line, refusal }))
+}
+
+/** "Validation Failed" alone says nothing. */
+function reasonOf({ message, errors }: Problem): string {
+  const more = errors.map((one) => (typeof one === 'string' ? one : wordsOf(one)))
+  return [message, ...more].join(': ')
+}
+
+const wordsOf = ({ message, field = '', code }: FieldProblem) => message ?? `${field} ${code}`
+
+type Count = { minute: number; lines: number }
+const strangers = new WeakMap<App['signals'], Count>()
+
+function takesLine({ who, now, signals }: Recorder): boolean {
+  if (who.actor_kind !== 'anonymous') return true
+  const minute = Math.floor(now().getTime() / minuteMs)
+  const before = strangers.get(signals)
+  const lines = before?.minute === minute ? before.lines + 1 : 1
+  strangers.set(signals, { minute, lines })
+  return lines <= strangersPerMinuteMax
 }

@@ -6,24 +6,23 @@ import { chainedEntries, firstSince } from './queries.ts'
 
 type Reading = Pick<App, 'store'>
 
-/** The chain as it stands, from its beginning or from the first link that is as new. */
-export async function* readChain(
-  app: Reading,
-  { since }: { readonly since?: string | undefined },
-): AsyncGenerator<Link> {
-  const first = since === undefined ? 1 : await findFirst(app, since)
+/** The chain as it stands beyond a position, which is 0 for all of it. */
+export async function* readChain(app: Reading, after: number): AsyncGenerator<Link> {
   let previous = noHash
   // From one before, whose hash the first goes on from.
-  for await (const row of rowsAfter(app, Math.max(first - 2, 0))) {
+  for await (const row of rowsAfter(app, Math.max(after - 1, 0))) {
     const { position, hash } = row
     if (position === null || hash === null) return
-    if (position >= first) yield { position, previous, hash, ...entryOf(row) }
+    if (position > after) yield { position, previous, hash, ...entryOf(row) }
     previous = hash
   }
 }
 
-const findFirst = async ({ store }: Reading, since: string): Promise<number> =>
-  (await store.read.first(firstSince, { since }))?.position ?? Number.MAX_SAFE_INTEGER
+/** What an export leaves out that begins at a time: every position up to this. */
+export async function findPositionBefore({ store }: Reading, since: string): Promise<number> {
+  const first = await store.read.first(firstSince, { since })
+  return (first?.position ?? Number.MAX_SAFE_INTEGER) - 1
+}
 
 const linksPerRead = 500
 

@@ -142,9 +142,9 @@ export async function writePing(
   await recordEventFor(app, tx, hook.id, { ...aboutOf(holder), name: 'ping', payload })
 }
 
-/** An address may have a password in it, and a query a token: the audit log keeps neither. */
+/** Of the address only where it leads: many receivers take a secret in the path. */
 const shownOf = ({ url, active, events, content_type }: Hook) => ({
-  url: url.replace(/\/\/[^/@]*@/, '//').replace(/\?.*/, '?…'),
+  url: new URL(url).origin,
   active: active === 1,
   events,
   content_type,

@@ -1,4 +1,5 @@
 import type { App } from '../app.ts'
+import { recordAudit } from '../audit/audit.ts'
 import { recordDeployment } from '../deployments/deployments.ts'
 import { findDeployment } from '../deployments/find-deployment.ts'
 import type { Author, Deployment } from '../deployments/model.ts'
@@ -73,6 +74,7 @@ export async function settle(app: App, tx: Tx, held: Held, author: Author): Prom
       return await release(app, tx, held, author)
     case 'end': {
       await removeHold(tx, deployment.id)
+      await recordAudit(app, tx, { ...lineOf(held, 'refuse'), after: { reason: outcome.reason } })
       const status = { state: 'failure', description: outcome.reason } as const
       return await recordGateStatus(app, tx, { repository, deployment, author }, status)
     }
@@ -84,9 +86,18 @@ export async function settle(app: App, tx: Tx, held: Held, author: Author): Prom
   }
 }
 
+/** What the gates have done, in the audit log's words. */
+const lineOf = ({ repository, deployment }: Held, verb: 'release' | 'refuse') => ({
+  action: `deployment.${verb}`,
+  repository_id: repository.id,
+  environment: deployment.environment,
+  subject: `deployment ${deployment.id}`,
+})
+
 async function release(app: App, tx: Tx, held: Held, author: Author): Promise<Deployment> {
   const { repository } = held
   await removeHold(tx, held.deployment.id)
+  await recordAudit(app, tx, lineOf(held, 'release'))
   const place = { repository, deployment: held.deployment, author }
   const status = {
     state: 'queued',
