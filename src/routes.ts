@@ -9,6 +9,7 @@ import { deployKeyRoutes } from './deploy-keys/routes.ts'
 import { deploymentRoutes } from './deployments/routes.ts'
 import { deploymentStatusRoutes } from './deployments/status-routes.ts'
 import { enterpriseRoutes } from './enterprise/routes.ts'
+import { environmentNameRoutes } from './environment-names/routes.ts'
 import { branchPolicyRoutes } from './environments/branch-policy-routes.ts'
 import { environmentRoutes } from './environments/routes.ts'
 import { feedRoutes } from './feed/routes.ts'
@@ -24,6 +25,7 @@ import { installationRoutes } from './installations/app-routes.ts'
 import { scopedTokenRoutes } from './installations/scoped-token-routes.ts'
 import { installationTokenRoutes } from './installations/token-routes.ts'
 import { userInstallationRoutes } from './installations/user-routes.ts'
+import { lifetimeRoutes } from './lifetimes/routes.ts'
 import { manifestRoutes } from './manifests/routes.ts'
 import { metaRoutes } from './meta/routes.ts'
 import { organizationRoutes } from './organizations/routes.ts'
@@ -84,4 +86,6 @@ export const ownRoutes: readonly Route[] = [
   ...hookFilterRoutes,
   ...replayRoutes,
   ...auditRoutes,
+  ...lifetimeRoutes,
+  ...environmentNameRoutes,
 ]

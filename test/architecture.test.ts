@@ -52,6 +52,9 @@ const mayImport: Record<string, string> = {
     'lib store tables audit git http app holds accounts auth events repositories checks commits environments gates apps',
   reviews:
     'lib store tables audit http git app holds accounts auth events repositories teams environments protection-rules gates deployments',
+  lifetimes: 'lib store tables http app audit auth repositories environments deployments',
+  'environment-names':
+    'lib store tables http app holds audit auth events repositories environments',
   loaders: 'lib store tables git app environments',
   nodes:
     'lib store tables git http app accounts auth repositories commits environments deployments loaders',
@@ -106,11 +109,11 @@ const mayImport: Record<string, string> = {
   conformance: 'lib expectations',
 
   routes:
-    'lib http app accounts auth repositories people graphql branch-protection checks commits contents environments secrets variables deployments deploy-keys deliveries hooks admin meta enterprise organizations teams repository-dispatch grants apps installations manifests hook-options feed hook-filters replay protection-rules gates reviews audit-log',
+    'lib http app accounts auth repositories people graphql branch-protection checks commits contents environments secrets variables deployments deploy-keys deliveries hooks admin meta enterprise organizations teams repository-dispatch grants apps installations manifests hook-options feed hook-filters replay protection-rules gates reviews audit-log lifetimes environment-names',
   pages: 'web sign-in device-flow oauth manifests',
   config: 'lib network',
   server:
-    'lib store tables git http app audit api config routes accounts auth holders secrets deliveries hooks transports admin rate-limit web pages retention dispatch recent reviews metrics tracing leases',
+    'lib store tables git http app audit api config routes accounts auth holders secrets deliveries hooks transports admin rate-limit web pages retention dispatch recent reviews lifetimes metrics tracing leases',
   operator: 'lib config audit accounts admin server',
   main: 'lib agent cli operator demo conformance hook-commands',
 }

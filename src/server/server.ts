@@ -16,6 +16,7 @@ import { isAnyNodeAlive } from '../leases/leases.ts'
 import type { Log } from '../lib/log.ts'
 import { Problem } from '../lib/problem.ts'
 import type { Urls } from '../lib/urls.ts'
+import { startLifetimes } from '../lifetimes/lifetimes.ts'
 import { type Metrics, openMetrics } from '../metrics/metrics.ts'
 import { openRateLimiter, secondaryLimits } from '../rate-limit/rate-limit.ts'
 import { rememberReads } from '../recent/recent-reads.ts'
@@ -54,6 +55,7 @@ export async function startServer(config: Config, log: Log): Promise<Server> {
   parts.use(startRetention(app, { days: config.delivery_days }))
   parts.use(startGateKeeper(app))
   parts.use(startChaining(app))
+  parts.use(startLifetimes(app))
 
   const metrics = await openMetricsOf(parts, app, { config, load: () => dispatcher.load() })
   const stopping = new AbortController()

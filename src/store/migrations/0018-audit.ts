@@ -23,7 +23,7 @@ const said = [
   'after',
 ]
 
-/** Who did what: a log that the database itself refuses to change. */
+/** Who did what: a log that the database itself refuses to change. And how long deployments stay. */
 export const audit = ({ id, refusal }: Columns): readonly string[] => [
   `create table audit_entries (
     id ${id},
@@ -68,4 +68,12 @@ export const audit = ({ id, refusal }: Columns): readonly string[] => [
     on: 'delete on audit_entries',
     message: 'An entry of the audit log is never deleted',
   }),
+  `create table lifetimes (
+    repository_id bigint not null references repositories (id) on delete cascade,
+    environment_key text not null,
+    keep integer,
+    days integer,
+    transient_hours integer,
+    primary key (repository_id, environment_key)
+  )`,
 ]
