@@ -61,7 +61,7 @@ export type Columns = {
   readonly refusal: (of: Refusal) => readonly string[]
 }
 
-export type Refusal = {
+type Refusal = {
   readonly name: string
   /** `delete on hooks` */
   readonly on: string
