@@ -43,7 +43,7 @@ const mayImport: Record<string, string> = {
   contents: 'lib git http app accounts auth repositories commits',
   environments: 'lib store tables audit http app holds accounts auth events repositories teams',
   'protection-rules': 'lib store tables audit http app holds auth repositories environments',
-  holders: 'lib store tables http auth repositories organizations environments',
+  holders: 'lib store tables http audit auth repositories organizations environments',
   secrets: 'lib store tables audit http app auth repositories holders accounts environments',
   variables: 'lib store tables audit http app auth repositories secrets holders accounts',
   gates:

@@ -23,6 +23,8 @@ export async function ensureEnvironment(
   const now = app.now().toISOString()
   const made = await tx.first(insertEnvironment, { ...at, name, created_at: now, updated_at: now })
   if (!made) throw new Error('The new environment was not returned')
+  const line = { action: 'environment.create', repository_id: repositoryId, environment: name }
+  await recordAudit(app, tx, line)
   return made
 }
 

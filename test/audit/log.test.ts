@@ -153,12 +153,16 @@ it('is for administrators to read, a page at a time, and for the operator to exp
   const first = await read('/repos/acme/shop/audit?per_page=2')
   expect(actionsIn(first)).toEqual(['environment.delete', 'hook.create'])
   const second = await read(first.next ?? 'none')
-  expect(actionsIn(second)).toEqual(['environment.update'])
+  expect(actionsIn(second)).toEqual(['environment.update', 'environment.create'])
   expect(second.next).toBeUndefined()
   expect(second.body[0]).toMatchObject({ actor: { login: 'root' }, token: { kind: 'personal' } })
   expect(JSON.stringify(first.body)).not.toMatch(/s3cret|hush/)
   const lines = await read('/orgs/acme/audit?phrase=action:environment+actor:root')
-  expect(actionsIn(lines)).toEqual(['environment.delete', 'environment.update'])
+  expect(actionsIn(lines)).toEqual([
+    'environment.delete',
+    'environment.update',
+    'environment.create',
+  ])
   expect((await read('/audit?phrase=action:user.create')).body).toHaveLength(2)
   expect((await read('/audit?phrase=nonsense')).status).toBe(400)
   for (const path of ['/repos/acme/shop/audit', '/orgs/acme/audit', '/audit']) {
