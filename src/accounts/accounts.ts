@@ -90,11 +90,7 @@ export async function writeMembership(tx: Tx, membership: Membership): Promise<v
 }
 
 /** What an App acts as, in the transaction that makes the App. Throws `Duplicate`. */
-export async function createBot(
-  app: Pick<App, 'now' | 'signals' | 'who'>,
-  tx: Tx,
-  slug: string,
-): Promise<Account> {
+export async function createBot(app: Pick<App, 'now'>, tx: Tx, slug: string): Promise<Account> {
   const login = `${slug}[bot]`
   const now = app.now().toISOString()
   const bot = await tx.first(insertAccount, {
@@ -131,7 +127,7 @@ export const findAccountById = (db: Db, id: number): Promise<Account | undefined
 
 /** The hash is argon2id's. */
 export async function replacePassword(
-  app: Pick<App, 'now' | 'signals' | 'who'>,
+  app: Pick<App, 'now'>,
   tx: Tx,
   password: { readonly id: number; readonly password_hash: string },
 ): Promise<void> {

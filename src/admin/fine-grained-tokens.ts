@@ -71,10 +71,7 @@ const issue = (app: Parts, wanted: Wanted, rest: Pick<TokenRow, 'note' | 'expire
   )
 
 /** `deployments=write,contents=read at acme/*`: what a token may that has permissions instead of scopes. */
-export async function permissionsLine(
-  { store }: Pick<App, 'store' | 'now' | 'signals' | 'who'>,
-  row: TokenRow,
-) {
+export async function permissionsLine({ store }: Pick<App, 'store'>, row: TokenRow) {
   const granted = Object.entries<string>(JSON.parse(row.permissions ?? '{}'))
   const list = granted.map((pair) => pair.join('=')).join(',')
   if (row.kind !== 'fine-grained') return list

@@ -142,7 +142,7 @@ export async function registerApp(
 }
 
 async function writeApp(
-  app: Pick<App, 'now' | 'signals' | 'who'>,
+  app: Pick<App, 'now'>,
   tx: Tx,
   { owner, registration }: NewApp,
   clientSecret: Secret,
@@ -176,7 +176,7 @@ const permissionsText = (permissions: Registration['permissions']): string =>
 const newClientId = () => `Iv23li${randomBytes(7).toString('hex')}`
 
 async function writeKey(
-  { now }: Pick<App, 'now' | 'signals' | 'who'>,
+  { now }: Pick<App, 'now'>,
   tx: Tx,
   { id: app_id }: Pick<AppRow, 'id'>,
   { public_key, fingerprint }: KeyPair,

@@ -40,16 +40,21 @@ const minuteMs = 60_000
 
 /**
  * What was not done, in a transaction of its own: the one that was refused left nothing. A
- * bug is no refusal.
+ * bug is no refusal, and neither is a database that is away. Never fails: what was refused
+ * stays refused, and is answered as that.
  */
 export async function recordRefusal(
-  app: Recorder & Pick<App, 'store'>,
+  app: Recorder & Pick<App, 'store' | 'log'>,
   line: AuditLine,
   error: unknown,
 ): Promise<void> {
-  if (!(error instanceof Problem) || !takesLine(app)) return
+  if (!(error instanceof Problem) || error.code === 'unavailable' || !takesLine(app)) return
   const refusal = reasonOf(error)
-  await app.store.transaction((tx) => recordAudit(app, tx, { ...line, refusal }))
+  try {
+    await app.store.transaction((tx) => recordAudit(app, tx, { ...line, refusal }))
+  } catch (failure) {
+    app.log.error({ err: failure, action: line.action }, 'audit.refusal_not_recorded')
+  }
 }
 
 /** "Validation Failed" alone says nothing. */

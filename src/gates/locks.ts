@@ -31,7 +31,7 @@ export type Locking = {
 
 /** Throws `not_found`, also for a lock whose time is over. */
 export async function findLock(
-  { now }: Pick<App, 'now' | 'signals' | 'who'>,
+  { now }: Pick<App, 'now'>,
   db: Db,
   { repositoryId, name }: Pick<Locking, 'repositoryId' | 'name'>,
 ): Promise<Lock> {
@@ -91,7 +91,7 @@ export async function unlockEnvironment(
 
 /** A lock is its owner's; administrators may take over. */
 async function refuseAnothers(
-  { now }: Pick<App, 'now' | 'signals' | 'who'>,
+  { now }: Pick<App, 'now'>,
   tx: Tx,
   environment_id: number,
   { account, isAdmin }: Locking,

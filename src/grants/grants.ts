@@ -41,7 +41,7 @@ export const refreshTokenSeconds = 184 * 24 * 60 * 60
 const tokensMax = 10
 const surplus = surplusTokens(tokensMax)
 
-const later = (app: Pick<App, 'now' | 'signals' | 'who'>, seconds: number) =>
+const later = (app: Pick<App, 'now'>, seconds: number) =>
   new Date(app.now().getTime() + seconds * 1000).toISOString()
 
 /** All that the person ever let the client do; undefined where that is nothing yet. */
@@ -96,7 +96,7 @@ export async function issueFor(
   return { ...issued, refresh }
 }
 
-function newRefresh(app: Pick<App, 'now' | 'signals' | 'who'>) {
+function newRefresh(app: Pick<App, 'now'>) {
   const refresh = newTokenText('refresh')
   return {
     refresh,
@@ -127,13 +127,23 @@ export async function renew(
     now: app.now().toISOString(),
     expires_at: later(app, appUserTokenSeconds),
   }
-  const row = await app.store.transaction((tx) => tx.first(renewToken, change))
+  const row = await app.store.transaction(async (tx) => {
+    const renewed = await tx.first(renewToken, change)
+    if (renewed) await recordAudit(app, tx, lineOf('renew', renewed))
+    return renewed
+  })
   return row && { token, row, refresh }
 }
 
+const lineOf = (verb: string, { id, account_id }: TokenRow) => ({
+  action: `token.${verb}`,
+  owner_id: account_id,
+  subject: `token ${id}`,
+})
+
 /** The token behind this text, if it is the client's and works. */
 export const findClientToken = (
-  app: Pick<App, 'store' | 'now' | 'signals' | 'who'>,
+  app: Pick<App, 'store' | 'now'>,
   client: Client,
   text: string,
 ): Promise<TokenRow | undefined> =>
@@ -149,7 +159,11 @@ export async function resetToken(
   { id, kind }: TokenRow,
 ): Promise<Issued | undefined> {
   const { token, ...text } = newText(kind)
-  const row = await app.store.transaction((tx) => tx.first(replaceToken, { id, ...text }))
+  const row = await app.store.transaction(async (tx) => {
+    const replaced = await tx.first(replaceToken, { id, ...text })
+    if (replaced) await recordAudit(app, tx, lineOf('reset', replaced))
+    return replaced
+  })
   return row && { token, row }
 }
 

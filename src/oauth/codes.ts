@@ -25,8 +25,7 @@ const keptMs = 24 * 60 * 60 * 1000
 const hourMs = 60 * 60 * 1000
 
 const hashOf = (code: string) => hash('sha256', code, 'hex')
-const ago = (app: Pick<App, 'now' | 'signals' | 'who'>, ms: number) =>
-  new Date(app.now().getTime() - ms).toISOString()
+const ago = (app: Pick<App, 'now'>, ms: number) => new Date(app.now().getTime() - ms).toISOString()
 
 /** Writes down what the person lets the client do, and gives the code that it can trade for a token. */
 export async function issueCode(

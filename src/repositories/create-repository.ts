@@ -103,10 +103,7 @@ function rowFor(owner: Account, request: NewRepository, now: string): NewRow {
   }
 }
 
-async function takeId(
-  { store }: Pick<App, 'store' | 'now' | 'signals' | 'who'>,
-  row: NewRow,
-): Promise<number> {
+async function takeId({ store }: Pick<App, 'store'>, row: NewRow): Promise<number> {
   return await store.transaction(async (tx) => {
     const taken = await tx.first(takeRepositoryId, row)
     if (!taken) throw new Error('The new id was not returned')

@@ -56,6 +56,7 @@ export function repositoryRoute(
 
 const refusalsOf =
   (lineOf: NonNullable<Needs['refusal']>) => async (call: Call, error: unknown) => {
+    // Where there is no such repository, that is what was refused.
     const place = await locate(call).catch(() => undefined)
     const about = place && { repository_id: place.repository.id }
     await recordRefusal(call.app, { ...lineOf(call), ...about }, error)

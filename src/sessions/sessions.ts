@@ -78,7 +78,7 @@ function noteSight(app: Parts, { id, last_seen_at }: SessionRow): void {
 
 /** Those that have not ended, the latest seen first. */
 export const findSessions = (
-  app: Pick<App, 'store' | 'now' | 'signals' | 'who'>,
+  app: Pick<App, 'store' | 'now'>,
   account: Account,
 ): Promise<SessionRow[]> =>
   app.store.read.all(sessionsOf, { account_id: account.id, now: app.now().toISOString() })
