@@ -1,15 +1,19 @@
 import { appRoutes } from './apps/routes.ts'
+import { auditRoutes } from './audit-log/routes.ts'
 import type { Route } from './auth/route.ts'
 import { branchProtectionRoutes } from './branch-protection/routes.ts'
 import { checkRoutes } from './checks/routes.ts'
 import { checkSettingRoutes } from './checks/setting-routes.ts'
+import { claimRoutes } from './claims/routes.ts'
 import { commitRoutes } from './commits/routes.ts'
 import { contentRoutes } from './contents/routes.ts'
+import { currentRoutes } from './current/routes.ts'
 import { deployKeyRoutes } from './deploy-keys/routes.ts'
 import { deployabilityRoutes } from './deployability/routes.ts'
 import { deploymentRoutes } from './deployments/routes.ts'
 import { deploymentStatusRoutes } from './deployments/status-routes.ts'
 import { enterpriseRoutes } from './enterprise/routes.ts'
+import { environmentNameRoutes } from './environment-names/routes.ts'
 import { branchPolicyRoutes } from './environments/branch-policy-routes.ts'
 import { environmentRoutes } from './environments/routes.ts'
 import { environmentSettingRoutes } from './environments/setting-routes.ts'
@@ -27,16 +31,19 @@ import { installationRoutes } from './installations/app-routes.ts'
 import { scopedTokenRoutes } from './installations/scoped-token-routes.ts'
 import { installationTokenRoutes } from './installations/token-routes.ts'
 import { userInstallationRoutes } from './installations/user-routes.ts'
+import { lifetimeRoutes } from './lifetimes/routes.ts'
 import { manifestRoutes } from './manifests/routes.ts'
 import { metaRoutes } from './meta/routes.ts'
 import { organizationRoutes } from './organizations/routes.ts'
 import { peopleRoutes } from './people/routes.ts'
 import { protectionRuleRoutes } from './protection-rules/routes.ts'
+import { queueRoutes } from './queues/routes.ts'
 import { replayRoutes } from './replay/routes.ts'
 import { repositoryRoutes } from './repositories/routes.ts'
 import { dispatchRoutes } from './repository-dispatch/routes.ts'
 import { breakGlassRoutes } from './reviews/break-glass-routes.ts'
 import { reviewRoutes } from './reviews/routes.ts'
+import { rollbackRoutes } from './rollbacks/routes.ts'
 import { secretRoutes } from './secrets/routes.ts'
 import { teamMemberRoutes } from './teams/member-routes.ts'
 import { teamRepositoryRoutes } from './teams/repository-routes.ts'
@@ -81,6 +88,7 @@ export const routes: readonly Route[] = [
 
 /** What GitHub's API does not have. */
 export const ownRoutes: readonly Route[] = [
+  ...currentRoutes,
   ...feedRoutes,
   ...gateRoutes,
   ...freezeRoutes,
@@ -88,8 +96,14 @@ export const ownRoutes: readonly Route[] = [
   ...breakGlassRoutes,
   ...environmentSettingRoutes,
   ...checkSettingRoutes,
+  ...claimRoutes,
   ...backlogRoutes,
   ...hookOptionRoutes,
   ...hookFilterRoutes,
+  ...queueRoutes,
   ...replayRoutes,
+  ...rollbackRoutes,
+  ...auditRoutes,
+  ...lifetimeRoutes,
+  ...environmentNameRoutes,
 ]

@@ -1,8 +1,11 @@
 import { html } from 'ghtml'
+import type { Account } from '../accounts/model.ts'
 import { isOfOrganizations, levelsOf, permissionNames } from '../auth/permissions.ts'
 import { isPermissionHere, permissionAbout } from '../consent/consent.ts'
+import { actorOf } from '../dashboard/dashboard.ts'
 import { Problem } from '../lib/problem.ts'
 import type { Repository } from '../repositories/model.ts'
+import { findRepositories } from '../repositories/repositories.ts'
 import type { UserVisit } from '../web/route.ts'
 
 /** The parts of forms that say how far something may reach: which permissions, and in which repositories. */
@@ -52,6 +55,19 @@ export type RepositoryChoice = {
   readonly repositories: readonly Repository[]
   readonly isForAll: boolean
   readonly chosen: ReadonlySet<number>
+}
+
+const repositoriesMax = 500
+
+/** Those of an owner that the visitor may see, and so choose. */
+export async function findChoosable(
+  { app, session }: UserVisit,
+  { id }: Pick<Account, 'id'>,
+): Promise<Repository[]> {
+  const listed = { subject_id: id, since: '', before: '', limit: repositoriesMax, offset: 0 }
+  const words = ['owned', 'visible', 'full_name'] as const
+  const found = await findRepositories(app.store.read, actorOf(session), words, listed)
+  return found.map(({ repository }) => repository)
 }
 
 /** All of an owner's repositories, or some. */

@@ -1,5 +1,5 @@
 import { html } from 'ghtml'
-import { chosenRepositories, repositoryChoice } from '../access-forms/access-forms.ts'
+import { chosenRepositories, findChoosable, repositoryChoice } from '../access-forms/access-forms.ts'
 import type { Account } from '../accounts/model.ts'
 import { findAppBySlug } from '../apps/apps.ts'
 import type { GitHubApp } from '../apps/model.ts'
@@ -9,9 +9,9 @@ import { answerForm } from '../dashboard/form.ts'
 import { installApp } from '../installations/installations.ts'
 import { notFound, Problem } from '../lib/problem.ts'
 import type { Repository } from '../repositories/model.ts'
-import { alert, hiddenInputs } from '../web/layout.ts'
+import { alert, hiddenInputs, onwardPage } from '../web/layout.ts'
 import type { Page, UserVisit, WebAnswer } from '../web/route.ts'
-import { findPlaces, findRepositoriesOf } from './place.ts'
+import { findPlaces } from './place.ts'
 
 type Given = {
   readonly of: GitHubApp
@@ -30,7 +30,7 @@ async function findGiven(visit: UserVisit, login: string | undefined): Promise<G
   const places = all.filter(({ id }) => of.public === 1 || id === of.owner_id)
   const account = login === undefined ? places[0] : places.find((one) => one.login === login)
   if (!account) throw notFound()
-  return { of, places, account, repositories: await findRepositoriesOf(visit, account) }
+  return { of, places, account, repositories: await findChoosable(visit, account) }
 }
 
 export async function install(visit: UserVisit): Promise<WebAnswer> {
@@ -43,7 +43,9 @@ export async function install(visit: UserVisit): Promise<WebAnswer> {
     }
     const place = { account, repositories: isForAll ? ('all' as const) : chosen }
     const { id } = await installApp(visit.app, of, place)
-    return of.setup_url === null ? `/settings/installations/${id}` : setupUrlOf(of.setup_url, id)
+    return of.setup_url === null
+      ? `/settings/installations/${id}`
+      : onwardPage(setupUrlOf(of.setup_url, id))
   }
   return await answerForm(act, async (refusal) => installForm(visit, given, refusal))
 }

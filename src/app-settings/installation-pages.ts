@@ -1,5 +1,5 @@
 import { html } from 'ghtml'
-import { chosenRepositories, repositoryChoice } from '../access-forms/access-forms.ts'
+import { chosenRepositories, findChoosable, repositoryChoice } from '../access-forms/access-forms.ts'
 import { permissionsIn } from '../auth/permissions.ts'
 import { permissionItems } from '../consent/consent.ts'
 import { answerForm, askFirst } from '../dashboard/form.ts'
@@ -16,7 +16,6 @@ import { notFound } from '../lib/problem.ts'
 import type { RowOf } from '../store/query.ts'
 import { alert, hiddenInputs } from '../web/layout.ts'
 import type { Page, UserVisit, WebAnswer } from '../web/route.ts'
-import { findRepositoriesOf } from './place.ts'
 import { chosenOf, installationsKeptBy } from './queries.ts'
 
 const path = '/settings/installations'
@@ -59,7 +58,7 @@ export const showInstallation = async (visit: UserVisit): Promise<WebAnswer> =>
 export async function change(visit: UserVisit): Promise<WebAnswer> {
   const { installation } = await findOwn(visit)
   const act = async () => {
-    const all = await findRepositoriesOf(visit, installation.account)
+    const all = await findChoosable(visit, installation.account)
     const { isForAll, chosen } = chosenRepositories(visit, all)
     const wanted = { repositories: isForAll ? ('all' as const) : chosen, all }
     await changeSelection(visit.app, installation, wanted, visit.session.account)
@@ -77,7 +76,7 @@ export async function uninstall(visit: UserVisit): Promise<WebAnswer> {
 async function installationPage(visit: UserVisit, refusal?: string): Promise<Page> {
   const { kept, installation } = await findOwn(visit)
   const [repositories, chosen] = await Promise.all([
-    findRepositoriesOf(visit, installation.account),
+    findChoosable(visit, installation.account),
     visit.app.store.read.all(chosenOf, { installation_id: kept.id }),
   ])
   const action = `${path}/${kept.id}`

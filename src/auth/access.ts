@@ -85,6 +85,14 @@ export const access = {
     accepted: 'repo',
     permissions: 'deployments=write',
   },
+  /** To run a deployment, and so to read its secrets: those who may push alone, on a public repository too. */
+  'deployments:claim': {
+    role: 'push',
+    privateScopes: ['repo_deployment'],
+    publicScopes: ['repo_deployment'],
+    accepted: 'repo, repo_deployment',
+    permissions: 'deployments=write',
+  },
   'statuses:read': {
     role: 'pull',
     privateScopes: ['repo:status'],
@@ -142,6 +150,16 @@ export const access = {
     privateScopes: ['repo'],
     publicScopes: ['public_repo'],
     accepted: '',
+    permissions: 'administration=read',
+    hidden: true,
+    archived: true,
+  },
+  /** Addresses of people are in it: for a public repository as well it takes all of `repo`. */
+  'audit:read': {
+    role: 'admin',
+    privateScopes: ['repo'],
+    publicScopes: ['repo'],
+    accepted: 'repo',
     permissions: 'administration=read',
     hidden: true,
     archived: true,

@@ -1,12 +1,15 @@
 import type { App } from '../app.ts'
 import { findPerformer } from '../apps/apps.ts'
+import { recordAudit } from '../audit/audit.ts'
 import type { UserActor } from '../auth/model.ts'
 import { ensureEnvironment } from '../environments/environments.ts'
 import { environmentKeyOf } from '../environments/model.ts'
 import { recordEvent } from '../events/events.ts'
 import { type Asked, findGates, isGated } from '../gates/gates.ts'
+import type { GateRef, Verdict } from '../gates/model.ts'
 import { type Hold, nobodyAsked, recordHold } from '../holds/holds.ts'
 import { invalidField, Problem } from '../lib/problem.ts'
+import { findAncestry, wakeQueue } from '../queues/queues.ts'
 import { requireContexts } from '../readiness/contexts.ts'
 import { readyRef, resolveRef } from '../readiness/readiness.ts'
 import type { Repository } from '../repositories/model.ts'
@@ -16,7 +19,7 @@ import type { DeploymentRow } from '../tables/deployments.ts'
 import { isProduction, mayDelete } from './decide-create.ts'
 import { findDeployment, orderingKeyOf } from './find-deployment.ts'
 import { createLocking, isLockTask } from './lock-tasks.ts'
-import type { Author, Deployment, NewDeployment } from './model.ts'
+import { type Author, type Deployment, type NewDeployment, targetOf } from './model.ts'
 import { deploymentPayload } from './payload.ts'
 import { deleteDeployment, insertDeployment, siblingOf } from './queries.ts'
 import { recordGateStatus } from './statuses.ts'
@@ -38,9 +41,9 @@ export async function createDeployment(
   repository: Repository,
   request: NewDeployment,
 ): Promise<Created> {
-  const payload = payloadText(request.payload)
-  const performer = await findPerformer(app.store.read, actor.app_id)
   if (isLockTask(request.task)) {
+    const payload = payloadText(request.payload)
+    const performer = await findPerformer(app.store.read, actor.app_id)
     const { sha } = await resolveRef(app, repository, request.ref)
     const row = rowOf(request, { payload, actor, repository, sha, now: app.now() })
     const asked = { ...request, actor, performer, repository }
@@ -48,24 +51,45 @@ export async function createDeployment(
   }
   const readied = await readyRef(app, actor, repository, request)
   if (readied.kind === 'merged') return readied
-  const row = rowOf(request, { payload, actor, repository, sha: readied.sha, now: app.now() })
+  const deployment = await deployCommit(app, actor, repository, { ...readied, request })
+  return { kind: 'created', deployment }
+}
+
+/** What is to be deployed, whatever the request's ref names by now. */
+type Commit = {
+  readonly request: NewDeployment
+  readonly sha: string
+  readonly ref: GateRef
+}
+
+/** The same for a commit that is settled. Throws `conflict` for checks that fail. */
+export async function deployCommit(
+  app: App,
+  actor: UserActor,
+  repository: Repository,
+  { request, sha, ref }: Commit,
+): Promise<Deployment> {
+  const payload = payloadText(request.payload)
+  const performer = await findPerformer(app.store.read, actor.app_id)
+  const row = rowOf(request, { payload, actor, repository, sha, now: app.now() })
+  const ancestry = await findAncestry(app, row)
   return await app.store.transaction(async (tx) => {
     await requireContexts(tx, request, row)
     const environment = await ensureEnvironment(tx, app, repository.id, row.environment)
-    const asked = { repository, deployment: row, environmentId: environment.id, ref: readied.ref }
-    const hold = (await isGated(tx, environment)) ? await decideHold(app, tx, asked) : undefined
+    const asked = { repository, deployment: row, environmentId: environment.id, ref, ancestry }
+    const gated = await isGated(tx, environment)
+    const hold = gated ? await decideHold(app, tx, asked) : undefined
     const inserted = await tx.first(insertDeployment, row)
     if (!inserted) throw new Error('The new deployment was not returned')
+    await recordAudit(app, tx, { ...lineOf('create', inserted), after: whatOf(inserted) })
     const happening = {
       deployment: { ...inserted, creator: actor.account, performer },
       repository,
       actor,
     }
     if (!hold) await recordDeployment(app, tx, happening)
-    return {
-      kind: 'created',
-      deployment: hold ? await holdBack(app, tx, happening, hold) : happening.deployment,
-    }
+    if (gated) await wakeQueue(app, tx, row)
+    return hold ? await holdBack(app, tx, happening, hold) : happening.deployment
   }, repository.id)
 }
 
@@ -76,7 +100,8 @@ type Holding = Pick<Hold, 'environment_id' | 'ref_type' | 'ref_name' | 'held_at'
 
 /**
  * Undefined where every gate of the environment is open (design: gates hold for whoever
- * deploys). Throws `invalid` for a ref that the environment's branch policy refuses.
+ * deploys). Throws `invalid` for a ref that the environment's branch policy refuses, `conflict`
+ * for what its queue does.
  */
 async function decideHold(
   app: App,
@@ -85,13 +110,15 @@ async function decideHold(
 ): Promise<Holding | undefined> {
   const now = app.now()
   const { verdicts, outcome } = await findGates(tx, { ...asked, now, heldAt: now })
-  const refusal = verdicts.find(
-    ({ gate, verdict }) => gate === 'branch_policy' && verdict === 'refuse',
-  )
+  const refusalBy = (asked: Verdict['gate']) =>
+    verdicts.find(({ gate, verdict }) => gate === asked && verdict === 'refuse')
+  const refusal = refusalBy('branch_policy')
   if (refusal) {
     const message = refusal.reason
     throw invalidField({ resource: 'Deployment', field: 'ref', code: 'custom', message })
   }
+  const rejection = refusalBy('queue')
+  if (rejection) throw new Problem('conflict', `Conflict: ${rejection.reason}`)
   if (outcome.kind === 'release') return undefined
   const { environmentId, ref } = asked
   return {
@@ -141,6 +168,8 @@ function rowOf(
     transient_environment: request.transient_environment ? 1 : 0,
     production_environment: isProduction(environment, request.production_environment) ? 1 : 0,
     state: null,
+    target: targetOf(request.payload),
+    superseded_by: null,
     created_at: now.toISOString(),
     updated_at: now.toISOString(),
   }
@@ -155,6 +184,16 @@ function payloadText(payload: unknown = {}): string {
   const message = `payload is too long (maximum is ${payloadCharactersMax} characters as JSON)`
   throw invalidField({ resource: 'Deployment', field: 'payload', code: 'custom', message })
 }
+
+/** How the audit log names a deployment. */
+const lineOf = (verb: string, { repository_id, environment, id }: DeploymentRow) => ({
+  action: `deployment.${verb}`,
+  repository_id,
+  environment,
+  subject: `deployment ${id}`,
+})
+
+const whatOf = ({ ref, sha, task, state }: DeploymentRow) => ({ ref, sha, task, state })
 
 type Happening = { deployment: Deployment; repository: Repository; actor: Author }
 
@@ -178,18 +217,21 @@ export async function recordDeployment(
 
 /** With its statuses. Throws `not_found`, and `invalid` for an active deployment among others. */
 export async function removeDeployment(
-  app: Pick<App, 'store'>,
+  app: Pick<App, 'store' | 'now' | 'signals' | 'who'>,
   repositoryId: number,
   id: number,
 ): Promise<void> {
   await app.store.transaction(async (tx) => {
-    const { environment_key, state } = await findDeployment(tx, repositoryId, id)
+    const deployment = await findDeployment(tx, repositoryId, id)
+    const { environment_key, state } = deployment
     const ids = { repository_id: repositoryId, id }
     const sibling = await tx.first(siblingOf, { ...ids, environment_key })
     if (!mayDelete({ isActive: state === 'success', isOnlyOneInEnvironment: !sibling })) {
       throw new Problem('invalid', 'Validation Failed', [activeMessage])
     }
     await tx.all(deleteDeployment, ids)
+    await wakeQueue(app, tx, { repository_id: repositoryId, environment_key })
+    await recordAudit(app, tx, { ...lineOf('delete', deployment), before: whatOf(deployment) })
   }, repositoryId)
 }
 

@@ -1,4 +1,5 @@
 import type { App } from '../app.ts'
+import { recordAudit } from '../audit/audit.ts'
 import { wakeHolds } from '../holds/holds.ts'
 import { notFound } from '../lib/problem.ts'
 import type { Db, Tx } from '../store/engine.ts'
@@ -12,7 +13,7 @@ import { deleteEnvironment, environmentByName, insertEnvironment } from './queri
  */
 export async function ensureEnvironment(
   tx: Tx,
-  app: Pick<App, 'now'>,
+  app: Pick<App, 'now' | 'signals' | 'who'>,
   repositoryId: number,
   name: string,
 ): Promise<Environment> {
@@ -22,6 +23,8 @@ export async function ensureEnvironment(
   const now = app.now().toISOString()
   const made = await tx.first(insertEnvironment, { ...at, name, created_at: now, updated_at: now })
   if (!made) throw new Error('The new environment was not returned')
+  const line = { action: 'environment.create', repository_id: repositoryId, environment: name }
+  await recordAudit(app, tx, line)
   return made
 }
 
@@ -39,7 +42,7 @@ export async function findEnvironment(
 
 /** Its deployments stay: they hold the name, not the environment (contract 4.5). Throws `not_found`. */
 export async function removeEnvironment(
-  app: Pick<App, 'store' | 'now' | 'signals'>,
+  app: Pick<App, 'store' | 'now' | 'signals' | 'who'>,
   repositoryId: number,
   name: string,
 ): Promise<void> {
@@ -47,6 +50,8 @@ export async function removeEnvironment(
   await app.store.transaction(async (tx) => {
     const gone = await tx.first(deleteEnvironment, at)
     if (!gone) throw notFound()
+    const line = { action: 'environment.delete', repository_id: repositoryId, environment: name }
+    await recordAudit(app, tx, line)
     await wakeHolds(app, tx, { environment_id: gone.id })
   }, repositoryId)
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { recordAudit } from '../audit/audit.ts'
 import type { Route } from '../auth/route.ts'
 import { wakeHolds } from '../holds/holds.ts'
 import { type Answer, ok } from '../http/answer.ts'
@@ -45,6 +46,11 @@ async function patchSettings(call: RepositoryCall): Promise<Answer> {
     if (required_approvals === before.required_approvals) return before
     await wakeHolds(app, tx, { environment_id: before.id })
     const updated_at = app.now().toISOString()
+    await recordAudit(app, tx, {
+      action: 'environment.settings',
+      ...{ repository_id: repository.id, environment: before.name },
+      ...{ before: settingsPayload(before), after: { required_approvals } },
+    })
     return (
       (await tx.first(updateApprovals, { id: before.id, required_approvals, updated_at })) ?? before
     )

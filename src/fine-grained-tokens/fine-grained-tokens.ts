@@ -9,7 +9,7 @@ import { fullNameOf, type Repository } from '../repositories/model.ts'
 import type { TokenRow } from '../tables/accounts.ts'
 import { decideFineGrained, type FineGrainedFacts } from './decide-fine-grained.ts'
 
-type Parts = Pick<App, 'store' | 'now'>
+type Parts = Pick<App, 'store' | 'now' | 'signals' | 'who'>
 
 export type NewFineGrainedToken = Pick<TokenRow, 'note' | 'expires_at'> & {
   readonly account: Account

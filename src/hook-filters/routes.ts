@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { recordAudit } from '../audit/audit.ts'
 import type { Route } from '../auth/route.ts'
 import { filterFields, parseFilter } from '../events/model.ts'
 import { findHook } from '../hooks/find-hooks.ts'
@@ -49,6 +50,8 @@ async function update({ app, repository, params, body }: RepositoryCall): Promis
       hears_inactive: hears ? 1 : 0,
     } as const
     await tx.first(updateFilter, { ...row, updated_at: app.now().toISOString() })
+    const line = { action: 'hook.filter', repository_id: repository.id, subject: `hook ${hook.id}` }
+    await recordAudit(app, tx, { ...line, before, after: payloadOf(row) })
     return payloadOf(row)
   }, repository.id)
   return ok(payload)

@@ -1,9 +1,11 @@
 import { randomBytes } from 'node:crypto'
 import type { App } from '../app.ts'
-import { recordAudience } from '../holders/holders.ts'
-import { type Holder, heldBy } from '../holders/model.ts'
+import { recordAudit } from '../audit/audit.ts'
+import { findLine, recordAudience } from '../holders/holders.ts'
+import { type Holder, heldBy, holderOf } from '../holders/model.ts'
 import type { Place } from '../holders/route.ts'
 import { invalidField, notFound } from '../lib/problem.ts'
+import { type KeyPair, newKeyPair, openSealedBox } from '../sealed-box/sealed-box.ts'
 import type { Db, Tx } from '../store/engine.ts'
 import type { KeyPairRow, SecretRow } from '../tables/secrets.ts'
 import { privateKeyContextOf, type SealedSecret, valueBytesMax, valueContextOf } from './model.ts'
@@ -14,11 +16,12 @@ import {
   insertSecret,
   keyPairOf,
   secretNamed,
+  secretsOf,
+  sharedSecrets,
   updateSecret,
 } from './queries.ts'
-import { type KeyPair, newKeyPair, openSealedBox } from './sealed-box.ts'
 
-type Changing = Pick<App, 'store' | 'now' | 'seal'>
+type Changing = Pick<App, 'store' | 'now' | 'signals' | 'seal' | 'who'>
 
 /** The pair that secrets for this holder are sent under, made when first asked for. Throws `not_found`. */
 export async function ensureKeyPair(app: Changing, place: Place): Promise<KeyPairRow> {
@@ -68,6 +71,12 @@ export async function putSecret(
     const kept = { name, value: sealed, visibility, updated_at: app.now().toISOString() }
     const { outcome, id } = await writeSecret(tx, holder, kept)
     await recordAudience(tx, { kept: 'secret', id, holder, visibility }, request)
+    const action = outcome === 'created' ? 'secret.create' : 'secret.update'
+    await recordAudit(app, tx, {
+      ...(await findLine(tx, holder)),
+      action,
+      subject: `secret ${name}`,
+    })
     return outcome
   }, place.lockId)
 }
@@ -124,8 +133,31 @@ export async function removeSecret(app: Changing, place: Place, name: string): P
   await app.store.transaction(async (tx) => {
     const holder = await place.find(tx)
     if (!(await tx.first(deleteSecret(holder), { holder_id: holder.id, name }))) throw notFound()
+    const line = { action: 'secret.delete', subject: `secret ${name}` }
+    await recordAudit(app, tx, { ...(await findLine(tx, holder)), ...line })
   }, place.lockId)
 }
+
+/** Still sealed: the environment's, then the repository's, then what its organisation shows it. */
+export async function findSecretLevels(
+  db: Db,
+  { environmentId, repositoryId }: { environmentId: number; repositoryId: number },
+): Promise<SecretRow[][]> {
+  const environment = { kind: 'environment', id: environmentId } as const
+  const repository = { kind: 'repository', id: repositoryId } as const
+  const page = (holder: Holder) => ({ holder_id: holder.id, ...allOf(holder.kind) })
+  return [
+    await db.all(secretsOf(environment), page(environment)),
+    await db.all(secretsOf(repository), page(repository)),
+    await db.all(sharedSecrets, { repository_id: repositoryId, ...allOf('organization') }),
+  ]
+}
+
+const allOf = (kind: Holder['kind']) => ({ limit: secretsMax[kind], offset: 0 })
+
+/** Call it where the value leaves for whoever may have it, and nowhere else. */
+export const openValue = ({ seal }: Pick<App, 'seal'>, row: SecretRow): Buffer =>
+  Buffer.from(seal.open(row.value, valueContextOf(holderOf(row), row.name)), 'base64')
 
 const staleKey = () =>
   secretProblem('key_id', 'key_id is not that of the public key: get the public key again')

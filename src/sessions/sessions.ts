@@ -2,6 +2,7 @@ import { createHmac, hash, randomBytes } from 'node:crypto'
 import { findAccountById } from '../accounts/accounts.ts'
 import type { Account } from '../accounts/model.ts'
 import type { App } from '../app.ts'
+import { recordAudit } from '../audit/audit.ts'
 import { isSameText, Secret } from '../lib/secret.ts'
 import type { Tx } from '../store/engine.ts'
 import type { SessionRow } from '../tables/accounts.ts'
@@ -18,6 +19,7 @@ import {
 } from './queries.ts'
 
 type Parts = Pick<App, 'store' | 'now' | 'log'>
+type Recording = Pick<App, 'store' | 'now' | 'signals' | 'who'>
 
 const keyBytes = 32
 const keyPattern = /^[\w-]{43}$/
@@ -36,7 +38,11 @@ const hashOf = (key: Secret) => hash('sha256', key.reveal(), 'hex')
 type Browser = Pick<SessionRow, 'address' | 'user_agent'>
 
 /** Signs the account in. The new key is for the browser's cookie and is kept nowhere. */
-export async function startSession(app: Parts, account: Account, from: Browser): Promise<Secret> {
+export async function startSession(
+  app: Recording,
+  account: Account,
+  from: Browser,
+): Promise<Secret> {
   const key = newVisitorKey()
   const now = app.now()
   const created_at = now.toISOString()
@@ -45,6 +51,9 @@ export async function startSession(app: Parts, account: Account, from: Browser):
   await app.store.transaction(async (tx) => {
     await tx.all(deleteEndedSessions, { now: created_at })
     await tx.all(insertSession, { ...from, ...times, account_id: account.id, hash: hashOf(key) })
+    const { id: actor_id, login: actor } = account
+    const who = { ...app.who, actor_kind: 'user', actor_id, actor } as const
+    await recordAudit({ ...app, who }, tx, { action: 'sign_in.success', owner_id: account.id })
   })
   return key
 }
@@ -77,18 +86,25 @@ export const findSessions = (
 
 /** Ends one of the account's own sessions; one that is not there has ended already. */
 export async function endSession(
-  app: Pick<App, 'store'>,
+  app: Pick<App, 'store' | 'now' | 'signals' | 'who'>,
   session: Pick<SessionRow, 'id' | 'account_id'>,
 ): Promise<void> {
-  await app.store.transaction((tx) => tx.all(deleteSession, session))
+  await app.store.transaction(async (tx) => {
+    await tx.all(deleteSession, session)
+    const { id, account_id: owner_id } = session
+    await recordAudit(app, tx, { action: 'session.end', owner_id, subject: `session ${id}` })
+  })
 }
 
 /** Ends all of the account's sessions but this one. */
 export async function endOtherSessions(
-  app: Pick<App, 'store'>,
+  app: Pick<App, 'store' | 'now' | 'signals' | 'who'>,
   { id, account_id }: Pick<SessionRow, 'id' | 'account_id'>,
 ): Promise<void> {
-  await app.store.transaction((tx) => tx.all(deleteOtherSessions, { id, account_id }))
+  await app.store.transaction(async (tx) => {
+    await tx.all(deleteOtherSessions, { id, account_id })
+    await recordAudit(app, tx, { action: 'session.end_others', owner_id: account_id })
+  })
 }
 
 /** Every browser must sign in anew, as after a change of password. */

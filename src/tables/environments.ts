@@ -57,6 +57,12 @@ type EnvironmentFreezesTable = {
   created_at: string
 }
 
+/** How an environment's deployments wait for each other; without a row they do not. */
+type EnvironmentQueuesTable = {
+  environment_id: number
+  mode: 'latest' | 'reject'
+}
+
 /** Environments whose deployments wait for what an App says. */
 type DeploymentProtectionRulesTable = {
   id: Generated<number>
@@ -72,6 +78,16 @@ type DeploymentBranchPoliciesTable = {
   name: string
 }
 
+/** For how long deployments are kept, and live; null where that has no limit. */
+type LifetimesTable = {
+  repository_id: number
+  /** Empty for all environments that have no limits of their own. */
+  environment_key: string
+  keep: number | null
+  days: number | null
+  transient_hours: number | null
+}
+
 /** Environments and the rules that protect them. */
 export type EnvironmentTables = {
   environments: EnvironmentsTable
@@ -79,12 +95,16 @@ export type EnvironmentTables = {
   environment_reviewers: EnvironmentReviewersTable
   environment_locks: EnvironmentLocksTable
   environment_freezes: EnvironmentFreezesTable
+  environment_queues: EnvironmentQueuesTable
   deployment_protection_rules: DeploymentProtectionRulesTable
   deployment_branch_policies: DeploymentBranchPoliciesTable
+  lifetimes: LifetimesTable
 }
 
 export type EnvironmentRow = Selectable<EnvironmentsTable>
+export type LifetimeRow = Selectable<LifetimesTable>
 export type EnvironmentRuleRow = Selectable<EnvironmentRulesTable>
 export type EnvironmentLockRow = Selectable<EnvironmentLocksTable>
 export type EnvironmentFreezeRow = Selectable<EnvironmentFreezesTable>
+export type EnvironmentQueueRow = Selectable<EnvironmentQueuesTable>
 export type DeploymentBranchPolicyRow = Selectable<DeploymentBranchPoliciesTable>

@@ -2,19 +2,18 @@ import { html } from 'ghtml'
 import {
   chosenPermissions,
   chosenRepositories,
+  findChoosable,
   permissionMatrix,
   repositoryChoice,
 } from '../access-forms/access-forms.ts'
 import type { Account } from '../accounts/model.ts'
 import { parsePermissions } from '../auth/permissions.ts'
-import { actorOf } from '../dashboard/dashboard.ts'
 import { answerForm } from '../dashboard/form.ts'
 import { settingsFrame } from '../dashboard/settings-frame.ts'
 import { createFineGrainedToken } from '../fine-grained-tokens/fine-grained-tokens.ts'
 import { notFound, Problem } from '../lib/problem.ts'
 import { findOrganizations } from '../organizations/organizations.ts'
 import type { Repository } from '../repositories/model.ts'
-import { findRepositories } from '../repositories/repositories.ts'
 import { alert, hiddenInputs } from '../web/layout.ts'
 import type { Page, UserVisit, WebAnswer } from '../web/route.ts'
 import { defaultLifetime, lifetimeSelect, parseLifetime } from './lifetime.ts'
@@ -27,7 +26,6 @@ type Given = {
 }
 
 const path = '/settings/personal-access-tokens'
-const repositoriesMax = 500
 
 export async function showFineGrainedForm(visit: UserVisit): Promise<WebAnswer> {
   return fineGrainedForm(visit, await findGiven(visit, visit.query['owner']))
@@ -54,17 +52,13 @@ export async function createFineGrained(visit: UserVisit): Promise<WebAnswer> {
 }
 
 /** Throws `not_found` for an owner who is neither the person nor an organisation of theirs. */
-async function findGiven({ app, session }: UserVisit, login: string | undefined): Promise<Given> {
-  const { read } = app.store
-  const { account } = session
-  const owners = [account, ...(await findOrganizations(read, account))]
+async function findGiven(visit: UserVisit, login: string | undefined): Promise<Given> {
+  const { account } = visit.session
+  const owners = [account, ...(await findOrganizations(visit.app.store.read, account))]
   const key = (login ?? account.login).toLowerCase()
   const owner = owners.find(({ login_key }) => login_key === key)
   if (!owner) throw notFound()
-  const listed = { subject_id: owner.id, since: '', before: '', limit: repositoriesMax, offset: 0 }
-  const words = ['owned', 'visible', 'full_name'] as const
-  const found = await findRepositories(read, actorOf(session), words, listed)
-  return { owners, owner, repositories: found.map(({ repository }) => repository) }
+  return { owners, owner, repositories: await findChoosable(visit, owner) }
 }
 
 /** With what was typed, where it was refused; without a script, another owner is another page. */

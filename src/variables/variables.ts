@@ -1,5 +1,6 @@
 import type { App } from '../app.ts'
-import { recordAudience } from '../holders/holders.ts'
+import { recordAudit } from '../audit/audit.ts'
+import { findLine, recordAudience } from '../holders/holders.ts'
 import { type Holder, heldBy } from '../holders/model.ts'
 import type { Place } from '../holders/route.ts'
 import { invalidField, notFound, Problem } from '../lib/problem.ts'
@@ -10,12 +11,14 @@ import {
   countVariables,
   deleteVariable,
   insertVariable,
+  sharedVariables,
   updateVariable,
   valueBytesOf,
   variableNamed,
+  variablesOf,
 } from './queries.ts'
 
-type Changing = Pick<App, 'store' | 'now'>
+type Changing = Pick<App, 'store' | 'now' | 'signals' | 'who'>
 
 /** Contract 5.3; all values of an environment together have no limit of their own. */
 const variablesMax = { environment: 100, repository: 500, organization: 1000 } as const
@@ -46,6 +49,7 @@ export async function createVariable(
     if (!made) throw new Error('The new variable was not returned')
     await recordAudience(tx, { kept: 'variable', id: made.id, holder, visibility }, request)
     await refuseTooMuch(tx, holder)
+    await recordChange(app, tx, { holder, verb: 'create', name })
   })
 }
 
@@ -68,6 +72,7 @@ export async function editVariable(
     const kept = { kept: 'variable', id: before.id, holder, visibility: after.visibility } as const
     await recordAudience(tx, kept, edit)
     await refuseTooMuch(tx, holder)
+    await recordChange(app, tx, { holder, verb: 'update', name })
   })
 }
 
@@ -75,8 +80,19 @@ export async function editVariable(
 export async function removeVariable(app: Changing, place: Place, name: string): Promise<void> {
   await changing(app, place, async (tx, holder) => {
     if (!(await tx.first(deleteVariable(holder), { holder_id: holder.id, name }))) throw notFound()
+    await recordChange(app, tx, { holder, verb: 'delete', name })
   })
 }
+
+type Change = { readonly holder: Holder; readonly verb: string; readonly name: string }
+
+/** The name alone: a value is nobody's who only reads the log. */
+const recordChange = async (app: Changing, tx: Tx, { holder, verb, name }: Change) =>
+  await recordAudit(app, tx, {
+    ...(await findLine(tx, holder)),
+    action: `variable.${verb}`,
+    subject: `variable ${name}`,
+  })
 
 /** Throws `not_found`. */
 export async function findVariable(db: Db, holder: Holder, name: string): Promise<VariableRow> {
@@ -84,6 +100,23 @@ export async function findVariable(db: Db, holder: Holder, name: string): Promis
   if (!variable) throw notFound()
   return variable
 }
+
+/** The environment's, then the repository's, then what its organisation shows it. */
+export async function findVariableLevels(
+  db: Db,
+  { environmentId, repositoryId }: { environmentId: number; repositoryId: number },
+): Promise<VariableRow[][]> {
+  const environment = { kind: 'environment', id: environmentId } as const
+  const repository = { kind: 'repository', id: repositoryId } as const
+  const page = (holder: Holder) => ({ holder_id: holder.id, ...allOf(holder.kind) })
+  return [
+    await db.all(variablesOf(environment), page(environment)),
+    await db.all(variablesOf(repository), page(repository)),
+    await db.all(sharedVariables, { repository_id: repositoryId, ...allOf('organization') }),
+  ]
+}
+
+const allOf = (kind: Holder['kind']) => ({ limit: variablesMax[kind], offset: 0 })
 
 /** One transaction of the place's repository. A name that is taken is a `conflict`: `gh` sends a PATCH after it. */
 async function changing(

@@ -9,6 +9,12 @@ export async function newKeyPair(): Promise<KeyPair> {
   return { public_key: base64(publicKey), private_key: base64(privateKey) }
 }
 
+/** What only whoever has the private half can read: libsodium's `crypto_box_seal`, in base64. Throws for what is no public key. */
+export async function sealBox(value: Buffer, public_key: string): Promise<string> {
+  await sodium.ready
+  return base64(sodium.crypto_box_seal(value, bytes(public_key)))
+}
+
 /** What was put into the box (libsodium's `crypto_box_seal`, in base64); undefined when it was not made for this pair. */
 export async function openSealedBox(box: string, pair: KeyPair): Promise<Buffer | undefined> {
   await sodium.ready
