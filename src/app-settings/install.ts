@@ -1,5 +1,9 @@
 import { html } from 'ghtml'
-import { chosenRepositories, findChoosable, repositoryChoice } from '../access-forms/access-forms.ts'
+import {
+  chosenRepositories,
+  findChoosable,
+  repositoryChoice,
+} from '../access-forms/access-forms.ts'
 import type { Account } from '../accounts/model.ts'
 import { findAppBySlug } from '../apps/apps.ts'
 import type { GitHubApp } from '../apps/model.ts'

@@ -1,5 +1,9 @@
 import { html } from 'ghtml'
-import { chosenRepositories, findChoosable, repositoryChoice } from '../access-forms/access-forms.ts'
+import {
+  chosenRepositories,
+  findChoosable,
+  repositoryChoice,
+} from '../access-forms/access-forms.ts'
 import { permissionsIn } from '../auth/permissions.ts'
 import { permissionItems } from '../consent/consent.ts'
 import { answerForm, askFirst } from '../dashboard/form.ts'

@@ -6,8 +6,8 @@ import { pageOf } from '../http/page.ts'
 import { notFound } from '../lib/problem.ts'
 import { organizationRoute } from '../organizations/organizations.ts'
 import { repositoryRoute } from '../repositories/repositories.ts'
-import { cursorIn, cursorOf, parsePhrase } from './model.ts'
-import { entriesBy, type Term } from './queries.ts'
+import { findEntries, type Of } from './audit-log.ts'
+import { cursorIn, cursorOf } from './model.ts'
 
 const docs = 'https://docs.github.com/rest/orgs/orgs#get-the-audit-log-for-an-organization'
 
@@ -29,29 +29,13 @@ async function listAll(call: Call): Promise<Answer> {
   return await listEntries(call, undefined)
 }
 
-type Of = { readonly term: Term; readonly id: number }
-
 async function listEntries({ app, query, urls, path }: Call, of: Of | undefined): Promise<Answer> {
   const { limit } = pageOf(query)
-  const filter = parsePhrase(query['phrase'] ?? '')
-  const terms: Term[] = [
-    ...(Object.keys(filter) as (keyof typeof filter)[]),
-    ...(of ? [of.term] : []),
-  ]
-  const rows = await app.store.read.all(entriesBy(terms), {
-    ...nothing,
-    ...filter,
-    id: of?.id ?? 0,
-    before: cursorIn(query),
-    limit: limit + 1,
-  })
-  const page = rows.slice(0, limit)
-  const last = rows.length > limit ? page.at(-1) : undefined
-  const shown = page.map((row) => ({ position: row.position, hash: row.hash, ...entryOf(row) }))
+  const asked = { phrase: query['phrase'] ?? '', before: cursorIn(query), limit }
+  const { rows, last } = await findEntries(app, asked, of)
+  const shown = rows.map((row) => ({ position: row.position, hash: row.hash, ...entryOf(row) }))
   if (!last) return ok(shown)
   const next = new URLSearchParams({ ...query, after: cursorOf(last.id) })
   const url = `${urls.web}/api/slipway/v1${path.replace(/\?.*/s, '')}?${next}`
   return ok(shown, { link: `<${url}>; rel="next"` })
 }
-
-const nothing = { action: '', actor: '', environment: '', repo: '', since: '', until: '', is: '' }

@@ -58,7 +58,7 @@ export const mayVisitor = ({ app, session, repository }: RepositoryVisit, access
 export const pathOf = ({ owner, name }: Repository): string =>
   `/${encodeURIComponent(owner.login)}/${encodeURIComponent(name)}`
 
-type Tab = 'deployments' | 'environments' | 'insights' | 'hooks' | 'keys'
+type Tab = 'deployments' | 'environments' | 'insights' | 'hooks' | 'keys' | 'audit'
 
 const tabs: readonly (readonly [Tab, string, string, IconName, AccessName])[] = [
   ['deployments', 'Deployments', '/deployments', 'rocket', 'deployments:read'],
@@ -66,6 +66,7 @@ const tabs: readonly (readonly [Tab, string, string, IconName, AccessName])[] = 
   ['environments', 'Environments', '/settings/environments', 'server', 'environments:write'],
   ['hooks', 'Webhooks', '/settings/hooks', 'webhook', 'hooks:read'],
   ['keys', 'Deploy keys', '/settings/keys', 'key', 'keys:read'],
+  ['audit', 'Audit log', '/settings/audit', 'history', 'audit:read'],
 ]
 
 /** A wide page of a repository: whose it is, what else there is of it, then the page's own part. */
