@@ -31,8 +31,8 @@ async function organizationsPage(visit: UserVisit, refusal?: string): Promise<Pa
   const items = accounts.map((one) => organizationItem(visit, one))
   const none = html`<div class="empty"><h2>No organizations</h2></div>`
   return settingsFrame(visit, path, {
-    title: 'Organizations',
-    main: html`<h1>Organizations</h1>
+    title: 'All organizations',
+    main: html`<h1>All organizations</h1>
 !${alert(refusal)}
 !${searchForm(path, visit)}
 !${items.length === 0 ? none : html`<ul class="box">!${items.join('')}</ul>`}!${links}
@@ -42,7 +42,7 @@ async function organizationsPage(visit: UserVisit, refusal?: string): Promise<Pa
 }
 
 const organizationItem = ({ app }: UserVisit, one: Listed) =>
-  html`<li class="row"><div>!${person(one)}<div class="muted">${one.members_count} member${Number(one.members_count) === 1 ? '' : 's'}, here since !${ago(one.created_at, app.now())}</div></div></li>`
+  html`<li class="row"><div>!${person(one)}<div class="muted">${one.members_count} member${Number(one.members_count) === 1 ? '' : 's'}, made !${ago(one.created_at, app.now())}</div></div></li>`
 
 const newForm = ({ form, formToken, session }: UserVisit) =>
   html`<form class="card" method="post" action="${path}">!${hiddenInputs({ form_token: formToken })}

@@ -108,7 +108,7 @@ function userItem(visit: UserVisit, one: Listed): string {
     changeButton(visit, one, isSuspended ? 'unsuspend' : 'suspend'),
   ]
   return html`<li class="row"><div>!${person(one)}!${labels.join('')}
-<div class="muted">!${one.email === null ? '' : html`!${theirs(one.email)}, `}here since !${ago(one.created_at, visit.app.now())}</div></div>
+<div class="muted">!${one.email === null ? '' : html`!${theirs(one.email)}, `}made !${ago(one.created_at, visit.app.now())}</div></div>
 !${isOneself ? html`<span class="muted">You</span>` : html`<div class="inline">!${buttons.join('')}</div>`}</li>`
 }
 

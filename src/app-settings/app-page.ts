@@ -98,7 +98,7 @@ function hookForm({ formToken, form }: UserVisit, path: string, hook: Hook | und
 <input id="url" name="url" type="url" required value="${form['url'] ?? hook?.url ?? ''}">
 <label for="secret">Secret <span class="muted">!${hook ? 'empty to leave it as it is' : 'signs what is sent'}</span></label>
 <input id="secret" name="secret" type="password" autocomplete="off">
-<p class="actions"><button>!${hook ? 'Save the webhook' : 'Add a webhook'}</button></p></form>`
+<button>!${hook ? 'Save the webhook' : 'Add a webhook'}</button></form>`
 }
 
 function keyList(visit: UserVisit, path: string, keys: readonly AppKeyRow[]): string {

@@ -32,7 +32,7 @@ const administration: Group = {
   title: 'Site administration',
   links: [
     ['/admin/users', 'Users', 'people'],
-    ['/admin/organizations', 'Organizations', 'organization'],
+    ['/admin/organizations', 'All organizations', 'organization'],
     ['/admin/audit', 'Audit log', 'history'],
   ],
 }
@@ -47,7 +47,7 @@ export function settingsFrame(visit: UserVisit, current: string, page: Shown): P
     kind: 'page',
     layout: 'wide',
     main: html`<div class="columns">
-<nav class="side" aria-label="Settings">!${groups.map((group) => menuGroup(group, current)).join('')}</nav>
+<nav class="side topics" aria-label="Settings">!${groups.map((group) => menuGroup(group, current)).join('')}</nav>
 <div>!${page.main}</div>
 </div>`,
   }

@@ -15,7 +15,6 @@ const team = `${base}/teams/:team_slug`
 
 export const organizationPages: readonly WebRoute[] = [
   { method: 'GET', path: '/settings/organizations', for: 'user', handler: listOrganizations },
-  { method: 'GET', path: base, for: 'user', handler: showPeople },
   { method: 'GET', path: `${base}/people`, for: 'user', handler: showPeople },
   { method: 'POST', path: `${base}/people`, for: 'user', handler: addMember },
   { method: 'POST', path: `${base}/people/:username/remove`, for: 'user', handler: removeMember },

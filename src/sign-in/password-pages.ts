@@ -51,9 +51,9 @@ function passwordForm(visit: UserVisit, { isChanged = false, refusal }: Said): P
     title: 'Password',
     main: html`<h1>Password</h1>
 !${isChanged ? changed : ''}!${alert(refusal)}
-<form class="form" method="post" action="${path}">
+<form method="post" action="${path}">
 !${hiddenInputs({ form_token: visit.formToken })}
-<input type="hidden" autocomplete="username" value="${visit.session.account.login}">
+<input hidden readonly autocomplete="username" value="${visit.session.account.login}">
 <label for="old">Old password</label>
 <input id="old" name="old" type="password" required autocomplete="current-password">
 <label for="new">New password</label>
