@@ -103,7 +103,7 @@ const mayImport: Record<string, string> = {
     'lib store tables http app accounts auth repositories apps installations hooks organizations elements web dashboard consent access-forms manifests',
   grants: 'lib store tables http app accounts auth oauth-apps audit',
   'application-settings': 'lib store tables app elements web dashboard oauth-apps consent grants',
-  'api-calls': 'http auth enterprise organizations teams web dashboard',
+  'api-calls': 'lib http auth enterprise organizations teams web dashboard',
   'organization-pages':
     'lib store tables accounts repositories organizations elements web dashboard api-calls',
   'admin-pages': 'lib store tables passwords accounts elements web dashboard api-calls',

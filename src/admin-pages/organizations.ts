@@ -20,7 +20,8 @@ export async function createOrganization(visit: UserVisit): Promise<WebAnswer> {
   const { login = '', admin = '' } = visit.form
   const act = async () => {
     const body = { login: login.trim(), admin: admin.trim() }
-    await askApi(visit, 'POST', '/admin/organizations', { body })
+    const absent = `There is no user ${admin}`
+    await askApi(visit, 'POST', '/admin/organizations', { body, absent })
     return path
   }
   return await answerForm(act, (refusal) => organizationsPage(visit, refusal))

@@ -24,7 +24,11 @@ type Tail<T extends unknown[]> = T extends [unknown, ...infer Rest] ? Rest : nev
 export function putTeamMember(visit: UserVisit): Promise<WebAnswer> {
   const { login = '', role } = visit.form
   const params = { ...visit.params, username: login.trim() }
-  return change(visit, 'PUT', membership, { params, body: { role } })
+  return change(visit, 'PUT', membership, {
+    params,
+    body: { role },
+    absent: `There is no user ${login}`,
+  })
 }
 
 export const removeTeamMember = (visit: UserVisit): Promise<WebAnswer> =>
@@ -33,7 +37,11 @@ export const removeTeamMember = (visit: UserVisit): Promise<WebAnswer> =>
 export function addRepository(visit: UserVisit): Promise<WebAnswer> {
   const { name = '', permission } = visit.form
   const params = { ...visit.params, owner: visit.params['org'] ?? '', repo: name.trim() }
-  return change(visit, 'PUT', repository, { params, body: { permission } })
+  return change(visit, 'PUT', repository, {
+    params,
+    body: { permission },
+    absent: `There is no repository ${name} in ${params.owner}`,
+  })
 }
 
 export const removeRepository = (visit: UserVisit): Promise<WebAnswer> =>

@@ -36,7 +36,8 @@ export async function addMember(visit: UserVisit): Promise<WebAnswer> {
   const { login = '', role } = visit.form
   const params = { ...visit.params, username: login.trim() }
   const act = async () => {
-    await askApi(visit, 'PUT', membership, { params, body: { role } })
+    const absent = `There is no user ${login}`
+    await askApi(visit, 'PUT', membership, { params, body: { role }, absent })
     return `${standing.base}/people`
   }
   return await answerForm(act, (refusal) => peoplePage(visit, standing, refusal))
