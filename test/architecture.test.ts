@@ -73,8 +73,9 @@ const mayImport: Record<string, string> = {
   tries: 'store tables app',
   sessions: 'lib store tables app accounts',
   elements: '',
-  web: 'lib http app accounts elements sessions',
+  web: 'lib http app accounts feed elements sessions',
   dashboard: 'lib http app accounts auth repositories elements sessions web',
+  live: 'lib app feed sessions web dashboard',
   'sign-in': 'lib elements store tables app passwords accounts tries sessions web',
   'oauth-apps': 'lib store tables app accounts auth',
   consent: 'auth oauth-apps',
@@ -107,7 +108,7 @@ const mayImport: Record<string, string> = {
 
   routes:
     'lib http app accounts auth repositories people graphql branch-protection checks commits contents environments secrets variables deployments deploy-keys deliveries hooks admin meta enterprise organizations teams repository-dispatch grants apps installations manifests hook-options feed hook-filters replay protection-rules gates reviews',
-  pages: 'web sign-in device-flow oauth manifests',
+  pages: 'web sign-in device-flow oauth manifests live',
   config: 'lib network',
   server:
     'lib store tables git http app api config routes accounts auth holders secrets deliveries hooks transports admin rate-limit web pages retention dispatch recent reviews metrics tracing leases',
@@ -138,6 +139,9 @@ const frontDoors = (part: string) => [
   // The half of hooks that only asks.
   'find-hooks.ts',
   'find-deployment.ts',
+  // Events as they happen, and who may see which.
+  'stream.ts',
+  'sight.ts',
   // An environment's rules.
   'protection.ts',
 ]

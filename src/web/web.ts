@@ -3,6 +3,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { html } from 'ghtml'
 import type { App } from '../app.ts'
 import { avatarSvg } from '../elements/avatar.ts'
+import { findEnd } from '../feed/feed.ts'
 import { answerFor } from '../http/errors.ts'
 import { Problem } from '../lib/problem.ts'
 import type { Urls } from '../lib/urls.ts'
@@ -10,7 +11,7 @@ import { formTokenOf } from '../sessions/sessions.ts'
 import { assets } from './assets.ts'
 import { pageHeaders } from './headers.ts'
 import { onwardPage, renderPage } from './layout.ts'
-import type { Page, Visit, WebAnswer, WebRoute } from './route.ts'
+import type { Page, Stream, Visit, WebAnswer, WebRoute } from './route.ts'
 import { findVisitor, refuseForgery, setVisitorKey, type Visitor } from './visitor.ts'
 
 const bodyBytesMax = 64 * 1024
@@ -80,10 +81,12 @@ async function respond(exchange: Exchange, route: WebRoute) {
     if (request.method === 'POST' && route.for !== 'program') {
       refuseForgery(visitor, request, visit.form['form_token'])
     }
+    // Before the page reads anything, so that it hears of all that it did not see.
+    const heardUntil = visitor.session && (await findEnd(app))
     const answer = await answerOf(route, visit, request.url)
     if (answer.kind === 'redirect' && answer.key) setVisitorKey(reply, urls, answer.key)
     if (answer.kind === 'page' && visitor.isNew) setVisitorKey(reply, urls, visitor.key)
-    return send(reply, answer, visit)
+    return send(reply, answer, { ...visit, heardUntil })
   } catch (error) {
     return fail(exchange, error)
   }
@@ -110,6 +113,7 @@ function visitOf({ app, request, urls }: Exchange, { key, session }: Visitor): V
     form: fieldsIn(request.body),
     formLists: formListsIn(request.body),
     accept: request.headers.accept ?? '',
+    lastEventId: request.headers['last-event-id']?.toString(),
   }
 }
 
@@ -157,6 +161,8 @@ function send(reply: FastifyReply, answer: WebAnswer, visit: Parameters<typeof r
         .headers(answer.headers ?? {})
         .type(answer.type)
         .send(answer.text)
+    case 'stream':
+      return sendStream(reply, answer)
     case 'page':
       return reply
         .code(answer.status ?? 200)
@@ -164,6 +170,13 @@ function send(reply: FastifyReply, answer: WebAnswer, visit: Parameters<typeof r
         .type('text/html; charset=utf-8')
         .send(renderPage(answer, visit))
   }
+}
+
+function sendStream(reply: FastifyReply, { stream, headers }: Stream) {
+  reply.headers(headers)
+  if (reply.request.method !== 'HEAD') return reply.send(stream)
+  stream.destroy()
+  return reply.send('')
 }
 
 /** A failure as a page. A bug tells the reader nothing; the path alone is logged, since a query may hold a code. */
@@ -177,7 +190,7 @@ function fail({ app, request, reply }: Exchange, error: unknown) {
   }
   const title = status === 404 ? 'This is not the page you are looking for' : 'That did not work'
   const page: Page = { kind: 'page', status, title, main: html`<p class="card">${message}</p>` }
-  return send(reply, page, { session: undefined, formToken: '' })
+  return send(reply, page, { session: undefined, formToken: '', heardUntil: undefined })
 }
 
 /** What Fastify itself refuses, in our words. */
