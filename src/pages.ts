@@ -1,4 +1,5 @@
 import { devicePages } from './device-flow/page-routes.ts'
+import { gridPages } from './grid/page-routes.ts'
 import { livePages } from './live/page-routes.ts'
 import { manifestPages } from './manifests/page-routes.ts'
 import { oauthPages } from './oauth/page-routes.ts'
@@ -12,4 +13,5 @@ export const pages: readonly WebRoute[] = [
   ...devicePages,
   ...manifestPages,
   ...livePages,
+  ...gridPages,
 ]

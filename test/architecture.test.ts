@@ -77,6 +77,7 @@ const mayImport: Record<string, string> = {
   web: 'lib http app accounts feed elements sessions',
   dashboard: 'lib http app accounts auth repositories elements sessions web',
   live: 'lib app feed sessions web dashboard',
+  grid: 'lib app accounts repositories current elements web dashboard',
   'sign-in': 'lib elements store tables app passwords accounts tries sessions web',
   'oauth-apps': 'lib store tables app accounts auth',
   consent: 'auth oauth-apps',
@@ -109,7 +110,7 @@ const mayImport: Record<string, string> = {
 
   routes:
     'lib http app accounts auth repositories people graphql branch-protection checks commits contents environments secrets variables deployments current deploy-keys deliveries hooks admin meta enterprise organizations teams repository-dispatch grants apps installations manifests hook-options feed hook-filters replay protection-rules gates reviews',
-  pages: 'web sign-in device-flow oauth manifests live',
+  pages: 'web sign-in device-flow oauth manifests live grid',
   config: 'lib network',
   server:
     'lib store tables git http app api config routes accounts auth holders secrets deliveries hooks transports admin rate-limit web pages retention dispatch recent reviews metrics tracing leases',

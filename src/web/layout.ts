@@ -22,11 +22,10 @@ export const renderPage = (page: Page, visit: Frame): string => html`<!doctype h
 <link rel="icon" href="${assets.icon.path}">
 <link rel="stylesheet" href="${assets.style.path}">!${refreshTo(page.refresh)}!${scriptTags(page, visit)}
 </head>
-<body!${page.layout === 'wide' ? '' : ' class="narrow"'}!${isLive(page, visit) ? html` data-heard="${cursorOf(visit.heardUntil ?? 0)}"` : ''}>
-<a class="skip" href="#main">Skip to content</a>
-<header class="bar"><a class="brand" href="/">!${icon('rocket')} Slipway</a>!${visit.session ? whoIsHere(visit.session.account, visit.formToken) : ''}</header>
+<body!${classOf(page)}!${heardOf(page, visit)}>
+!${page.layout === 'board' ? '' : bar(visit)}
 <main id="main">
-!${page.layout === 'wide' ? '' : html`<h1>${page.title}</h1>`}
+!${isNarrow(page) ? html`<h1>${page.title}</h1>` : ''}
 !${page.main}
 </main>
 </body>
@@ -36,13 +35,24 @@ export const renderPage = (page: Page, visit: Frame): string => html`<!doctype h
 const refreshTo = (url: string | undefined) =>
   url === undefined ? '' : html`<meta http-equiv="refresh" content="0; url=${url}">`
 
-const isLive = (page: Page, { heardUntil }: Frame) =>
-  page.layout === 'wide' && heardUntil !== undefined
+const isNarrow = ({ layout = 'narrow' }: Page) => layout === 'narrow'
+
+const classOf = ({ layout = 'narrow' }: Page) => (layout === 'wide' ? '' : html` class="${layout}"`)
+
+const isLive = (page: Page, { heardUntil }: Frame) => !isNarrow(page) && heardUntil !== undefined
+
+/** From where on the page is to be told what happens. */
+const heardOf = (page: Page, visit: Frame) =>
+  isLive(page, visit) ? html` data-heard="${cursorOf(visit.heardUntil ?? 0)}"` : ''
 
 const scriptTags = (page: Page, visit: Frame) =>
   [...(isLive(page, visit) ? [assets.live.path, assets.keys.path] : []), ...(page.scripts ?? [])]
     .map((path) => html`<script type="module" src="${path}"></script>`)
     .join('')
+
+const bar = ({ session, formToken }: Frame) =>
+  html`<a class="skip" href="#main">Skip to content</a>
+<header class="bar"><a class="brand" href="/">!${icon('rocket')} Slipway</a>!${session ? whoIsHere(session.account, formToken) : ''}</header>`
 
 const whoIsHere = (account: Account, formToken: string) => html`
 <nav aria-label="Site"><a href="/">Deployments</a><a href="/reviews">Reviews</a><a href="/settings/tokens">Settings</a></nav>

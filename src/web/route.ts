@@ -38,8 +38,8 @@ export type Page = {
   readonly title: string
   /** Markup. */
   readonly main: string
-  /** `narrow` for one form or one question, under its title; `wide` says its own heading. */
-  readonly layout?: 'narrow' | 'wide'
+  /** `narrow` for one form or one question, under its title; `wide` says its own heading; `board` hangs on a wall. */
+  readonly layout?: 'narrow' | 'wide' | 'board'
   /** Modules beside the one that every wide page has. */
   readonly scripts?: readonly string[]
   /** Where the browser goes on to by itself. */
