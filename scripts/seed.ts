@@ -22,7 +22,7 @@ import { type Ask, playToday, startReceivers } from './seed/scene.ts'
 
 type Seeded = Pick<Awaited<ReturnType<typeof startServer>>, 'app' | 'url'>
 
-const commitsEach = 40
+const commitsEach = 151
 export const deploymentsUsually = 3000
 const chanceSeed = 20_260_131
 
@@ -82,11 +82,10 @@ async function createProject(app: App, ask: Ask, project: Place['project']): Pro
     await ask(logins.owner, `PUT ${at}/environments/${environment}`)
   }
   const { repository } = await locateRepository(app.store.read, organization, name)
-  return {
-    project,
-    repository,
-    commits: writeCommits(app.git.path(repository.id), commitsEach, app.now()),
-  }
+  const bare = app.git.path(repository.id)
+  const first = commitsEach * projects.indexOf(project)
+  const commits = writeCommits(bare, { count: commitsEach, first, now: app.now() })
+  return { project, repository, commits }
 }
 
 async function main(): Promise<void> {

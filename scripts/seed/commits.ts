@@ -9,10 +9,18 @@ export type Commit = { readonly sha: string; readonly at: Date; readonly tag: st
 const commitsPerTag = 6
 const dayMs = 24 * 60 * 60 * 1000
 
+type Wanted = {
+  readonly count: number
+  /** With which subject it begins. */
+  readonly first: number
+  readonly now: Date
+}
+
 /** A history of `main` up to now, with tags, in a bare repository; the oldest first. */
-export function writeCommits(bare: string, count: number, now: Date): Commit[] {
+export function writeCommits(bare: string, { count, first, now }: Wanted): Commit[] {
   const planned = Array.from({ length: count }, (_, n) => ({
     n,
+    subject: subjectOf(first + n),
     at: new Date(now.getTime() - ((count - n) / count) * 60 * dayMs),
     tag:
       n % commitsPerTag === commitsPerTag - 1 ? `v2.${Math.floor(n / commitsPerTag)}.0` : undefined,
@@ -30,10 +38,15 @@ export function writeCommits(bare: string, count: number, now: Date): Commit[] {
   return planned.map(({ n, at, tag }) => ({ sha: shas.get(n + 1) ?? '', at, tag }))
 }
 
-type Planned = { readonly n: number; readonly at: Date; readonly tag: string | undefined }
+type Planned = {
+  readonly n: number
+  readonly subject: string
+  readonly at: Date
+  readonly tag: string | undefined
+}
 
 /** As `git fast-import` reads it. */
-function commitText({ n, at, tag }: Planned): string {
+function commitText({ n, subject, at, tag }: Planned): string {
   const everybody = [logins.owner, ...logins.people]
   const login = everybody[n % everybody.length]
   const who = `${login} <${login}@example.com> ${Math.floor(at.getTime() / 1000)} +0000`
@@ -42,7 +55,7 @@ function commitText({ n, at, tag }: Planned): string {
 mark :${n + 1}
 author ${who}
 committer ${who}
-${dataOf(subjectOf(n))}M 100644 inline changes/${n}.md
+${dataOf(subject)}M 100644 inline changes/${n}.md
 ${dataOf(text)}
 ${tag ? `reset refs/tags/${tag}\nfrom :${n + 1}\n\n` : ''}`
 }

@@ -36,8 +36,8 @@ const isWorthALine = ({ state }: Standing) => state !== 'success' && state !== '
 
 function mainLines(standing: Standing, place: Place): string {
   const { creator, updated_at } = standing
-  return html`<div class="line"><a href="${deploymentPath(standing, place)}" class="plain-link">!${statePill(stateOf(standing))}</a>!${outward(standing, place)}</div>
-<div class="line small">!${refLink(standing, place)}!${behind(standing, place)}</div>
+  return html`<div class="line"><a href="${deploymentPath(standing, place)}">!${statePill(stateOf(standing))}</a>!${outward(standing, place)}!${behind(standing, place)}</div>
+<div class="line small">!${refLink(standing, place)}</div>
 <div class="line muted">!${creator ? html`<span title="${creator.login}">!${avatar(creator)}<span class="visually-hidden">${creator.login}</span></span>` : ''}!${ago(updated_at, place.now)}</div>`
 }
 
@@ -45,7 +45,7 @@ function mainLines(standing: Standing, place: Place): string {
 function smallLine(standing: Standing, place: Place, waitingCount: number): string {
   const state = stateOf(standing)
   const more = state === 'waiting' && waitingCount > 1 ? ` +${waitingCount - 1}` : ''
-  return html`<div class="line small then"><a href="${deploymentPath(standing, place)}" class="plain-link">!${statePill(state)}</a>${more} <span class="muted"><bdi class="sha">${refOf(standing)}</bdi> !${ago(standing.updated_at, place.now)}</span></div>`
+  return html`<div class="line small then"><a href="${deploymentPath(standing, place)}" title="${refOf(standing)}">!${statePill(state)}</a>${more} <span class="muted">!${ago(standing.updated_at, place.now)}</span></div>`
 }
 
 function refLink(standing: Standing, place: Place): string {
@@ -76,7 +76,8 @@ const targetsOf = (live: readonly Standing[]) =>
     .map(({ target, sha }) => html`<bdi>${target}</bdi> <code class="sha">${shortSha(sha)}</code>`)
     .join(', ')
 
-const refOf = ({ ref, sha }: Standing) => (ref === sha ? shortSha(sha) : ref)
+const refOf = ({ ref, sha }: Standing) =>
+  ref === sha ? shortSha(sha) : `${ref} (${shortSha(sha)})`
 
 const deploymentPath = ({ id }: Standing, { repository }: Place) =>
   `${pathOf(repository)}/deployments/${id}`

@@ -122,7 +122,7 @@ function rowOf(row: GridRow, { shown, folded }: Columns, { drift, now }: Grid): 
   const place = { repository, drift, now }
   const cells = shown.map((column) => cellOf(row, column, place))
   return html`<tr id="repository-${repository.id}" data-row>
-<th scope="row"><a href="${pathOf(repository)}/deployments"><span class="muted">${repository.owner.login}/</span><wbr>!${theirs(repository.name)}</a></th>
+<th scope="row"><a href="${pathOf(repository)}/deployments"><span class="muted">${repository.owner.login}/</span> <bdi title="${repository.name}">${repository.name}</bdi></a></th>
 !${cells.join('\n')}!${folded.size > 0 ? elsewhere(row, folded, place) : ''}
 </tr>`
 }

@@ -6,7 +6,8 @@ import { cursorOf } from '../feed/payload.ts'
 import { assets } from './assets.ts'
 import type { Page, Visit } from './route.ts'
 
-type Frame = Pick<Visit, 'session' | 'formToken'> & {
+/** Who is shown a page. */
+export type Frame = Pick<Visit, 'session' | 'formToken'> & {
   /** The last event that the page can know of; a page of nobody hears of none. */
   readonly heardUntil: number | undefined
 }
