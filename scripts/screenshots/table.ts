@@ -29,7 +29,10 @@ const shop = (path: string) => () => `/${organization}/storefront${path}`
  */
 export const examples: Readonly<Record<string, Example | null>> = {
   '/': { name: 'grid', at: () => '/' },
-  '/orgs/:org': { name: 'grid-of-organization', at: () => `/orgs/${organization}` },
+  '/orgs/:org/deployments': {
+    name: 'grid-of-organization',
+    at: () => `/orgs/${organization}/deployments`,
+  },
   '/login': { name: 'sign-in', at: () => '/login', as: 'nobody' },
   '/logout': { name: 'sign-out', at: () => '/logout' },
   '/settings/sessions': { name: 'sessions', at: () => '/settings/sessions' },

@@ -13,7 +13,7 @@ import { gridPage } from './grid-page.ts'
 
 export const gridPages: readonly WebRoute[] = [
   { method: 'GET', path: '/', for: 'user', handler: showAll },
-  { method: 'GET', path: '/orgs/:org', for: 'user', handler: showOrganization },
+  { method: 'GET', path: '/orgs/:org/deployments', for: 'user', handler: showOrganization },
 ]
 
 /** Beyond this one filters by `owner:`, or looks at an organisation's own page. */
@@ -33,7 +33,7 @@ async function showAll(visit: UserVisit): Promise<WebAnswer> {
 async function showOrganization(visit: UserVisit): Promise<WebAnswer> {
   const { id, login, type } = await findAccount(visit.app.store.read, visit.params['org'] ?? '')
   if (type !== 'Organization') throw notFound()
-  const path = `/orgs/${encodeURIComponent(login)}`
+  const path = `/orgs/${encodeURIComponent(login)}/deployments`
   const title = `Deployments of ${login}`
   return await show(visit, { id, path, title }, ['owned', 'visible', 'full_name'])
 }
