@@ -7,6 +7,7 @@ import { findMachine, lineOf, writePage } from './report.ts'
 import { graphileWorker, pgBoss } from './rows/assembled.ts'
 import { clone } from './rows/clone.ts'
 import { deliveries, lag, neighbours } from './rows/deliveries.ts'
+import { grid } from './rows/grid.ts'
 import { million } from './rows/million.ts'
 import { get, post } from './rows/requests.ts'
 import { start } from './rows/start.ts'
@@ -20,6 +21,7 @@ const rows: readonly Row[] = [
   lag,
   neighbours,
   million,
+  grid,
   clone,
   surface,
   start,

@@ -77,7 +77,7 @@ const mayImport: Record<string, string> = {
   web: 'lib http app accounts feed elements sessions',
   dashboard: 'lib http app accounts auth repositories elements sessions web',
   live: 'lib app feed sessions web dashboard',
-  grid: 'lib app accounts repositories current elements web dashboard',
+  grid: 'lib recent app accounts repositories current elements web dashboard',
   'sign-in': 'lib elements store tables app passwords accounts tries sessions web',
   'oauth-apps': 'lib store tables app accounts auth',
   consent: 'auth oauth-apps',
