@@ -29,10 +29,12 @@ import { metaRoutes } from './meta/routes.ts'
 import { organizationRoutes } from './organizations/routes.ts'
 import { peopleRoutes } from './people/routes.ts'
 import { protectionRuleRoutes } from './protection-rules/routes.ts'
+import { queueRoutes } from './queues/routes.ts'
 import { replayRoutes } from './replay/routes.ts'
 import { repositoryRoutes } from './repositories/routes.ts'
 import { dispatchRoutes } from './repository-dispatch/routes.ts'
 import { reviewRoutes } from './reviews/routes.ts'
+import { rollbackRoutes } from './rollbacks/routes.ts'
 import { secretRoutes } from './secrets/routes.ts'
 import { teamMemberRoutes } from './teams/member-routes.ts'
 import { teamRepositoryRoutes } from './teams/repository-routes.ts'
@@ -83,5 +85,7 @@ export const ownRoutes: readonly Route[] = [
   ...backlogRoutes,
   ...hookOptionRoutes,
   ...hookFilterRoutes,
+  ...queueRoutes,
   ...replayRoutes,
+  ...rollbackRoutes,
 ]

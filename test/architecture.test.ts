@@ -44,13 +44,15 @@ const mayImport: Record<string, string> = {
   holders: 'lib store tables http auth repositories organizations environments',
   secrets: 'lib store tables http app auth repositories holders accounts environments',
   variables: 'lib store tables http app auth repositories secrets holders accounts',
+  queues: 'lib store tables http git app holds auth repositories environments',
   gates:
-    'lib store tables http app holds accounts auth repositories branch-protection environments protection-rules',
+    'lib store tables http app holds accounts auth repositories branch-protection environments protection-rules queues',
   deployments:
-    'lib store tables git http app holds accounts auth events repositories checks commits environments gates apps',
+    'lib store tables git http app holds accounts auth events repositories checks commits environments queues gates apps',
   reviews:
-    'lib store tables http git app holds accounts auth events repositories teams environments protection-rules gates deployments',
+    'lib store tables http git app holds accounts auth events repositories teams environments protection-rules queues gates deployments',
   current: 'lib store tables git http app accounts auth repositories environments deployments',
+  rollbacks: 'lib store http git app auth repositories gates deployments',
   loaders: 'lib store tables git app environments',
   nodes:
     'lib store tables git http app accounts auth repositories commits environments deployments loaders',
@@ -104,18 +106,19 @@ const mayImport: Record<string, string> = {
   agent: 'lib client recipe remote journal log-page receiver ledger',
   cli: 'lib client',
   'hook-commands': 'lib client cli',
+  'current-commands': 'lib client cli',
   demo: 'lib client',
   expectations: '',
   conformance: 'lib expectations',
 
   routes:
-    'lib http app accounts auth repositories people graphql branch-protection checks commits contents environments secrets variables deployments current deploy-keys deliveries hooks admin meta enterprise organizations teams repository-dispatch grants apps installations manifests hook-options feed hook-filters replay protection-rules gates reviews',
+    'lib http app accounts auth repositories people graphql branch-protection checks commits contents environments secrets variables deployments current rollbacks queues deploy-keys deliveries hooks admin meta enterprise organizations teams repository-dispatch grants apps installations manifests hook-options feed hook-filters replay protection-rules gates reviews',
   pages: 'web sign-in device-flow oauth manifests live grid',
   config: 'lib network',
   server:
     'lib store tables git http app api config routes accounts auth holders secrets deliveries hooks transports admin rate-limit web pages retention dispatch recent reviews metrics tracing leases',
   operator: 'lib config accounts admin server',
-  main: 'lib agent cli operator demo conformance hook-commands',
+  main: 'lib agent cli operator demo conformance hook-commands current-commands',
 }
 
 const src = join(import.meta.dirname, '../src')
@@ -218,6 +221,7 @@ describe('the map of src', () => {
       'agent',
       'cli',
       'hook-commands',
+      'current-commands',
       'recipe',
       'ssh',
       'source',

@@ -56,7 +56,7 @@ export function urlsFor(
 }
 
 const hostPattern = /^[\w.-]+(:\d{1,5})?$|^\[[\da-f:]+\](:\d{1,5})?$/i
-const isPrefixed = (url: string) => /^\/api\/v3(\/|\?|$)/.test(url)
+const isPrefixed = (url: string) => /^\/api\/(v3|slipway\/v1)(\/|\?|$)/.test(url)
 /** Clients send people to the first to register an App, and the API has nothing below either. */
 const isPage = (url: string) =>
   /^\/(organizations\/[^/?]+\/settings|orgs\/[^/?]+\/deployments)(?=[/?]|$)/.test(url)

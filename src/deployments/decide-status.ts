@@ -48,6 +48,9 @@ export function supersededBy<T extends Candidate>(
 /** GitHub sends no `deployment_status` for `inactive` (contract 2.5). */
 export const isAnnounced = (state: DeploymentState): boolean => state !== 'inactive'
 
+/** What has ended is no longer in anybody's way. */
+export const isEnd = (state: DeploymentState): boolean => state === 'success' || endsHold(state)
+
 /** A deployment that waits for its gates can be given up, and by no other word gets past them. */
 export const endsHold = (state: DeploymentState): boolean =>
   state === 'error' || state === 'failure' || state === 'inactive'

@@ -7,8 +7,10 @@ import { ensureEnvironment } from '../environments/environments.ts'
 import { environmentKeyOf } from '../environments/model.ts'
 import { recordEvent } from '../events/events.ts'
 import { type Asked, findGates, isGated } from '../gates/gates.ts'
+import type { GateRef, Verdict } from '../gates/model.ts'
 import { type Hold, nobodyAsked, recordHold } from '../holds/holds.ts'
 import { invalidField, Problem } from '../lib/problem.ts'
+import { findAncestry, wakeQueue } from '../queues/queues.ts'
 import type { Repository } from '../repositories/model.ts'
 import { eventFrame } from '../repositories/payload.ts'
 import type { Tx } from '../store/engine.ts'
@@ -38,16 +40,36 @@ export async function createDeployment(
   repository: Repository,
   request: NewDeployment,
 ): Promise<Created> {
-  const payload = payloadText(request.payload)
   const readied = await readyRef(app, actor, repository, request)
   if (readied.kind === 'merged') return readied
+  const deployment = await deployCommit(app, actor, repository, { ...readied, request })
+  return { kind: 'created', deployment }
+}
+
+/** What is to be deployed, whatever the request's ref names by now. */
+type Commit = {
+  readonly request: NewDeployment
+  readonly sha: string
+  readonly ref: GateRef
+}
+
+/** The same for a commit that is settled. Throws `conflict` for checks that fail. */
+export async function deployCommit(
+  app: App,
+  actor: UserActor,
+  repository: Repository,
+  { request, sha, ref }: Commit,
+): Promise<Deployment> {
+  const payload = payloadText(request.payload)
   const performer = await findPerformer(app.store.read, actor.app_id)
-  const row = rowOf(request, { payload, actor, repository, sha: readied.sha, now: app.now() })
+  const row = rowOf(request, { payload, actor, repository, sha, now: app.now() })
+  const ancestry = await findAncestry(app, row)
   return await app.store.transaction(async (tx) => {
     await checkContexts(tx, request, row)
     const environment = await ensureEnvironment(tx, app, repository.id, row.environment)
-    const asked = { repository, deployment: row, environmentId: environment.id, ref: readied.ref }
-    const hold = (await isGated(tx, environment)) ? await decideHold(app, tx, asked) : undefined
+    const asked = { repository, deployment: row, environmentId: environment.id, ref, ancestry }
+    const gated = await isGated(tx, environment)
+    const hold = gated ? await decideHold(app, tx, asked) : undefined
     const inserted = await tx.first(insertDeployment, row)
     if (!inserted) throw new Error('The new deployment was not returned')
     const happening = {
@@ -56,10 +78,8 @@ export async function createDeployment(
       actor,
     }
     if (!hold) await recordDeployment(app, tx, happening)
-    return {
-      kind: 'created',
-      deployment: hold ? await holdBack(app, tx, happening, hold) : happening.deployment,
-    }
+    if (gated) await wakeQueue(app, tx, row)
+    return hold ? await holdBack(app, tx, happening, hold) : happening.deployment
   }, repository.id)
 }
 
@@ -70,7 +90,8 @@ type Holding = Pick<Hold, 'environment_id' | 'ref_type' | 'ref_name' | 'held_at'
 
 /**
  * Undefined where every gate of the environment is open (design: gates hold for whoever
- * deploys). Throws `invalid` for a ref that the environment's branch policy refuses.
+ * deploys). Throws `invalid` for a ref that the environment's branch policy refuses, `conflict`
+ * for what its queue does.
  */
 async function decideHold(
   app: App,
@@ -79,13 +100,15 @@ async function decideHold(
 ): Promise<Holding | undefined> {
   const now = app.now()
   const { verdicts, outcome } = await findGates(tx, { ...asked, now, heldAt: now })
-  const refusal = verdicts.find(
-    ({ gate, verdict }) => gate === 'branch_policy' && verdict === 'refuse',
-  )
+  const refusalBy = (asked: Verdict['gate']) =>
+    verdicts.find(({ gate, verdict }) => gate === asked && verdict === 'refuse')
+  const refusal = refusalBy('branch_policy')
   if (refusal) {
     const message = refusal.reason
     throw invalidField({ resource: 'Deployment', field: 'ref', code: 'custom', message })
   }
+  const rejection = refusalBy('queue')
+  if (rejection) throw new Problem('conflict', `Conflict: ${rejection.reason}`)
   if (outcome.kind === 'release') return undefined
   const { environmentId, ref } = asked
   return {
@@ -191,7 +214,7 @@ export async function recordDeployment(
 
 /** With its statuses. Throws `not_found`, and `invalid` for an active deployment among others. */
 export async function removeDeployment(
-  app: Pick<App, 'store'>,
+  app: Pick<App, 'store' | 'now' | 'signals'>,
   repositoryId: number,
   id: number,
 ): Promise<void> {
@@ -203,6 +226,7 @@ export async function removeDeployment(
       throw new Problem('invalid', 'Validation Failed', [activeMessage])
     }
     await tx.all(deleteDeployment, ids)
+    await wakeQueue(app, tx, { repository_id: repositoryId, environment_key })
   }, repositoryId)
 }
 

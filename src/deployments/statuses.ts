@@ -6,11 +6,12 @@ import { environmentKeyOf } from '../environments/model.ts'
 import { recordEvent, recordInactive } from '../events/events.ts'
 import { removeHold } from '../holds/holds.ts'
 import { invalidField, notFound } from '../lib/problem.ts'
+import { wakeQueue } from '../queues/queues.ts'
 import type { Repository } from '../repositories/model.ts'
 import { eventFrame } from '../repositories/payload.ts'
 import type { Db, Tx } from '../store/engine.ts'
 import type { DeploymentStatusRow } from '../tables/deployments.ts'
-import { endsHold, environmentOf, isAnnounced, supersededBy } from './decide-status.ts'
+import { endsHold, environmentOf, isAnnounced, isEnd, supersededBy } from './decide-status.ts'
 import { findDeployment, orderingKeyOf, withCreator } from './find-deployment.ts'
 import {
   type Author,
@@ -22,7 +23,7 @@ import {
 } from './model.ts'
 import { deploymentPayload, statusPayload } from './payload.ts'
 import { supersedable, updateDeployment } from './queries.ts'
-import { insertStatus, statusById } from './status-queries.ts'
+import { insertStatus, statusById, statusesOf, successOf } from './status-queries.ts'
 
 /**
  * Says how a deployment goes: the status, what it changes on its deployment,
@@ -47,6 +48,7 @@ export async function createStatus(
     }
     const said = { ...request, environment }
     const { row, deployment } = await writeStatus(app, tx, { actor, before, said })
+    if (isEnd(request.state)) await wakeQueue(app, tx, before)
     const status = { ...row, creator: actor.account, performer }
     await supersede(app, tx, { actor, performer, deployment, request, repository })
     const findWhole = async () => deployment
@@ -202,6 +204,20 @@ async function recordStatus(
   })
   if (!isAnnounced(status.state)) return await recordInactive(app, tx, about, findPayload)
   await recordEvent(app, tx, { ...about, payload: await findPayload() })
+}
+
+/** Whether it ever did, whatever became of it since. */
+export const hasSucceeded = async (db: Db, deployment_id: number): Promise<boolean> =>
+  (await db.first(successOf, { deployment_id })) !== undefined
+
+/** Null while there is none. */
+export async function findLatestStatus(
+  db: Db,
+  deploymentId: number,
+): Promise<DeploymentStatus | null> {
+  const page = { deployment_id: deploymentId, limit: 1, offset: 0 }
+  const row = await db.first(statusesOf, page)
+  return row ? withCreator(row) : null
 }
 
 /** Throws `not_found`. */

@@ -22,6 +22,7 @@ export function decideGates(facts: GateFacts): Verdict[] {
     ...refGate(rules, facts),
     ...asked.map((verdict) => (bypass ? bypassed(verdict, bypass) : verdict)),
     ...lockGate(facts.lock, facts.now),
+    ...queueGate(facts.queue, facts.now),
   ].map((verdict) => expired(verdict, facts))
 }
 
@@ -94,6 +95,24 @@ function lockGate(lock: GateLock | null, now: Date): Verdict[] {
   if (!lock || (lock.expiresAt && lock.expiresAt <= now)) return []
   const { by, reason, expiresAt } = lock
   return [wait('lock', `Locked by ${by}: ${reason}`, { until: expiresAt, cleared_by: [by] })]
+}
+
+/** What git has yet to compare is looked at again at once. */
+function queueGate(queue: GateFacts['queue'], now: Date): Verdict[] {
+  const gate = 'queue'
+  switch (queue?.kind) {
+    case undefined:
+      return []
+    case 'go':
+      return [pass(gate, queue.reason)]
+    case 'wait':
+      return [wait(gate, queue.reason, { cleared_by: [`deployment ${queue.for}`] })]
+    case 'ask git':
+      return [wait(gate, queue.reason, { cleared_by: [], until: now })]
+    case 'give way':
+    case 'refuse':
+      return [refuse(gate, queue.reason)]
+  }
 }
 
 /** It overrules what waits, and not what was refused. */

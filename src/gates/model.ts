@@ -1,3 +1,5 @@
+import type { QueueDecision } from '../queues/model.ts'
+
 /** What a gate says of a deployment, for people and programs. */
 export type Verdict = {
   readonly gate:
@@ -7,11 +9,12 @@ export type Verdict = {
     | 'wait_timer'
     | 'custom_rule'
     | 'lock'
+    | 'queue'
   readonly verdict: 'pass' | 'wait' | 'refuse'
   readonly reason: string
   /** When it passes by itself, ISO-8601; null where somebody must act, or nothing waits. */
   readonly until: string | null
-  /** Who can let it pass: logins, `organization/team`, slugs of Apps. */
+  /** Who can let it pass: logins, `organization/team`, slugs of Apps, `deployment 7` by its end. */
   readonly cleared_by: readonly string[]
 }
 
@@ -61,6 +64,8 @@ export type GateFacts = {
   readonly binding: string
   readonly reviews: readonly Review[]
   readonly lock: GateLock | null
+  /** Null where the environment's deployments do not wait for each other. */
+  readonly queue: QueueDecision | null
 }
 
 /** What a deployment was asked for, as branch policies see it. */

@@ -8,6 +8,7 @@ import { parseBody } from '../http/body.ts'
 import { Problem } from '../lib/problem.ts'
 import { toSecond } from '../lib/time.ts'
 import type { Urls } from '../lib/urls.ts'
+import { findAncestry } from '../queues/queues.ts'
 import { type RepositoryCall, repositoryRoute } from '../repositories/repositories.ts'
 import { findGates, isGated } from './gates.ts'
 import {
@@ -95,7 +96,7 @@ type Wanted = {
 
 /** An environment that is not there yet has no gates: a deployment would make it. */
 async function findVerdicts(
-  { app, repository }: RepositoryCall,
+  { app, repository, query }: RepositoryCall,
   name: string,
   { sha, ref }: Wanted,
 ) {
@@ -105,10 +106,13 @@ async function findVerdicts(
     return { outcome: 'release', verdicts: [] }
   }
   const environment_key = environmentKeyOf(environment.name)
+  const { target = '', task = 'deploy' } = query
+  const queued = { repository_id: repository.id, environment_key, target, task, sha }
+  const ancestry = await findAncestry(app, queued)
   const now = app.now()
   const { outcome, verdicts } = await findGates(read, {
-    ...{ repository, environmentId: environment.id, ref, now, heldAt: now },
-    deployment: { sha, environment: environment.name, environment_key, payload: '{}' },
+    ...{ repository, environmentId: environment.id, ref, ancestry, now, heldAt: now },
+    deployment: { ...queued, environment: environment.name, payload: '{}' },
   })
   return { outcome: outcome.kind, verdicts }
 }

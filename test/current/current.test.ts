@@ -1,50 +1,6 @@
-import { request } from 'undici'
 import { describe, expect, it } from 'vitest'
-import { type EngineName, engines } from '../support/engines.ts'
-import { startServer } from '../support/server.ts'
-
-const at = { owner: 'octo', repo: 'shop' }
-
-/** octo/shop, which octo deploys, and what is ours, below `/api/slipway/v1`. */
-async function openShop(engine: EngineName = 'sqlite') {
-  const server = await startServer({ engine })
-  await server.user('octo')
-  await server.user('mona')
-  const repository = await server.repository('octo', 'shop', { private: true })
-  const octokit = await server.octokit('octo')
-  const tokens = {
-    octo: await server.token('octo', ['repo_deployment']),
-    mona: await server.token('mona', ['repo']),
-  }
-
-  async function ask(asked: string, { who = 'octo' as 'octo' | 'mona', body = {} } = {}) {
-    const [method = 'GET', path] = asked.split(' ')
-    const headers = { authorization: `Bearer ${tokens[who]}`, 'user-agent': 'test' }
-    const sent = method === 'GET' ? {} : { body: JSON.stringify(body) }
-    const url = `${server.url}/api/slipway/v1${path}`
-    const answer = await request(url, { method, headers, ...sent })
-    const text = await answer.body.text()
-    return { status: answer.statusCode, body: text === '' ? {} : JSON.parse(text) }
-  }
-
-  async function deploy(asked: { ref: string; environment?: string; [member: string]: unknown }) {
-    const usual = { auto_merge: false, required_contexts: [], environment: 'staging' }
-    const { data } = await octokit.repos.createDeployment({ ...at, ...usual, ...asked })
-    if (!('id' in data)) throw new Error('It was merged')
-    return data.id
-  }
-  const say = (deployment_id: number, state: 'success' | 'in_progress' | 'failure' | 'inactive') =>
-    octokit.repos.createDeploymentStatus({ ...at, deployment_id, state })
-
-  async function live(asked: Parameters<typeof deploy>[0]) {
-    const id = await deploy(asked)
-    await say(id, 'success')
-    return id
-  }
-  const commit = (name: string, branch = 'main') =>
-    server.commit(repository, { files: { [name]: name }, branch })
-  return { server, repository, octokit, ask, deploy, say, live, commit }
-}
+import { engines } from '../support/engines.ts'
+import { openShop } from './shop.ts'
 
 const ids = (standings: { id: number }[]) => standings.map(({ id }) => id)
 
@@ -52,7 +8,7 @@ describe.each(engines)('what is where, on %s', (engine) => {
   it('is told for one environment, and for all of an owner, by who may read deployments', async () => {
     const { server, ask, deploy, say, live, commit } = await openShop(engine)
     const sha = await commit('a')
-    const first = await live({ ref: 'main' })
+    await live({ ref: 'main' })
     const second = await live({ ref: 'main' })
     const third = await deploy({ ref: 'main' })
     await say(third, 'in_progress')
@@ -89,20 +45,104 @@ describe.each(engines)('what is where, on %s', (engine) => {
         },
       ],
     })
-    expect(first).toBeLessThan(second)
+    await commit('b')
+    const later = (await ask('GET /repos/octo/shop/environments/staging/current')).body
+    expect(later.live[0]).toMatchObject({ id: second, behind_by: 1 })
     expect((await ask('GET /owners/octo/grid', { who: 'mona' })).body.total_count).toBe(1)
     const hidden = await ask('GET /repos/octo/shop/environments/staging/current', { who: 'mona' })
     expect(hidden.status).toBe(404)
   })
 })
 
-it('a success makes older ones of its own target inactive, and no others', async () => {
-  const { ask, live, commit } = await openShop()
-  await commit('a')
+it('a deployment tells what became of it, and by what and whom', async () => {
+  const { ask, deploy, live, say, commit } = await openShop()
+  const a = await commit('a')
+  const first = await live({ ref: a })
+  const b = await commit('b')
+  const second = await live({ ref: b })
+  const about = async (id: number) => (await ask(`GET /repos/octo/shop/deployments/${id}`)).body
+  expect(await about(first)).toMatchObject({
+    ...{ id: first, sha: a, state: 'inactive', latest_status: { state: 'inactive' } },
+    ...{ superseded_by: second, inactivated_by: { login: 'octo' }, previous: null },
+  })
+  expect(await about(second)).toMatchObject({
+    state: 'success',
+    superseded_by: null,
+    previous: first,
+  })
+  await say(second, 'inactive')
+  expect(await about(second)).toMatchObject({
+    superseded_by: null,
+    inactivated_by: { login: 'octo' },
+  })
   const whole = await live({ ref: 'main' })
   await live({ ref: 'main', payload: { target: 'eu' } })
   const us = await live({ ref: 'main', payload: { target: 'us' } })
   const eu = await live({ ref: 'main', payload: { target: 'eu' } })
   const { body } = await ask('GET /repos/octo/shop/environments/staging/current')
   expect(ids(body.live)).toEqual([whole, eu, us])
+  const nothing = { state: 'pending', latest_status: null, inactivated_by: null, target: null }
+  expect(await about(await deploy({ ref: 'main' }))).toMatchObject(nothing)
+})
+
+it('where a commit is, is told by the commit graph', async () => {
+  const { ask, live, commit } = await openShop()
+  const a = await commit('a')
+  const old = await live({ ref: a, environment: 'production', production_environment: false })
+  const b = await commit('b')
+  const c = await commit('c')
+  const first = await live({ ref: 'main' })
+  const now = await live({ ref: 'main' })
+  await live({ ref: a, environment: 'qa' })
+  const gone = await live({ ref: c, environment: 'qa' })
+  const back = await live({ ref: a, environment: 'qa' })
+  const where = async (ref: string) =>
+    (await ask(`GET /repos/octo/shop/commits/${ref}/deployments`)).body.environments.map(
+      (one: { environment: string; live: { id: number }[]; first: { id: number } }) => [
+        ...[one.environment, one.first.id, ...ids(one.live)],
+      ],
+    )
+  expect(await where(b)).toEqual([
+    ['staging', first, now],
+    ['qa', gone],
+  ])
+  expect(await where(a)).toEqual([
+    ['production', old, old],
+    ['staging', first, now],
+    ['qa', back - 2, back],
+  ])
+  expect(await where(await commit('d'))).toEqual([])
+  expect((await ask('GET /repos/octo/shop/commits/gone/deployments')).status).toBe(422)
+})
+
+it('a rollback is an ordinary deployment of what was there before', async () => {
+  const { at, ask, octokit, deploy, live, commit } = await openShop()
+  const a = await commit('a')
+  const payload = { target: 'eu', replicas: 3 }
+  const first = await live({ ref: 'main', payload })
+  await commit('b')
+  await live({ ref: 'main', payload })
+  const failed = await deploy({ ref: 'main' })
+  const rollback = (id: number) => `POST /repos/octo/shop/deployments/${id}/rollback`
+  const { status, body } = await ask(rollback(first))
+  expect({ status, body }).toMatchObject({
+    status: 201,
+    body: {
+      ref: 'main',
+      sha: a,
+      task: 'rollback',
+      environment: 'staging',
+      payload: { ...payload, to: a },
+    },
+  })
+  expect(body.description).toBe(`Rollback to deployment ${first}`)
+  const { data } = await octokit.repos.getDeployment({ ...at, deployment_id: body.id })
+  expect(data).toEqual(body)
+  expect(await ask(rollback(failed))).toMatchObject({ status: 422 })
+  expect((await ask(rollback(999))).status).toBe(404)
+  await ask('PUT /repos/octo/shop/environments/staging/lock', { body: { reason: 'Audit' } })
+  const held = (await ask(rollback(first), { body: { description: 'It broke' } })).body
+  expect(held.description).toBe('It broke')
+  const { body: told } = await ask(`GET /repos/octo/shop/deployments/${held.id}`)
+  expect(told.latest_status.description).toBe('Locked by octo: Audit')
 })
