@@ -1,4 +1,6 @@
 import { devicePages } from './device-flow/page-routes.ts'
+import { gridPages } from './grid/page-routes.ts'
+import { livePages } from './live/page-routes.ts'
 import { manifestPages } from './manifests/page-routes.ts'
 import { oauthPages } from './oauth/page-routes.ts'
 import { signInPages } from './sign-in/page-routes.ts'
@@ -10,4 +12,6 @@ export const pages: readonly WebRoute[] = [
   ...oauthPages,
   ...devicePages,
   ...manifestPages,
+  ...livePages,
+  ...gridPages,
 ]

@@ -88,8 +88,10 @@ const mayImport: Record<string, string> = {
   tries: 'store tables app',
   sessions: 'lib store tables app accounts audit',
   elements: '',
-  web: 'lib http app accounts elements sessions audit',
+  web: 'lib http app accounts elements sessions audit feed',
   dashboard: 'lib http app accounts auth repositories elements sessions web',
+  live: 'lib app feed sessions web dashboard',
+  grid: 'lib recent app accounts repositories current elements web dashboard',
   'sign-in': 'lib elements store tables app passwords accounts tries sessions web audit',
   'oauth-apps': 'lib store tables app accounts auth audit',
   consent: 'auth oauth-apps',
@@ -121,7 +123,7 @@ const mayImport: Record<string, string> = {
   conformance: 'lib expectations',
   routes:
     'lib http app accounts auth repositories people graphql branch-protection checks commits contents environments secrets variables deployments deploy-keys deliveries hooks admin meta enterprise organizations teams repository-dispatch grants apps installations manifests hook-options feed hook-filters replay protection-rules freezes gates deployability reviews claims current rollbacks queues audit-log lifetimes environment-names',
-  pages: 'web sign-in device-flow oauth manifests',
+  pages: 'web sign-in device-flow oauth manifests live grid',
   config: 'lib network',
   server:
     'lib store tables git http app api config routes accounts auth holders secrets deliveries hooks transports admin rate-limit web pages retention dispatch recent reviews metrics tracing leases crashes audit lifetimes',
@@ -152,6 +154,9 @@ const frontDoors = (part: string) => [
   // The half of hooks that only asks.
   'find-hooks.ts',
   'find-deployment.ts',
+  // Events as they happen, and who may see which.
+  'stream.ts',
+  'sight.ts',
   // An environment's rules.
   'protection.ts',
   // An environment's lock.

@@ -16,11 +16,17 @@ const assetOf = (name: string, type: string, text: string) => {
   return { path: `/assets/${base}-${hash('sha256', text, 'hex').slice(0, 12)}.${end}`, type, text }
 }
 
+const javaScript = 'text/javascript; charset=utf-8'
+
 export const assets = {
   style: assetOf(
     'slipway.css',
     'text/css; charset=utf-8',
     fileOf('primer.css') + fileOf('slipway.css'),
   ),
+  /** Keeps wide pages right while they are open. */
+  live: assetOf('live.js', javaScript, fileOf('live.js')),
+  /** Gives wide pages keys. */
+  keys: assetOf('keys.js', javaScript, fileOf('keys.js')),
   icon: assetOf('slipway.svg', 'image/svg+xml', icon),
 } as const

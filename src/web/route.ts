@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream'
 import type { App } from '../app.ts'
 import type { Secret } from '../lib/secret.ts'
 import type { Urls } from '../lib/urls.ts'
@@ -22,12 +23,14 @@ export type Visit = {
   /** The same, of a field given many times, as checkboxes are, all of them. */
   readonly formLists: Readonly<Record<string, readonly string[]>>
   readonly accept: string
+  /** The event that a browser heard last, where its stream broke off. */
+  readonly lastEventId: string | undefined
 }
 
 /** A visit of somebody who is signed in. */
 export type UserVisit = Visit & { readonly session: Session }
 
-export type WebAnswer = Page | Redirect | Document
+export type WebAnswer = Page | Redirect | Document | Stream
 
 export type Page = {
   readonly kind: 'page'
@@ -35,8 +38,8 @@ export type Page = {
   readonly title: string
   /** Markup. */
   readonly main: string
-  /** `narrow` for one form or one question, under its title; `wide` says its own heading. */
-  readonly layout?: 'narrow' | 'wide'
+  /** `narrow` for one form or one question, under its title; `wide` says its own heading; `board` hangs on a wall. */
+  readonly layout?: 'narrow' | 'wide' | 'board'
   /** Modules beside the one that every wide page has. */
   readonly scripts?: readonly string[]
   /** Where the browser goes on to by itself. */
@@ -62,6 +65,13 @@ export type Document = {
   readonly text: string
   readonly status?: number
   readonly headers?: Readonly<Record<string, string>>
+}
+
+/** What goes on for as long as somebody reads. */
+export type Stream = {
+  readonly kind: 'stream'
+  readonly stream: Readable
+  readonly headers: Readonly<Record<string, string>>
 }
 
 /**
