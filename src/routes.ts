@@ -4,6 +4,7 @@ import { branchProtectionRoutes } from './branch-protection/routes.ts'
 import { checkRoutes } from './checks/routes.ts'
 import { commitRoutes } from './commits/routes.ts'
 import { contentRoutes } from './contents/routes.ts'
+import { currentRoutes } from './current/routes.ts'
 import { deployKeyRoutes } from './deploy-keys/routes.ts'
 import { deploymentRoutes } from './deployments/routes.ts'
 import { deploymentStatusRoutes } from './deployments/status-routes.ts'
@@ -76,6 +77,7 @@ export const routes: readonly Route[] = [
 
 /** What GitHub's API does not have. */
 export const ownRoutes: readonly Route[] = [
+  ...currentRoutes,
   ...feedRoutes,
   ...gateRoutes,
   ...backlogRoutes,

@@ -50,6 +50,7 @@ const mayImport: Record<string, string> = {
     'lib store tables git http app holds accounts auth events repositories checks commits environments gates apps',
   reviews:
     'lib store tables http git app holds accounts auth events repositories teams environments protection-rules gates deployments',
+  current: 'lib store tables git http app accounts auth repositories environments deployments',
   loaders: 'lib store tables git app environments',
   nodes:
     'lib store tables git http app accounts auth repositories commits environments deployments loaders',
@@ -106,7 +107,7 @@ const mayImport: Record<string, string> = {
   conformance: 'lib expectations',
 
   routes:
-    'lib http app accounts auth repositories people graphql branch-protection checks commits contents environments secrets variables deployments deploy-keys deliveries hooks admin meta enterprise organizations teams repository-dispatch grants apps installations manifests hook-options feed hook-filters replay protection-rules gates reviews',
+    'lib http app accounts auth repositories people graphql branch-protection checks commits contents environments secrets variables deployments current deploy-keys deliveries hooks admin meta enterprise organizations teams repository-dispatch grants apps installations manifests hook-options feed hook-filters replay protection-rules gates reviews',
   pages: 'web sign-in device-flow oauth manifests',
   config: 'lib network',
   server:

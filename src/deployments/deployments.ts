@@ -16,7 +16,7 @@ import type { DeploymentRow } from '../tables/deployments.ts'
 import { readyRef } from './auto-merge.ts'
 import { decideContexts, isNeutral, isProduction, mayDelete } from './decide-create.ts'
 import { findDeployment, orderingKeyOf } from './find-deployment.ts'
-import type { Author, Deployment, NewDeployment } from './model.ts'
+import { type Author, type Deployment, type NewDeployment, targetOf } from './model.ts'
 import { deploymentPayload } from './payload.ts'
 import { deleteDeployment, insertDeployment, siblingOf } from './queries.ts'
 import { recordGateStatus } from './statuses.ts'
@@ -135,6 +135,8 @@ function rowOf(
     transient_environment: request.transient_environment ? 1 : 0,
     production_environment: isProduction(environment, request.production_environment) ? 1 : 0,
     state: null,
+    target: targetOf(request.payload),
+    superseded_by: null,
     created_at: now.toISOString(),
     updated_at: now.toISOString(),
   }

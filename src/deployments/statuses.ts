@@ -77,10 +77,15 @@ export async function recordGateStatus(
   app: App,
   tx: Tx,
   { repository, deployment: before, author: actor }: GatePlace,
-  { state, description }: Pick<Said, 'state' | 'description'>,
+  {
+    state,
+    description,
+    superseded_by = null,
+  }: Pick<Said, 'state' | 'description' | 'superseded_by'>,
 ): Promise<Deployment> {
   const { environment } = before
-  const said = { ...nothingSaid, state, environment, description: shortened(description) }
+  const about = { state, environment, superseded_by }
+  const said = { ...nothingSaid, ...about, description: shortened(description) }
   const { row, deployment } = await writeStatus(app, tx, { actor, before, said })
   const performer = await findPerformer(tx, actor.app_id)
   const status = { ...row, creator: actor.account, performer }
@@ -101,6 +106,7 @@ type Said = Pick<
 > & {
   readonly state: DeploymentState
   readonly environment: string
+  readonly superseded_by?: number | null
 }
 
 type Change<Before> = {
@@ -134,6 +140,7 @@ async function writeStatus<Before extends Pick<Deployment, 'id' | 'repository_id
   if (!row) throw new Error('The new deployment status was not returned')
   const left = {
     state: said.state,
+    superseded_by: said.superseded_by ?? null,
     environment: said.environment,
     environment_key: environmentKeyOf(said.environment),
     updated_at: now,
@@ -163,7 +170,8 @@ async function supersede(
   if (asked.state !== 'success' || !asked.autoInactive) return
   const candidates = await tx.all(supersedable, { repository_id, environment_key, id })
   for (const before of supersededBy(asked, deployment, candidates)) {
-    const said = { ...nothingSaid, state: 'inactive', environment: before.environment } as const
+    const { environment } = before
+    const said = { ...nothingSaid, state: 'inactive', environment, superseded_by: id } as const
     const { row } = await writeStatus(app, tx, { actor, before, said })
     const status = { ...row, creator: actor.account, performer }
     const findWhole = () => findDeployment(tx, repository_id, before.id)

@@ -30,6 +30,10 @@ type DeploymentsTable = {
   production_environment: Flag
   /** The newest status's state; null while there is none. */
   state: DeploymentState | null
+  /** The part of the environment that it is for, out of its payload; empty for all of it. */
+  target: Generated<string>
+  /** The deployment that made this one inactive; null where none did, or nobody knows. */
+  superseded_by: Generated<number | null>
   created_at: string
   updated_at: string
 }

@@ -41,6 +41,12 @@ type EnvironmentLocksTable = {
   created_at: string
 }
 
+/** How an environment's deployments wait for each other; without a row they do not. */
+type EnvironmentQueuesTable = {
+  environment_id: number
+  mode: 'latest' | 'reject'
+}
+
 /** Environments whose deployments wait for what an App says. */
 type DeploymentProtectionRulesTable = {
   id: Generated<number>
@@ -62,6 +68,7 @@ export type EnvironmentTables = {
   environment_rules: EnvironmentRulesTable
   environment_reviewers: EnvironmentReviewersTable
   environment_locks: EnvironmentLocksTable
+  environment_queues: EnvironmentQueuesTable
   deployment_protection_rules: DeploymentProtectionRulesTable
   deployment_branch_policies: DeploymentBranchPoliciesTable
 }
@@ -69,4 +76,5 @@ export type EnvironmentTables = {
 export type EnvironmentRow = Selectable<EnvironmentsTable>
 export type EnvironmentRuleRow = Selectable<EnvironmentRulesTable>
 export type EnvironmentLockRow = Selectable<EnvironmentLocksTable>
+export type EnvironmentQueueRow = Selectable<EnvironmentQueuesTable>
 export type DeploymentBranchPolicyRow = Selectable<DeploymentBranchPoliciesTable>

@@ -1,0 +1,108 @@
+import { request } from 'undici'
+import { describe, expect, it } from 'vitest'
+import { type EngineName, engines } from '../support/engines.ts'
+import { startServer } from '../support/server.ts'
+
+const at = { owner: 'octo', repo: 'shop' }
+
+/** octo/shop, which octo deploys, and what is ours, below `/api/slipway/v1`. */
+async function openShop(engine: EngineName = 'sqlite') {
+  const server = await startServer({ engine })
+  await server.user('octo')
+  await server.user('mona')
+  const repository = await server.repository('octo', 'shop', { private: true })
+  const octokit = await server.octokit('octo')
+  const tokens = {
+    octo: await server.token('octo', ['repo_deployment']),
+    mona: await server.token('mona', ['repo']),
+  }
+
+  async function ask(asked: string, { who = 'octo' as 'octo' | 'mona', body = {} } = {}) {
+    const [method = 'GET', path] = asked.split(' ')
+    const headers = { authorization: `Bearer ${tokens[who]}`, 'user-agent': 'test' }
+    const sent = method === 'GET' ? {} : { body: JSON.stringify(body) }
+    const url = `${server.url}/api/slipway/v1${path}`
+    const answer = await request(url, { method, headers, ...sent })
+    const text = await answer.body.text()
+    return { status: answer.statusCode, body: text === '' ? {} : JSON.parse(text) }
+  }
+
+  async function deploy(asked: { ref: string; environment?: string; [member: string]: unknown }) {
+    const usual = { auto_merge: false, required_contexts: [], environment: 'staging' }
+    const { data } = await octokit.repos.createDeployment({ ...at, ...usual, ...asked })
+    if (!('id' in data)) throw new Error('It was merged')
+    return data.id
+  }
+  const say = (deployment_id: number, state: 'success' | 'in_progress' | 'failure' | 'inactive') =>
+    octokit.repos.createDeploymentStatus({ ...at, deployment_id, state })
+
+  async function live(asked: Parameters<typeof deploy>[0]) {
+    const id = await deploy(asked)
+    await say(id, 'success')
+    return id
+  }
+  const commit = (name: string, branch = 'main') =>
+    server.commit(repository, { files: { [name]: name }, branch })
+  return { server, repository, octokit, ask, deploy, say, live, commit }
+}
+
+const ids = (standings: { id: number }[]) => standings.map(({ id }) => id)
+
+describe.each(engines)('what is where, on %s', (engine) => {
+  it('is told for one environment, and for all of an owner, by who may read deployments', async () => {
+    const { server, ask, deploy, say, live, commit } = await openShop(engine)
+    const sha = await commit('a')
+    const first = await live({ ref: 'main' })
+    const second = await live({ ref: 'main' })
+    const third = await deploy({ ref: 'main' })
+    await say(third, 'in_progress')
+    const eu = await live({ ref: 'main', payload: { target: 'eu' } })
+    const { status, body } = await ask('GET /repos/octo/shop/environments/Staging/current')
+    expect(status).toBe(200)
+    expect(body).toMatchObject({
+      environment: 'staging',
+      live: [
+        { id: second, sha, target: null, state: 'success', creator: { login: 'octo' } },
+        { id: eu, target: 'eu' },
+      ],
+      latest: { id: eu },
+      in_progress: { id: third, state: 'in_progress' },
+      ...{ waiting: null, waiting_count: 0, lock: null },
+    })
+    await ask('PUT /repos/octo/shop/environments/staging/lock', { body: { reason: 'Audit' } })
+    const held = await deploy({ ref: 'main' })
+    await server.repository('octo', 'empty')
+    const grid = (await ask('GET /owners/octo/grid')).body
+    expect(grid).toMatchObject({
+      total_count: 2,
+      repositories: [
+        { repository: { full_name: 'octo/empty' }, environments: [] },
+        {
+          repository: { full_name: 'octo/shop', default_branch: 'main' },
+          environments: [
+            {
+              live: [{ id: second }, { id: eu }],
+              waiting: { id: held, status_description: 'Locked by octo: Audit' },
+              ...{ waiting_count: 1, lock: { owner: 'octo', reason: 'Audit', expires_at: null } },
+            },
+          ],
+        },
+      ],
+    })
+    expect(first).toBeLessThan(second)
+    expect((await ask('GET /owners/octo/grid', { who: 'mona' })).body.total_count).toBe(1)
+    const hidden = await ask('GET /repos/octo/shop/environments/staging/current', { who: 'mona' })
+    expect(hidden.status).toBe(404)
+  })
+})
+
+it('a success makes older ones of its own target inactive, and no others', async () => {
+  const { ask, live, commit } = await openShop()
+  await commit('a')
+  const whole = await live({ ref: 'main' })
+  await live({ ref: 'main', payload: { target: 'eu' } })
+  const us = await live({ ref: 'main', payload: { target: 'us' } })
+  const eu = await live({ ref: 'main', payload: { target: 'eu' } })
+  const { body } = await ask('GET /repos/octo/shop/environments/staging/current')
+  expect(ids(body.live)).toEqual([whole, eu, us])
+})
