@@ -1,7 +1,9 @@
+import { deploymentPages } from './deployment-page/page-routes.ts'
 import { devicePages } from './device-flow/page-routes.ts'
 import { manifestPages } from './manifests/page-routes.ts'
 import { oauthPages } from './oauth/page-routes.ts'
 import { signInPages } from './sign-in/page-routes.ts'
+import { timelinePages } from './timeline/page-routes.ts'
 import type { WebRoute } from './web/route.ts'
 
 /** The table of contents of what is beside the API: pages for people, and how programs come to a token. */
@@ -10,4 +12,6 @@ export const pages: readonly WebRoute[] = [
   ...oauthPages,
   ...devicePages,
   ...manifestPages,
+  ...timelinePages,
+  ...deploymentPages,
 ]

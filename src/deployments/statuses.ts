@@ -22,7 +22,7 @@ import {
 } from './model.ts'
 import { deploymentPayload, statusPayload } from './payload.ts'
 import { supersedable, updateDeployment } from './queries.ts'
-import { insertStatus, statusById } from './status-queries.ts'
+import { insertStatus, statusById, statusesOf } from './status-queries.ts'
 
 /**
  * Says how a deployment goes: the status, what it changes on its deployment,
@@ -213,4 +213,14 @@ export async function findStatus(
   const row = await db.first(statusById, { deployment_id: deploymentId, id })
   if (!row) throw notFound()
   return withCreator(row)
+}
+
+/** What was said of a deployment, newest first. */
+export async function findStatuses(
+  db: Db,
+  deployment_id: number,
+  limit: number,
+): Promise<DeploymentStatus[]> {
+  const rows = await db.all(statusesOf, { deployment_id, limit, offset: 0 })
+  return rows.map(withCreator)
 }

@@ -12,6 +12,7 @@ import {
   describePushes,
   findMergeBase,
   isAncestor,
+  listMissing,
   measureDistance,
 } from './compare.ts'
 import { emptyTree, findDiff, writeDiff, writePatch } from './diff.ts'
@@ -125,6 +126,8 @@ export type Git = AsyncDisposable & {
   /** Whether `head` has all of `base`. */
   isAncestor(id: number, range: Range): Promise<boolean>
   aheadBehind(id: number, range: Range): Promise<Distance>
+  /** The commits that `head` has and `base` lacks, newest first; none where one of them is gone. */
+  missing(id: number, range: Range, limit: number): Promise<Commit[]>
   mergeInto(id: number, merge: Merge): Promise<MergeOutcome>
 
   /** A stream of the files at `sha`; undefined when there is no such commit. */
@@ -206,6 +209,7 @@ export async function openGit(options: GitOptions): Promise<Git> {
     compare: (id, range, page) => compareCommits(at(id), range, page),
     isAncestor: (id, range) => isAncestor(at(id), range),
     aheadBehind: (id, range) => measureDistance(at(id), range),
+    missing: (id, range, limit) => listMissing(at(id), range, limit),
     mergeInto: (id, merge) => mergeInto(at(id), merge),
 
     archive: (id, how) => archive(at(id), how),

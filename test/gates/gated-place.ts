@@ -12,7 +12,8 @@ const production = { ...at, environment_name: 'production' }
 
 /** acme/shop: octo owns it, mona and hubot may push; an App is installed that decides about deployments. */
 export async function openGatedPlace(engine: EngineName = 'sqlite') {
-  const settings = engine === 'sqlite' ? {} : { database_url: await emptyDatabase(engine) }
+  const database = engine === 'sqlite' ? {} : { database_url: await emptyDatabase(engine) }
+  const settings = { webhook_allow: '127.0.0.0/8', ...database }
   const server = await startServer({ settings })
   const octo = await server.user('octo')
   await createOrganization(server.app, 'acme', octo)

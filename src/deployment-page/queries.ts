@@ -1,0 +1,81 @@
+import { sql } from 'kysely'
+import { query } from '../store/query.ts'
+
+/** Far more than a deployment has; what is beyond it is on the pages of the hooks. */
+const toldMax = 300
+
+/** What was told of a deployment, and to whom: each event once for each delivery, oldest first, with its newest attempt. */
+export const toldOf = query((db, p: { repository_id: number; ordering_key: string }) =>
+  db
+    .selectFrom('events')
+    .leftJoin('deliveries', 'deliveries.event_id', 'events.id')
+    .leftJoin('hooks', 'hooks.id', 'deliveries.hook_id')
+    .leftJoin('apps', 'apps.id', 'hooks.app_id')
+    .leftJoin('attempts', (join) =>
+      join.on('attempts.id', '=', ({ selectFrom }) =>
+        selectFrom('attempts as tried')
+          .select(({ fn }) => fn.max('tried.id').as('id'))
+          .whereRef('tried.delivery_id', '=', 'deliveries.id'),
+      ),
+    )
+    .select(['events.id', 'events.name', 'events.created_at'])
+    .select(['deliveries.id as delivery_id', 'deliveries.state as delivery_state'])
+    .select([
+      'hooks.id as hook_id',
+      'hooks.url as hook_url',
+      'hooks.repository_id as hook_repository_id',
+    ])
+    .select([
+      'attempts.status',
+      'attempts.status_code',
+      'attempts.started_at',
+      'attempts.duration_ms',
+    ])
+    .select('apps.name as app_name')
+    .where('events.repository_id', '=', p.repository_id)
+    .where('events.ordering_key', '=', p.ordering_key)
+    .orderBy('events.sequence')
+    .orderBy('deliveries.id')
+    .limit(sql.lit(toldMax)),
+)
+
+type Place = {
+  readonly repository_id: number
+  readonly environment_key: string
+  readonly target: string
+  readonly id: number
+}
+
+/** The newest before this one that went out to the same place, whatever became of it since. */
+export const previousSuccess = query((db, p: Place) =>
+  db
+    .selectFrom('deployments')
+    .select(['id', 'sha', 'ref'])
+    .where('repository_id', '=', p.repository_id)
+    .where('environment_key', '=', p.environment_key)
+    .where('target', '=', p.target)
+    .where('id', '<', p.id)
+    .where(({ exists, selectFrom }) =>
+      exists(
+        selectFrom('deployment_statuses as said')
+          .select('said.id')
+          .whereRef('said.deployment_id', '=', 'deployments.id')
+          .where('said.state', '=', sql.lit('success')),
+      ),
+    )
+    .orderBy('id', 'desc')
+    .limit(1),
+)
+
+/** What is live in the place now. */
+export const liveAt = query((db, p: Omit<Place, 'id'>) =>
+  db
+    .selectFrom('deployments')
+    .select(['id', 'sha', 'ref'])
+    .where('repository_id', '=', p.repository_id)
+    .where('environment_key', '=', p.environment_key)
+    .where('target', '=', p.target)
+    .where('state', '=', sql.lit('success'))
+    .orderBy('id', 'desc')
+    .limit(1),
+)
