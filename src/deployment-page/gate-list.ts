@@ -53,7 +53,7 @@ function gate({ gate: name, verdict, reason, until, cleared_by }: Verdict, { now
       ? ''
       : html`Can be cleared by !${cleared_by.map((who) => html`<strong>!${theirs(who)}</strong>`).join(' or ')}.`,
   ]
-  return html`<li><span class="state ${look.tone}">!${icon(look.icon)} ${look.word}</span> <strong>${names[name] ?? name}</strong><br>!${theirs(reason)} <span class="muted">!${clearing.join(' ')}</span></li>`
+  return html`<li><div class="facts"><span class="state ${look.tone}">!${icon(look.icon)} ${look.word}</span> <strong>${names[name] ?? name}</strong></div>!${theirs(reason)} <span class="muted">!${clearing.join(' ')}</span></li>`
 }
 
 const words = { approved: 'approved', rejected: 'rejected', pending: 'told' }

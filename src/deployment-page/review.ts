@@ -15,6 +15,7 @@ export async function answerReview(visit: RepositoryVisit): Promise<WebAnswer> {
   const id = idIn(visit.params['id'])
   const comment = (form['comment'] ?? '').replaceAll('\r\n', '\n')
   try {
+    if (form['answer'] === 'bypass' && form['understood'] !== '1') throw notUnderstood()
     const hold = await findHold(app.store.read, id)
     await reviewDeployment(
       app,
@@ -32,3 +33,6 @@ export async function answerReview(visit: RepositoryVisit): Promise<WebAnswer> {
     return await deploymentPage(visit, { message: sayingOf(error), comment })
   }
 }
+
+const notUnderstood = () =>
+  new Problem('invalid', 'Say that you understand the consequences of a bypass')

@@ -25,7 +25,7 @@ function statusLine(status: DeploymentStatus, now: Date): string {
     log_url === '' ? '' : outward(log_url, 'Log'),
     environment_url === '' ? '' : outward(environment_url, 'Environment'),
   ]
-  return html`<li class="row"><div>!${statePill(state === 'success' ? 'succeeded' : state)} !${theirs(description)}<div class="muted facts"><span>!${person(creator)}</span> !${ago(created_at, now)}</div></div>!${links.join(' ')}</li>`
+  return html`<li class="row"><div><div class="facts">!${statePill(state === 'success' ? 'succeeded' : state)} !${theirs(description)}</div><div class="muted facts"><span>!${person(creator)}</span> !${ago(created_at, now)}</div></div>!${links.join(' ')}</li>`
 }
 
 /** What it brought to its environment, beside what was there before. */

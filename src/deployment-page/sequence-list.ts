@@ -1,6 +1,6 @@
 import { html } from 'ghtml'
 import { outward, theirs } from '../elements/code.ts'
-import { ago } from '../elements/when.ts'
+import { exactly, lasting } from '../elements/when.ts'
 import type { Party, Step, Told } from './model.ts'
 
 const parties: Readonly<Record<Party, string>> = {
@@ -12,7 +12,6 @@ const parties: Readonly<Record<Party, string>> = {
 
 export type SequenceFrame = {
   readonly base: string
-  readonly now: Date
   /** An address of a hook may be a secret: it is shown to those who may read hooks. */
   readonly maySeeHooks: boolean
 }
@@ -21,20 +20,23 @@ export type SequenceFrame = {
 export function sequenceList(steps: readonly Step[], frame: SequenceFrame): string {
   const lanes = Object.values(parties).map((name) => html`<span>${name}</span>`)
   return html`<div class="lanes" aria-hidden="true">!${lanes.join('')}</div>
-<ol class="sequence">!${steps.map((step) => line(step, frame)).join('')}</ol>`
+<ol class="sequence">!${steps.map((step) => line(step, steps[0]?.at ?? '', frame)).join('')}</ol>`
 }
 
-function line(step: Step, frame: SequenceFrame): string {
+function line(step: Step, start: string, frame: SequenceFrame): string {
   const { from, to, title, detail, by, at, tone, isHearsay, logUrl } = step
   const way = from === to ? parties[from] : `${parties[from]} → ${parties[to]}`
   const more = [
-    detail === '' ? '' : html`<span>!${theirs(detail)}</span>`,
-    html`<span>!${by === null ? '' : html`${by}, `}!${ago(at, frame.now)}</span>`,
-    logUrl === '' ? '' : outward(logUrl, 'Log'),
+    detail === '' ? '' : theirs(detail),
+    html`${by === null ? '' : `${by}, `}!${sinceStart(at, start)}!${logUrl === '' ? '' : html` · !${outward(logUrl, 'Log')}`}`,
     ...step.receivers.map((told) => receiver(told, frame)),
   ]
-  return html`<li><div class="${classOf(step)}!${isHearsay ? ' hearsay' : ''}"><span class="way">${way}</span> <strong class="state ${tone}">${title}</strong><div class="muted">!${more.join('<br>')}</div></div></li>`
+  return html`<li><div class="${classOf(step)}!${isHearsay ? ' hearsay' : ''}"><span class="way">${way}: </span><strong class="state ${tone}">${title}</strong><div class="arrow"></div><div class="muted">!${more.filter(Boolean).join('<br>')}</div></div></li>`
 }
+
+/** How long after the deployment was asked for; exactly when on pointing at it. */
+const sinceStart = (at: string, start: string) =>
+  html`<time datetime="${at}" title="${at}">${at === start ? exactly(at) : `+${lasting(Date.parse(at) - Date.parse(start))}`}</time>`
 
 /** Between which lines it runs, and whether back. */
 function classOf({ from, to }: Step): string {

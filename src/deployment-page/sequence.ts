@@ -111,6 +111,8 @@ function eventSteps({ told }: Happened): Step[] {
     const [event] = same
     if (!event) return []
     const receivers = same.filter(({ delivery_id }) => delivery_id !== null)
+    // Only of the deployment itself it matters that nobody heard.
+    if (receivers.length === 0 && event.name !== 'deployment') return []
     const detail = receivers.length === 0 ? 'No webhook listens' : ''
     const between = { ...blank, from: 'slipway', to: 'receiver' } as const
     const tone = toneOf(receivers)

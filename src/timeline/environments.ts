@@ -69,8 +69,8 @@ const liveLine = (standing: Standing, { base, now }: Frame) => {
   const link = isVisitable(standing) ? outward(standing.environment_url, 'View deployment') : ''
   const target =
     standing.target === '' ? '' : html`<span class="label">!${theirs(standing.target)}</span>`
-  return html`<p><a href="${placeOf(base, standing.id)}">!${statePill('success')}</a> !${target} !${refAndSha(standing.ref, standing.sha)}<br><span class="muted">!${person(standing.creator)} !${ago(standing.updated_at, now)}</span> !${link}</p>`
+  return html`<p class="facts"><a href="${placeOf(base, standing.id)}">!${statePill('success')}</a> !${target} <span>!${refAndSha(standing.ref, standing.sha)}</span> <span class="muted">!${person(standing.creator)}</span> <span class="muted">!${ago(standing.updated_at, now)}</span> !${link}</p>`
 }
 
 const latestLine = (latest: Standing, { base, now }: Frame) =>
-  html`<p class="small">Newest: <a href="${placeOf(base, latest.id)}">!${statePill(latest.state ?? 'pending')}</a> !${refAndSha(latest.ref, latest.sha)} !${ago(latest.created_at, now)}</p>`
+  html`<p class="facts small">Newest: <a href="${placeOf(base, latest.id)}">!${statePill(latest.state ?? 'pending')}</a> !${refAndSha(latest.ref, latest.sha)} !${ago(latest.created_at, now)}</p>`
