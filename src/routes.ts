@@ -33,6 +33,7 @@ import { replayRoutes } from './replay/routes.ts'
 import { repositoryRoutes } from './repositories/routes.ts'
 import { dispatchRoutes } from './repository-dispatch/routes.ts'
 import { reviewRoutes } from './reviews/routes.ts'
+import { rollbackRoutes } from './rollbacks/routes.ts'
 import { secretRoutes } from './secrets/routes.ts'
 import { teamMemberRoutes } from './teams/member-routes.ts'
 import { teamRepositoryRoutes } from './teams/repository-routes.ts'
@@ -84,4 +85,5 @@ export const ownRoutes: readonly Route[] = [
   ...hookOptionRoutes,
   ...hookFilterRoutes,
   ...replayRoutes,
+  ...rollbackRoutes,
 ]

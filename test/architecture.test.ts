@@ -51,6 +51,7 @@ const mayImport: Record<string, string> = {
   reviews:
     'lib store tables http git app holds accounts auth events repositories teams environments protection-rules gates deployments',
   current: 'lib store tables git http app accounts auth repositories environments deployments',
+  rollbacks: 'lib store http git app auth repositories gates deployments',
   loaders: 'lib store tables git app environments',
   nodes:
     'lib store tables git http app accounts auth repositories commits environments deployments loaders',
@@ -79,7 +80,7 @@ const mayImport: Record<string, string> = {
   timeline:
     'store tables git app accounts repositories environments deployments current elements web dashboard',
   'deployment-page':
-    'lib store tables git http app holds accounts auth repositories gates deployments reviews elements web dashboard timeline',
+    'lib store tables git http app holds accounts auth repositories gates deployments reviews current rollbacks elements web dashboard timeline',
   'sign-in': 'lib elements store tables app passwords accounts tries sessions web',
   'oauth-apps': 'lib store tables app accounts auth',
   consent: 'auth oauth-apps',
@@ -111,7 +112,7 @@ const mayImport: Record<string, string> = {
   conformance: 'lib expectations',
 
   routes:
-    'lib http app accounts auth repositories people graphql branch-protection checks commits contents environments secrets variables deployments current deploy-keys deliveries hooks admin meta enterprise organizations teams repository-dispatch grants apps installations manifests hook-options feed hook-filters replay protection-rules gates reviews',
+    'lib http app accounts auth repositories people graphql branch-protection checks commits contents environments secrets variables deployments current rollbacks deploy-keys deliveries hooks admin meta enterprise organizations teams repository-dispatch grants apps installations manifests hook-options feed hook-filters replay protection-rules gates reviews',
   pages: 'web sign-in device-flow oauth manifests timeline deployment-page',
   config: 'lib network',
   server:

@@ -1,8 +1,11 @@
 import { simpleUser } from '../accounts/payload.ts'
+import type { Deployment, DeploymentStatus } from '../deployments/model.ts'
+import { deploymentPayload, statusPayload } from '../deployments/payload.ts'
 import { toSecond } from '../lib/time.ts'
 import type { Urls } from '../lib/urls.ts'
 import { fullNameOf, type Repository } from '../repositories/model.ts'
 import type { Current, GridRow, Lock, Standing } from './model.ts'
+import type { Reached } from './where.ts'
 
 type Place = { readonly repository: Repository; readonly urls: Urls }
 
@@ -40,6 +43,29 @@ function standingPayload(standing: Standing, { repository, urls }: Place) {
   }
 }
 
+/** GitHub's deployment, and what became of it. */
+export function deploymentStatePayload({ deployment, status, previous }: Told, place: Place) {
+  const { repository, urls } = place
+  const isInactive = deployment.state === 'inactive'
+  const by = isInactive ? status?.creator : null
+  return {
+    ...deploymentPayload(deployment, repository, urls),
+    target: deployment.target || null,
+    state: stateOf(deployment),
+    latest_status: status && statusPayload(status, repository, urls),
+    superseded_by: isInactive ? deployment.superseded_by : null,
+    inactivated_by: by ? simpleUser(by, urls) : null,
+    previous,
+  }
+}
+
+type Told = {
+  readonly deployment: Deployment
+  readonly status: DeploymentStatus | null
+  /** What was live before it; null for the first. */
+  readonly previous: number | null
+}
+
 /** No status yet is pending, as GitHub's own pages say (contract 1.10). */
 const stateOf = ({ state }: Pick<Standing, 'state'>) => state ?? 'pending'
 
@@ -54,6 +80,19 @@ const lockPayload = ({ login, reason, created_at, expires_at }: Lock) => ({
   created_at: toSecond(created_at),
   expires_at: expires_at && toSecond(expires_at),
 })
+
+/** An environment that has a commit, or once had it. */
+export function reachedPayload({ environment, live, first }: Reached, place: Place) {
+  return {
+    environment,
+    is_live: live.length > 0,
+    live: live.map((standing) => standingPayload(standing, place)),
+    first: first && {
+      ...{ id: first.id, sha: first.sha, ref: first.ref, target: first.target || null },
+      created_at: toSecond(first.created_at),
+    },
+  }
+}
 
 /** A repository and its environments. */
 export function gridRowPayload({ repository, environments }: GridRow, urls: Urls) {

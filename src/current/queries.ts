@@ -1,5 +1,6 @@
 import { type RawBuilder, sql } from 'kysely'
 import { type Builder, type Ids, listedIds, query } from '../store/query.ts'
+import type { DeploymentRow } from '../tables/deployments.ts'
 
 /** A repository with more environments than this shows its oldest: previews come and go. */
 const environmentsMax = 50
@@ -65,11 +66,11 @@ const placesIn = (db: Builder, choice: Choice) =>
     .orderBy('environments.id')
 
 /** What a deployment is to its environment; one may be several things. */
-type Pick = 'live' | 'latest' | 'in_progress' | 'waiting'
+type Kind = 'live' | 'latest' | 'in_progress' | 'waiting'
 
 type PickRow = {
   readonly environment_id: number
-  readonly pick: Pick
+  readonly pick: Kind
   readonly deployment_id: number | null
 }
 
@@ -116,6 +117,54 @@ const newest = (of: RawBuilder<unknown>, fits: RawBuilder<unknown>) => sql<numbe
   where repository_id = ${of}.repository_id and environment_key = ${of}.name_key and ${fits}
   order by id desc limit 1
 )`
+
+/** How far back is looked in a repository's history. */
+const historyMax = 1000
+
+/** Of its newest deployments those that once succeeded, newest first. */
+export const succeededOf = query((db, p: { repository_id: number }) =>
+  db
+    .selectFrom(
+      db
+        .selectFrom('deployments')
+        .select(standingColumns)
+        .where('repository_id', '=', p.repository_id)
+        .orderBy('id', 'desc')
+        .limit(sql.lit(historyMax))
+        .as('newest'),
+    )
+    .selectAll('newest')
+    .where(hasSucceeded(sql.ref('newest.id')))
+    .orderBy('newest.id', 'desc'),
+)
+
+const hasSucceeded = (id: RawBuilder<unknown>) => sql<boolean>`exists (
+  select 1 from deployment_statuses where deployment_id = ${id} and state = 'success'
+)`
+
+/** What was live before a deployment: the newest earlier success of another commit. */
+export const previousOf = query((db, p: Pick<DeploymentRow, Place | 'id' | 'sha'>) =>
+  db
+    .selectFrom(
+      db
+        .selectFrom('deployments')
+        .select(['id', 'sha', 'target'])
+        .where('repository_id', '=', p.repository_id)
+        .where('environment_key', '=', p.environment_key)
+        .where('id', '<', p.id)
+        .orderBy('id', 'desc')
+        .limit(sql.lit(historyMax))
+        .as('earlier'),
+    )
+    .select(['earlier.id', 'earlier.sha'])
+    .where('earlier.target', '=', p.target)
+    .where('earlier.sha', '<>', p.sha)
+    .where(hasSucceeded(sql.ref('earlier.id')))
+    .orderBy('earlier.id', 'desc')
+    .limit(1),
+)
+
+type Place = 'repository_id' | 'environment_key' | 'target'
 
 /** Not the payload, which may be megabytes. */
 const standingColumns = [

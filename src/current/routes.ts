@@ -1,10 +1,19 @@
 import { findAccount } from '../accounts/accounts.ts'
 import type { Call, Route } from '../auth/route.ts'
+import { findDeployment } from '../deployments/find-deployment.ts'
+import { findLatestStatus } from '../deployments/statuses.ts'
 import { type Answer, ok } from '../http/answer.ts'
 import { pageOf } from '../http/page.ts'
-import { type RepositoryCall, repositoryRoute } from '../repositories/repositories.ts'
+import { idIn, type RepositoryCall, repositoryRoute } from '../repositories/repositories.ts'
 import { findCurrent, findGrid } from './current.ts'
-import { currentPayload, gridRowPayload } from './payload.ts'
+import {
+  currentPayload,
+  deploymentStatePayload,
+  gridRowPayload,
+  reachedPayload,
+} from './payload.ts'
+import { previousOf } from './queries.ts'
+import { findWhere } from './where.ts'
 
 const docs = 'https://docs.github.com/rest/deployments/deployments'
 const reading = { access: 'deployments:read', docs } as const
@@ -12,6 +21,8 @@ const reading = { access: 'deployments:read', docs } as const
 /** What is where: what one would have to read a whole history of GitHub's deployments for. */
 export const currentRoutes: readonly Route[] = [
   ...repositoryRoute('GET', '/environments/:environment_name/current', reading, getCurrent),
+  ...repositoryRoute('GET', '/deployments/:deployment_id', reading, getDeployment),
+  ...repositoryRoute('GET', '/commits/:sha/deployments', reading, getWhere),
   {
     ...{ method: 'GET', path: '/owners/:owner/grid', docs, handler: getGrid },
     ...{ accepted: 'repo, repo_deployment', permissions: 'deployments=read' },
@@ -22,6 +33,23 @@ async function getCurrent({ app, repository, urls, params }: RepositoryCall): Pr
   const name = params['environment_name'] ?? ''
   const current = await findCurrent(app, app.store.read, repository, name)
   return ok(currentPayload(current, { repository, urls }))
+}
+
+async function getDeployment({ app, repository, urls, params }: RepositoryCall): Promise<Answer> {
+  const { read } = app.store
+  const deployment = await findDeployment(read, repository.id, idIn(params['deployment_id']))
+  const [status, previous] = await Promise.all([
+    findLatestStatus(read, deployment.id),
+    read.first(previousOf, deployment),
+  ])
+  const told = { deployment, status, previous: previous?.id ?? null }
+  return ok(deploymentStatePayload(told, { repository, urls }))
+}
+
+async function getWhere({ app, repository, urls, params }: RepositoryCall): Promise<Answer> {
+  const { sha, reached } = await findWhere(app, repository, params['sha'] ?? '')
+  const environments = reached.map((one) => reachedPayload(one, { repository, urls }))
+  return ok({ sha, environments })
 }
 
 async function getGrid({ app, actor, urls, params, query }: Call): Promise<Answer> {

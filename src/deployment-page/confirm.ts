@@ -7,7 +7,7 @@ import { Problem } from '../lib/problem.ts'
 import { idIn } from '../repositories/repositories.ts'
 import { alert, hiddenInputs } from '../web/layout.ts'
 import type { Page, WebAnswer } from '../web/route.ts'
-import { type Act, markInactive, redeploy, remove, rollBack } from './act.ts'
+import { type Act, goBack, markInactive, redeploy, remove } from './act.ts'
 import { findChange, placeOf } from './facts.ts'
 import { liveAt } from './queries.ts'
 import { changeLists } from './sections.ts'
@@ -35,7 +35,7 @@ export const doings: readonly Doing[] = [
   },
   {
     ...{ path: 'rollback', question: 'Roll back to this?', button: 'Roll back', tone: 'danger' },
-    act: rollBack,
+    act: goBack,
     explain: explainRollback,
   },
   {

@@ -1,3 +1,4 @@
+import { findPrevious } from '../current/current.ts'
 import { actorOf } from '../dashboard/dashboard.ts'
 import { mayVisitor, type RepositoryVisit } from '../dashboard/repository-page.ts'
 import { findDeployment, orderingKeyOf } from '../deployments/find-deployment.ts'
@@ -7,7 +8,7 @@ import { findGivenReviews } from '../gates/gates.ts'
 import type { Commit } from '../git/model.ts'
 import { idIn } from '../repositories/repositories.ts'
 import { findWait, type Reviewing } from '../reviews/reviews.ts'
-import { liveAt, previousSuccess, toldOf } from './queries.ts'
+import { liveAt, toldOf } from './queries.ts'
 
 const statusesMax = 100
 const commitsMax = 50
@@ -26,7 +27,7 @@ export async function findFacts(visit: RepositoryVisit) {
     findStatuses(read, id, statusesMax),
     findGivenReviews(read, id),
     read.all(toldOf, told),
-    read.first(previousSuccess, { ...place, id }),
+    findPrevious(read, deployment),
     read.first(liveAt, place),
     findWait(app, reviewingOf(visit), { repository, id }),
   ])

@@ -1,7 +1,7 @@
 import { html } from 'ghtml'
 import { theirs } from '../elements/code.ts'
 import { type IconName, icon } from '../elements/icon.ts'
-import { ago, moment } from '../elements/when.ts'
+import { ago } from '../elements/when.ts'
 import type { GivenReview } from '../gates/gates.ts'
 import type { Verdict } from '../gates/model.ts'
 import { hiddenInputs } from '../web/layout.ts'
@@ -48,7 +48,7 @@ export function gateList(
 function gate({ gate: name, verdict, reason, until, cleared_by }: Verdict, { now }: Frame): string {
   const look = looks[verdict]
   const clearing = [
-    until === null ? '' : html`Opens by itself !${ago(until, now)} (!${moment(until)}).`,
+    until === null ? '' : html`Opens by itself !${ago(until, now)}.`,
     cleared_by.length === 0
       ? ''
       : html`Can be cleared by !${cleared_by.map((who) => html`<strong>!${theirs(who)}</strong>`).join(' or ')}.`,

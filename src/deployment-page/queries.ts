@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import { query } from '../store/query.ts'
+import type { DeploymentRow } from '../tables/deployments.ts'
 
 /** Far more than a deployment has; what is beyond it is on the pages of the hooks. */
 const toldMax = 300
@@ -39,43 +40,16 @@ export const toldOf = query((db, p: { repository_id: number; ordering_key: strin
     .limit(sql.lit(toldMax)),
 )
 
-type Place = {
-  readonly repository_id: number
-  readonly environment_key: string
-  readonly target: string
-  readonly id: number
-}
-
-/** The newest before this one that went out to the same place, whatever became of it since. */
-export const previousSuccess = query((db, p: Place) =>
-  db
-    .selectFrom('deployments')
-    .select(['id', 'sha', 'ref'])
-    .where('repository_id', '=', p.repository_id)
-    .where('environment_key', '=', p.environment_key)
-    .where('target', '=', p.target)
-    .where('id', '<', p.id)
-    .where(({ exists, selectFrom }) =>
-      exists(
-        selectFrom('deployment_statuses as said')
-          .select('said.id')
-          .whereRef('said.deployment_id', '=', 'deployments.id')
-          .where('said.state', '=', sql.lit('success')),
-      ),
-    )
-    .orderBy('id', 'desc')
-    .limit(1),
-)
-
 /** What is live in the place now. */
-export const liveAt = query((db, p: Omit<Place, 'id'>) =>
-  db
-    .selectFrom('deployments')
-    .select(['id', 'sha', 'ref'])
-    .where('repository_id', '=', p.repository_id)
-    .where('environment_key', '=', p.environment_key)
-    .where('target', '=', p.target)
-    .where('state', '=', sql.lit('success'))
-    .orderBy('id', 'desc')
-    .limit(1),
+export const liveAt = query(
+  (db, p: Pick<DeploymentRow, 'repository_id' | 'environment_key' | 'target'>) =>
+    db
+      .selectFrom('deployments')
+      .select(['id', 'sha', 'ref'])
+      .where('repository_id', '=', p.repository_id)
+      .where('environment_key', '=', p.environment_key)
+      .where('target', '=', p.target)
+      .where('state', '=', sql.lit('success'))
+      .orderBy('id', 'desc')
+      .limit(1),
 )

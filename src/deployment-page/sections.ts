@@ -37,9 +37,9 @@ export function commitsSince(previous: Facts['previous'], base: string, now: Dat
   const since = html`<a href="${base}/deployments/${id}">deployment ${id}</a>`
   const { added, removed } = previous
   if (added.length + removed.length === 0) {
-    return html`<p class="muted">The same commit as !${since}.</p>`
+    return html`<p class="muted">The same commits as !${since}.</p>`
   }
-  return html`<p class="muted">Since !${since}, the last that went out before.</p>!${changeLists(previous, now)}`
+  return html`<p class="muted">Since !${since}, the last that went out with another commit.</p>!${changeLists(previous, now)}`
 }
 
 /** What comes and what leaves, each newest first. */
@@ -47,7 +47,7 @@ export function changeLists({ added, removed, isCut }: Change, now: Date): strin
   const list = (word: string, commits: readonly Commit[]) =>
     commits.length === 0
       ? ''
-      : html`<h3>${count(commits.length)} ${word}</h3><ul class="box">!${commits.map((commit) => commitLine(commit, now)).join('')}</ul>`
+      : html`<p class="muted"><strong>${count(commits.length)} ${word}</strong></p><ul class="box">!${commits.map((commit) => commitLine(commit, now)).join('')}</ul>`
   return html`!${list('come', added)}!${list('leave', removed)}!${isCut ? '<p class="muted">There are more.</p>' : ''}`
 }
 

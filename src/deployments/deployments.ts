@@ -7,6 +7,7 @@ import { ensureEnvironment } from '../environments/environments.ts'
 import { environmentKeyOf } from '../environments/model.ts'
 import { recordEvent } from '../events/events.ts'
 import { type Asked, findGates, isGated } from '../gates/gates.ts'
+import type { GateRef } from '../gates/model.ts'
 import { type Hold, nobodyAsked, recordHold } from '../holds/holds.ts'
 import { invalidField, Problem } from '../lib/problem.ts'
 import type { Repository } from '../repositories/model.ts'
@@ -38,15 +39,33 @@ export async function createDeployment(
   repository: Repository,
   request: NewDeployment,
 ): Promise<Created> {
-  const payload = payloadText(request.payload)
   const readied = await readyRef(app, actor, repository, request)
   if (readied.kind === 'merged') return readied
+  const deployment = await deployCommit(app, actor, repository, { ...readied, request })
+  return { kind: 'created', deployment }
+}
+
+/** What is to be deployed, whatever the request's ref names by now. */
+type Commit = {
+  readonly request: NewDeployment
+  readonly sha: string
+  readonly ref: GateRef
+}
+
+/** The same for a commit that is settled. Throws `conflict` for checks that fail. */
+export async function deployCommit(
+  app: App,
+  actor: UserActor,
+  repository: Repository,
+  { request, sha, ref }: Commit,
+): Promise<Deployment> {
+  const payload = payloadText(request.payload)
   const performer = await findPerformer(app.store.read, actor.app_id)
-  const row = rowOf(request, { payload, actor, repository, sha: readied.sha, now: app.now() })
+  const row = rowOf(request, { payload, actor, repository, sha, now: app.now() })
   return await app.store.transaction(async (tx) => {
     await checkContexts(tx, request, row)
     const environment = await ensureEnvironment(tx, app, repository.id, row.environment)
-    const asked = { repository, deployment: row, environmentId: environment.id, ref: readied.ref }
+    const asked = { repository, deployment: row, environmentId: environment.id, ref }
     const hold = (await isGated(tx, environment)) ? await decideHold(app, tx, asked) : undefined
     const inserted = await tx.first(insertDeployment, row)
     if (!inserted) throw new Error('The new deployment was not returned')
@@ -56,10 +75,7 @@ export async function createDeployment(
       actor,
     }
     if (!hold) await recordDeployment(app, tx, happening)
-    return {
-      kind: 'created',
-      deployment: hold ? await holdBack(app, tx, happening, hold) : happening.deployment,
-    }
+    return hold ? await holdBack(app, tx, happening, hold) : happening.deployment
   }, repository.id)
 }
 

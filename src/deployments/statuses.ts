@@ -22,7 +22,7 @@ import {
 } from './model.ts'
 import { deploymentPayload, statusPayload } from './payload.ts'
 import { supersedable, updateDeployment } from './queries.ts'
-import { insertStatus, statusById, statusesOf } from './status-queries.ts'
+import { insertStatus, statusById, statusesOf, successOf } from './status-queries.ts'
 
 /**
  * Says how a deployment goes: the status, what it changes on its deployment,
@@ -202,6 +202,20 @@ async function recordStatus(
   })
   if (!isAnnounced(status.state)) return await recordInactive(app, tx, about, findPayload)
   await recordEvent(app, tx, { ...about, payload: await findPayload() })
+}
+
+/** Whether it ever did, whatever became of it since. */
+export const hasSucceeded = async (db: Db, deployment_id: number): Promise<boolean> =>
+  (await db.first(successOf, { deployment_id })) !== undefined
+
+/** Null while there is none. */
+export async function findLatestStatus(
+  db: Db,
+  deploymentId: number,
+): Promise<DeploymentStatus | null> {
+  const page = { deployment_id: deploymentId, limit: 1, offset: 0 }
+  const row = await db.first(statusesOf, page)
+  return row ? withCreator(row) : null
 }
 
 /** Throws `not_found`. */

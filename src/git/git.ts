@@ -12,6 +12,7 @@ import {
   describePushes,
   findMergeBase,
   isAncestor,
+  listContaining,
   listMissing,
   measureDistance,
 } from './compare.ts'
@@ -125,6 +126,8 @@ export type Git = AsyncDisposable & {
   compare(id: number, range: Range, page?: Page): Promise<Comparison | undefined>
   /** Whether `head` has all of `base`. */
   isAncestor(id: number, range: Range): Promise<boolean>
+  /** Those of `shas` that have all of `sha`: thousands cost one question. */
+  containing(id: number, sha: string, shas: readonly string[]): Promise<string[]>
   aheadBehind(id: number, range: Range): Promise<Distance>
   /** The commits that `head` has and `base` lacks, newest first; none where one of them is gone. */
   missing(id: number, range: Range, limit: number): Promise<Commit[]>
@@ -208,6 +211,7 @@ export async function openGit(options: GitOptions): Promise<Git> {
     mergeBase: (id, range) => findMergeBase(at(id), range),
     compare: (id, range, page) => compareCommits(at(id), range, page),
     isAncestor: (id, range) => isAncestor(at(id), range),
+    containing: (id, sha, shas) => listContaining(at(id), sha, shas),
     aheadBehind: (id, range) => measureDistance(at(id), range),
     missing: (id, range, limit) => listMissing(at(id), range, limit),
     mergeInto: (id, merge) => mergeInto(at(id), merge),
