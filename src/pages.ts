@@ -1,5 +1,6 @@
 import { deploymentPages } from './deployment-page/page-routes.ts'
 import { devicePages } from './device-flow/page-routes.ts'
+import { inboxPages } from './inbox/page-routes.ts'
 import { manifestPages } from './manifests/page-routes.ts'
 import { oauthPages } from './oauth/page-routes.ts'
 import { signInPages } from './sign-in/page-routes.ts'
@@ -14,4 +15,5 @@ export const pages: readonly WebRoute[] = [
   ...manifestPages,
   ...timelinePages,
   ...deploymentPages,
+  ...inboxPages,
 ]

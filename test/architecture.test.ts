@@ -81,6 +81,8 @@ const mayImport: Record<string, string> = {
     'store tables git app accounts repositories environments deployments current elements web dashboard',
   'deployment-page':
     'lib store tables git http app holds accounts auth repositories gates deployments reviews current rollbacks elements web dashboard timeline',
+  inbox:
+    'lib store tables git app holds repositories deployments reviews elements web dashboard timeline',
   'sign-in': 'lib elements store tables app passwords accounts tries sessions web',
   'oauth-apps': 'lib store tables app accounts auth',
   consent: 'auth oauth-apps',
@@ -113,7 +115,7 @@ const mayImport: Record<string, string> = {
 
   routes:
     'lib http app accounts auth repositories people graphql branch-protection checks commits contents environments secrets variables deployments current rollbacks deploy-keys deliveries hooks admin meta enterprise organizations teams repository-dispatch grants apps installations manifests hook-options feed hook-filters replay protection-rules gates reviews',
-  pages: 'web sign-in device-flow oauth manifests timeline deployment-page',
+  pages: 'web sign-in device-flow oauth manifests timeline deployment-page inbox',
   config: 'lib network',
   server:
     'lib store tables git http app api config routes accounts auth holders secrets deliveries hooks transports admin rate-limit web pages retention dispatch recent reviews metrics tracing leases',

@@ -3,7 +3,7 @@ import { pathOf, type RepositoryVisit, repositoryFrame } from '../dashboard/repo
 import { findDeployment } from '../deployments/find-deployment.ts'
 import type { Deployment } from '../deployments/model.ts'
 import { refAndSha, theirs } from '../elements/code.ts'
-import { Problem } from '../lib/problem.ts'
+import { Problem, sayingOf } from '../lib/problem.ts'
 import { idIn } from '../repositories/repositories.ts'
 import { alert, hiddenInputs } from '../web/layout.ts'
 import type { Page, WebAnswer } from '../web/route.ts'
@@ -99,10 +99,4 @@ export async function answer(visit: RepositoryVisit, doing: Doing): Promise<WebA
     if (!(error instanceof Problem) || error.code === 'not_found') throw error
     return await ask(visit, doing, sayingOf(error))
   }
-}
-
-/** A problem in the words that say most. */
-export function sayingOf({ message, errors }: Problem): string {
-  const [first] = errors
-  return (typeof first === 'string' ? first : first?.message) ?? message
 }

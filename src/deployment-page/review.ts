@@ -1,11 +1,10 @@
 import type { RepositoryVisit } from '../dashboard/repository-page.ts'
 import { pathOf } from '../dashboard/repository-page.ts'
 import { findHold } from '../holds/holds.ts'
-import { Problem } from '../lib/problem.ts'
+import { Problem, sayingOf } from '../lib/problem.ts'
 import { idIn } from '../repositories/repositories.ts'
 import { reviewDeployment } from '../reviews/reviews.ts'
 import type { WebAnswer } from '../web/route.ts'
-import { sayingOf } from './confirm.ts'
 import { deploymentPage } from './deployment-page.ts'
 import { reviewingOf } from './facts.ts'
 

@@ -18,7 +18,7 @@ export type RowFrame = {
 /** A deployment in the history. */
 export function historyRow(row: Listed, frame: RowFrame): string {
   const { base, now, titles } = frame
-  return html`<li class="row"><div>
+  return html`<li class="row" id="deployment-${row.id}" data-row><div>
 <a href="${placeOf(base, row.id)}"><strong>!${theirs(titles.get(row.sha) ?? `Deployment ${row.id}`)}</strong></a>
 <div class="facts muted">!${statePill(shownState(row))} <a href="${base}/deployments?${new URLSearchParams({ environment: row.environment })}">!${theirs(row.environment)}</a> <span>!${refAndSha(row.ref, row.sha)}</span> <span>!${personWith(row.creator, row.app_name)}</span> !${ago(row.created_at, now)}!${tookOf(row)}!${taskOf(row)}</div></div>
 !${isVisitable(row) ? outward(row.environment_url, 'View deployment') : ''}

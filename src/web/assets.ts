@@ -22,5 +22,7 @@ export const assets = {
     'text/css; charset=utf-8',
     fileOf('primer.css') + fileOf('slipway.css'),
   ),
+  /** Keys of the page of reviews. */
+  reviews: assetOf('reviews.js', 'text/javascript; charset=utf-8', fileOf('reviews.js')),
   icon: assetOf('slipway.svg', 'image/svg+xml', icon),
 } as const
