@@ -47,11 +47,9 @@ export function changeLists({ added, removed, isCut }: Change, now: Date): strin
   const list = (word: string, commits: readonly Commit[]) =>
     commits.length === 0
       ? ''
-      : html`<p class="muted"><strong>${count(commits.length)} ${word}</strong></p><ul class="box">!${commits.map((commit) => commitLine(commit, now)).join('')}</ul>`
+      : html`<p class="muted"><strong>${commits.length === 1 ? `1 commit ${word}s` : `${commits.length} commits ${word}`}</strong></p><ul class="box">!${commits.map((commit) => commitLine(commit, now)).join('')}</ul>`
   return html`!${list('come', added)}!${list('leave', removed)}!${isCut ? '<p class="muted">There are more.</p>' : ''}`
 }
-
-const count = (many: number) => (many === 1 ? '1 commit' : `${many} commits`)
 
 const commitLine = ({ sha, message, author }: Commit, now: Date) =>
   html`<li class="row"><div>!${icon('git-commit')} !${theirs(titleOf(message))}<div class="muted">!${theirs(author.name)} !${ago(author.date, now)}</div></div>!${shaText(sha)}</li>`
