@@ -79,8 +79,9 @@ const mayImport: Record<string, string> = {
   dashboard: 'lib http app accounts auth repositories elements sessions web',
   timeline:
     'store tables git app accounts repositories environments deployments current elements web dashboard',
+  sequence: 'store gates deployments elements',
   'deployment-page':
-    'lib store tables git http app holds accounts auth repositories gates deployments reviews current rollbacks elements web dashboard timeline',
+    'lib store tables git http app holds accounts auth repositories gates deployments reviews current rollbacks elements web dashboard timeline sequence',
   inbox:
     'lib store tables git app holds repositories deployments reviews elements web dashboard timeline',
   'sign-in': 'lib elements store tables app passwords accounts tries sessions web',

@@ -6,6 +6,7 @@ import { outward, refAndSha, theirs } from '../elements/code.ts'
 import { icon } from '../elements/icon.ts'
 import { statePill } from '../elements/state.ts'
 import { ago } from '../elements/when.ts'
+import { sequenceList } from '../sequence/sequence.ts'
 import { doings, isVisitable, shownState, titleOf } from '../timeline/model.ts'
 import { leadToEnvironment } from '../timeline/timeline.ts'
 import { alert } from '../web/layout.ts'
@@ -13,8 +14,6 @@ import type { Page, WebAnswer } from '../web/route.ts'
 import { type Facts, findFacts } from './facts.ts'
 import { gateList } from './gate-list.ts'
 import { commitsSince, payloadParts, statusList } from './sections.ts'
-import { stepsOf } from './sequence.ts'
-import { sequenceList } from './sequence-list.ts'
 
 /** A deployment by its number; by any other name GitHub has an environment there. */
 export async function showDeployment(visit: RepositoryVisit): Promise<WebAnswer> {
@@ -46,7 +45,7 @@ function render(visit: RepositoryVisit, facts: Facts, refused: Refused | undefin
     ? gateList(facts.wait, reviews, { ...frame, comment: refused?.comment ?? '' })
     : ''
   return html`!${alert(refused?.message)}<div id="deployment" !${live}>!${heading(facts, frame)}!${gates}</div>
-<section aria-labelledby="sequence"><h2 id="sequence">What happened</h2><div id="steps" !${live}>!${sequenceList(stepsOf(facts.happened), frame)}</div></section>
+<section aria-labelledby="sequence"><h2 id="sequence">What happened</h2><div id="steps" !${live}>!${sequenceList(facts.happened, frame)}</div></section>
 <div class="halves"><section aria-labelledby="statuses"><h2 id="statuses">Statuses</h2><div id="said" !${live}>!${statusList(statuses, frame.now)}</div></section>
 <section aria-labelledby="commits"><h2 id="commits">Commits</h2>!${commitsSince(facts.previous, base, frame.now)}</section></div>
 <section aria-labelledby="payload"><h2 id="payload">Payload</h2>!${payloadParts(facts, deploymentPayload(deployment, repository, urls))}</section>`

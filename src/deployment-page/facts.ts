@@ -1,14 +1,15 @@
 import { findPrevious } from '../current/current.ts'
 import { actorOf } from '../dashboard/dashboard.ts'
 import { mayVisitor, type RepositoryVisit } from '../dashboard/repository-page.ts'
-import { findDeployment, orderingKeyOf } from '../deployments/find-deployment.ts'
+import { findDeployment } from '../deployments/find-deployment.ts'
 import type { Deployment } from '../deployments/model.ts'
 import { findStatuses } from '../deployments/statuses.ts'
 import { findGivenReviews } from '../gates/gates.ts'
 import type { Commit } from '../git/model.ts'
 import { idIn } from '../repositories/repositories.ts'
 import { findWait, type Reviewing } from '../reviews/reviews.ts'
-import { liveAt, toldOf } from './queries.ts'
+import { findTold } from '../sequence/sequence.ts'
+import { liveAt } from './queries.ts'
 
 const statusesMax = 100
 const commitsMax = 50
@@ -22,11 +23,10 @@ export async function findFacts(visit: RepositoryVisit) {
   const deployment = await findDeployment(read, repository.id, idIn(params['id']))
   const { id } = deployment
   const place = placeOf(deployment)
-  const told = { repository_id: repository.id, ordering_key: orderingKeyOf(id) }
   const [newestFirst, reviews, events, previous, live, wait] = await Promise.all([
     findStatuses(read, id, statusesMax),
     findGivenReviews(read, id),
-    read.all(toldOf, told),
+    findTold(read, deployment),
     findPrevious(read, deployment),
     read.first(liveAt, place),
     findWait(app, reviewingOf(visit), { repository, id }),

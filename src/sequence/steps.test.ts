@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { DeploymentStatus } from '../deployments/model.ts'
 import type { Happened, Told } from './model.ts'
-import { stepsOf } from './sequence.ts'
+import { stepsOf } from './steps.ts'
 
 const octocat = { id: 1, login: 'octocat', type: 'User', site_admin: 0 } as const
 const at = (second: number) => new Date(Date.UTC(2026, 0, 31, 12, 0, second)).toISOString()

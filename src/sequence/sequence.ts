@@ -1,7 +1,12 @@
 import { html } from 'ghtml'
+import { orderingKeyOf } from '../deployments/find-deployment.ts'
+import type { Deployment } from '../deployments/model.ts'
 import { outward, theirs } from '../elements/code.ts'
 import { exactly, lasting } from '../elements/when.ts'
-import type { Party, Step, Told } from './model.ts'
+import type { Db } from '../store/engine.ts'
+import type { Happened, Party, Step, Told } from './model.ts'
+import { toldOf } from './queries.ts'
+import { stepsOf } from './steps.ts'
 
 const parties: Readonly<Record<Party, string>> = {
   tooling: 'Tooling',
@@ -10,20 +15,27 @@ const parties: Readonly<Record<Party, string>> = {
   server: 'Your server',
 }
 
-export type SequenceFrame = {
+type Frame = {
   readonly base: string
   /** An address of a hook may be a secret: it is shown to those who may read hooks. */
   readonly maySeeHooks: boolean
 }
 
-/** The steps as a list that is read in order, and that looks like GitHub's diagram where there is room. */
-export function sequenceList(steps: readonly Step[], frame: SequenceFrame): string {
+/** What was told of a deployment, and to whom. */
+export const findTold = (
+  db: Db,
+  { id, repository_id }: Pick<Deployment, 'id' | 'repository_id'>,
+): Promise<Told[]> => db.all(toldOf, { repository_id, ordering_key: orderingKeyOf(id) })
+
+/** What happened, as a list that is read in order, and that looks like GitHub's diagram where there is room. */
+export function sequenceList(happened: Happened, frame: Frame): string {
+  const steps = stepsOf(happened)
   const lanes = Object.values(parties).map((name) => html`<span>${name}</span>`)
   return html`<div class="lanes" aria-hidden="true">!${lanes.join('')}</div>
 <ol class="sequence">!${steps.map((step) => line(step, steps[0]?.at ?? '', frame)).join('')}</ol>`
 }
 
-function line(step: Step, start: string, frame: SequenceFrame): string {
+function line(step: Step, start: string, frame: Frame): string {
   const { from, to, title, detail, by, at, tone, isHearsay, logUrl } = step
   const way = from === to ? parties[from] : `${parties[from]} → ${parties[to]}`
   const more = [
@@ -46,7 +58,7 @@ function classOf({ from, to }: Step): string {
   return a < b ? `from-${a}` : `from-${b} back`
 }
 
-function receiver(told: Told, { base, maySeeHooks }: SequenceFrame): string {
+function receiver(told: Told, { base, maySeeHooks }: Frame): string {
   const { hook_id, hook_url, hook_repository_id, app_name } = told
   const host = hook_url !== null && URL.canParse(hook_url) ? new URL(hook_url).host : ''
   const name = app_name ?? (maySeeHooks && host ? host : 'a webhook')
