@@ -1,3 +1,4 @@
+import { deploymentLogPages } from './deployment-logs/page-routes.ts'
 import { deploymentPages } from './deployment-page/page-routes.ts'
 import { devicePages } from './device-flow/page-routes.ts'
 import { inboxPages } from './inbox/page-routes.ts'
@@ -15,5 +16,6 @@ export const pages: readonly WebRoute[] = [
   ...manifestPages,
   ...timelinePages,
   ...deploymentPages,
+  ...deploymentLogPages,
   ...inboxPages,
 ]

@@ -6,6 +6,7 @@ import { commitRoutes } from './commits/routes.ts'
 import { contentRoutes } from './contents/routes.ts'
 import { currentRoutes } from './current/routes.ts'
 import { deployKeyRoutes } from './deploy-keys/routes.ts'
+import { deploymentLogRoutes } from './deployment-logs/routes.ts'
 import { deploymentRoutes } from './deployments/routes.ts'
 import { deploymentStatusRoutes } from './deployments/status-routes.ts'
 import { enterpriseRoutes } from './enterprise/routes.ts'
@@ -79,6 +80,7 @@ export const routes: readonly Route[] = [
 /** What GitHub's API does not have. */
 export const ownRoutes: readonly Route[] = [
   ...currentRoutes,
+  ...deploymentLogRoutes,
   ...feedRoutes,
   ...gateRoutes,
   ...backlogRoutes,

@@ -11,6 +11,7 @@ const mayImport: Record<string, string> = {
   network: '',
   passwords: 'lib',
   'trace-context': '',
+  journal: 'lib',
   tables: '',
   store: 'lib tables',
   http: 'lib',
@@ -79,9 +80,11 @@ const mayImport: Record<string, string> = {
   dashboard: 'lib http app accounts auth repositories elements sessions web',
   timeline:
     'store tables git app accounts repositories environments deployments current elements web dashboard',
+  'deployment-logs':
+    'lib store tables http app auth repositories deployments journal web dashboard',
   sequence: 'store gates deployments elements',
   'deployment-page':
-    'lib store tables git http app holds accounts auth repositories gates deployments reviews current rollbacks elements web dashboard timeline sequence',
+    'lib store tables git http app holds accounts auth repositories gates deployments reviews current rollbacks elements web dashboard timeline deployment-logs sequence',
   inbox:
     'lib store tables git app holds repositories deployments reviews elements web dashboard timeline',
   'sign-in': 'lib elements store tables app passwords accounts tries sessions web',
@@ -103,7 +106,6 @@ const mayImport: Record<string, string> = {
   ssh: 'lib recipe',
   source: 'lib recipe ssh',
   remote: 'lib recipe ssh source',
-  journal: 'lib',
   'log-page': 'lib journal',
   receiver: 'lib',
   ledger: 'lib client recipe remote journal',
@@ -115,8 +117,8 @@ const mayImport: Record<string, string> = {
   conformance: 'lib expectations',
 
   routes:
-    'lib http app accounts auth repositories people graphql branch-protection checks commits contents environments secrets variables deployments current rollbacks deploy-keys deliveries hooks admin meta enterprise organizations teams repository-dispatch grants apps installations manifests hook-options feed hook-filters replay protection-rules gates reviews',
-  pages: 'web sign-in device-flow oauth manifests timeline deployment-page inbox',
+    'lib http app accounts auth repositories people graphql branch-protection checks commits contents environments secrets variables deployments current rollbacks deployment-logs deploy-keys deliveries hooks admin meta enterprise organizations teams repository-dispatch grants apps installations manifests hook-options feed hook-filters replay protection-rules gates reviews',
+  pages: 'web sign-in device-flow oauth manifests timeline deployment-logs deployment-page inbox',
   config: 'lib network',
   server:
     'lib store tables git http app api config routes accounts auth holders secrets deliveries hooks transports admin rate-limit web pages retention dispatch recent reviews metrics tracing leases',

@@ -9,6 +9,7 @@ import { ago } from '../elements/when.ts'
 import { sequenceList } from '../sequence/sequence.ts'
 import { doings, isVisitable, shownState, titleOf } from '../timeline/model.ts'
 import { leadToEnvironment } from '../timeline/timeline.ts'
+import { assets } from '../web/assets.ts'
 import { alert } from '../web/layout.ts'
 import type { Page, WebAnswer } from '../web/route.ts'
 import { type Facts, findFacts } from './facts.ts'
@@ -30,6 +31,7 @@ export async function deploymentPage(visit: RepositoryVisit, refused?: Refused):
   const page = await repositoryFrame(visit, 'deployments', {
     title: `Deployment ${id} to ${environment}`,
     main: render(visit, facts, refused),
+    scripts: [assets.log.path],
   })
   return refused ? { ...page, status: 422 } : page
 }
@@ -46,6 +48,7 @@ function render(visit: RepositoryVisit, facts: Facts, refused: Refused | undefin
     : ''
   return html`!${alert(refused?.message)}<div id="deployment" !${live}>!${heading(facts, frame)}!${gates}</div>
 <section aria-labelledby="sequence"><h2 id="sequence">What happened</h2><div id="steps" !${live}>!${sequenceList(facts.happened, frame)}</div></section>
+<section id="log" !${live}>!${facts.log}</section>
 <div class="halves"><section aria-labelledby="statuses"><h2 id="statuses">Statuses</h2><div id="said" !${live}>!${statusList(statuses, frame.now)}</div></section>
 <section aria-labelledby="commits"><h2 id="commits">Commits</h2>!${commitsSince(facts.previous, base, frame.now)}</section></div>
 <section aria-labelledby="payload"><h2 id="payload">Payload</h2>!${payloadParts(facts, deploymentPayload(deployment, repository, urls))}</section>`

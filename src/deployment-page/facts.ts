@@ -1,6 +1,7 @@
 import { findPrevious } from '../current/current.ts'
 import { actorOf } from '../dashboard/dashboard.ts'
 import { mayVisitor, type RepositoryVisit } from '../dashboard/repository-page.ts'
+import { findLogSection } from '../deployment-logs/deployment-logs.ts'
 import { findDeployment } from '../deployments/find-deployment.ts'
 import type { Deployment } from '../deployments/model.ts'
 import { findStatuses } from '../deployments/statuses.ts'
@@ -40,6 +41,7 @@ export async function findFacts(visit: RepositoryVisit) {
       ...(await findChange(visit, previous.sha, deployment.sha)),
     },
     wait,
+    log: await findLogSection(visit, deployment),
     maySeeHooks: await mayVisitor(visit, 'hooks:read'),
     mayDeploy: await mayVisitor(visit, 'deployments:write'),
   }

@@ -22,6 +22,8 @@ export const assets = {
     'text/css; charset=utf-8',
     fileOf('primer.css') + fileOf('slipway.css'),
   ),
+  /** Follows the log of a deployment. */
+  log: assetOf('log.js', 'text/javascript; charset=utf-8', fileOf('log.js')),
   /** Keys of the page of reviews. */
   reviews: assetOf('reviews.js', 'text/javascript; charset=utf-8', fileOf('reviews.js')),
   icon: assetOf('slipway.svg', 'image/svg+xml', icon),

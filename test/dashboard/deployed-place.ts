@@ -25,6 +25,14 @@ export async function openDeployedPlace(engine: EngineName = 'sqlite') {
     return id
   }
 
+  /** As whoever deploys tells what it printed. */
+  async function print(id: number, text: string, offset = '', who: 'hubot' | 'none' = 'hubot') {
+    const headers = who === 'none' ? {} : { authorization: `Bearer ${place.tokens[who]}` }
+    const path = `/api/slipway/v1/repos/acme/shop/deployments/${id}/log${offset && `?offset=${offset}`}`
+    const answer = await fetch(server.url + path, { method: 'PATCH', body: text, headers })
+    return `${answer.status} ${((await answer.json()) as { size?: number }).size}`
+  }
+
   /** How often the store was asked while something was done: the least of a few times, since loops ask as well. */
   async function countQueries(doing: () => Promise<unknown>): Promise<number> {
     const counts: number[] = []
@@ -48,5 +56,5 @@ export async function openDeployedPlace(engine: EngineName = 'sqlite') {
     return count
   }
 
-  return { ...place, say, release, countQueries }
+  return { ...place, say, release, print, countQueries }
 }

@@ -80,6 +80,9 @@ it('shows hostile content as text', { timeout: 120_000 }, async () => {
   const { page, signIn, complaints } = await openChromium()
   await signIn(server, 'mona')
 
+  const printed = `\u001b]0;owned\u0007\u001b[32mgreen\u001b[0m ${script}\u001b[2J\n`
+  await place.print(id, printed)
+
   for (const path of [shop, `${shop}/${id}`, `${shop}/${id}/rollback`, '/reviews']) {
     await page.goto(`${server.url}${path}`)
     expect([path, await faultsOn(page)]).toEqual([path, []])
@@ -88,6 +91,14 @@ it('shows hostile content as text', { timeout: 120_000 }, async () => {
     expect(await page.locator('a[href^="javascript:"]').count()).toBe(0)
     expect(await page.content()).not.toContain('hunter2')
   }
+
+  await say(id, { state: 'in_progress' })
+  await page.goto(`${server.url}${shop}/${id}`)
+  await place.print(id, `\u001b[31mweb2 ${script}\u001b[0m is down\n`)
+  await page.locator('.log .ansi-red', { hasText: `web2 ${script}` }).waitFor()
+  await page.getByLabel('Search the log').fill('WEB2')
+  await page.getByText('1 line', { exact: true }).waitFor()
+  expect(await page.title()).not.toBe('owned')
   expect(complaints).toEqual([])
 })
 
@@ -187,4 +198,27 @@ it('asks before it does anything, and says what it was refused for', async () =>
   expect(answered.to).toBe(`${shop}/${three}`)
   expect(await statuses(three)).toHaveLength(2)
   expect((await visitor.get(`${shop}/${three}`)).text).toContain('Gates bypassed')
+})
+
+it.each(engines)('keeps what a deployment printed, each byte once (%s)', async (engine) => {
+  const { server, deploy, print, say } = await openDeployedPlace(engine)
+  const { id } = await deploy()
+  expect(await print(id, 'hello\n', '0')).toBe('200 6')
+  expect(await print(id, 'hello\n', '0')).toBe('200 6')
+  expect(await print(id, 'lo\nwörld\nand', '3')).toBe('200 16')
+  expect(await print(id, 'x', '17')).toMatch(/^409/)
+  expect(await print(id, 'x', '-1')).toMatch(/^422/)
+  expect(await print(id, 'x'.repeat(1024 * 1024 + 1))).toMatch(/^413/)
+  expect(await print(id, 'x', '16', 'none')).toMatch(/^40[134]/)
+  expect(await print(id + 1, 'x')).toMatch(/^404/)
+
+  const visitor = await openVisitor(server, 'mona')
+  expect((await visitor.get(`${shop}/${id}/log`)).text).toBe('hello\nwörld\nand')
+  const lines = async (offset: number) =>
+    JSON.parse((await visitor.get(`${shop}/${id}/log/lines?offset=${offset}`)).text)
+  const line = (text: string) => [{ text, look: '' }]
+  expect(await lines(6)).toEqual({ lines: [line('wörld')], offset: 13, isEnded: false })
+  await say(id, { state: 'success' })
+  expect(await lines(13)).toEqual({ lines: [line('and')], offset: 16, isEnded: false })
+  expect(await lines(16)).toEqual({ lines: [], offset: 16, isEnded: true })
 })

@@ -12,6 +12,7 @@ import { checks } from './0012-checks.ts'
 import { gates } from './0014-gates.ts'
 import { feed } from './0015-feed.ts'
 import { truth } from './0016-truth.ts'
+import { deploymentLogs } from './0022-deployment-logs.ts'
 
 /** In order, never edited once released, only appended to. */
 export const migrations: readonly ((columns: Columns) => readonly string[])[] = [
@@ -28,4 +29,5 @@ export const migrations: readonly ((columns: Columns) => readonly string[])[] = 
   feed,
   gates,
   truth,
+  deploymentLogs,
 ]
