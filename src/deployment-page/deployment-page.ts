@@ -7,7 +7,7 @@ import { icon } from '../elements/icon.ts'
 import { statePill } from '../elements/state.ts'
 import { ago } from '../elements/when.ts'
 import { sequenceList } from '../sequence/sequence.ts'
-import { doings, isVisitable, shownState, titleOf } from '../timeline/model.ts'
+import { doings, environmentPlace, isVisitable, shownState, titleOf } from '../timeline/model.ts'
 import { leadToEnvironment } from '../timeline/timeline.ts'
 import { assets } from '../web/assets.ts'
 import { alert } from '../web/layout.ts'
@@ -71,6 +71,6 @@ function heading(
       )
     : []
   return html`<div class="heading"><h1>!${theirs(title)} <span class="muted">#${id}</span></h1>!${isVisitable({ ...deployment, environment_url: address }) ? outward(address, 'View deployment') : ''}</div>
-<p class="facts">!${statePill(shownState({ ...deployment, isSuperseded }))} <a href="${base}/deployments?${new URLSearchParams({ environment })}">!${icon('server')} !${theirs(environment)}</a> <span>!${refAndSha(ref, sha)}</span> <span class="label">!${theirs(task)}</span> <span>!${personWith(creator, performer?.name ?? null)}</span> !${ago(deployment.created_at, now)}</p>
+<p class="facts">!${statePill(shownState({ ...deployment, isSuperseded }))} <a href="${environmentPlace(base, environment)}">!${icon('server')} !${theirs(environment)}</a> <span>!${refAndSha(ref, sha)}</span> <span class="label">!${theirs(task)}</span> <span>!${personWith(creator, performer?.name ?? null)}</span> !${ago(deployment.created_at, now)}</p>
 !${description ? html`<p>!${theirs(description)}</p>` : ''}<div class="inline">!${buttons.join('')}</div>`
 }

@@ -6,7 +6,7 @@ import { icon } from '../elements/icon.ts'
 import { statePill } from '../elements/state.ts'
 import { ago } from '../elements/when.ts'
 import { environmentKeyOf } from '../environments/model.ts'
-import { isVisitable, placeOf } from './model.ts'
+import { environmentPlace, isVisitable, placeOf } from './model.ts'
 import { countMax } from './queries.ts'
 
 type Frame = {
@@ -27,7 +27,7 @@ export function sidebar(
   const key = environmentKeyOf(chosen)
   const links = byActivity(environments).map((one) => {
     const ownKey = environmentKeyOf(one.name)
-    return html`<a href="${base}/deployments?${new URLSearchParams({ environment: one.name })}"!${current(ownKey === key)}>!${icon(pictureOf(one))} !${theirs(one.name)} <span class="count">${countText(counts.get(ownKey) ?? 0)}</span></a>`
+    return html`<a href="${environmentPlace(base, one.name)}"!${current(ownKey === key)}>!${icon(pictureOf(one))} !${theirs(one.name)} <span class="count">${countText(counts.get(ownKey) ?? 0)}</span></a>`
   })
   return html`<nav class="side" aria-label="Environments" id="environments" data-live="${live}"><a href="${base}/deployments"!${current(key === '')}>!${icon('rocket')} All environments</a>!${links.join('')}</nav>`
 }
@@ -62,7 +62,7 @@ function liveCard(one: Current, frame: Frame): string {
       ? html`<p class="small">!${icon('lock')} Locked by ${lock.login ?? 'somebody who is gone'}: !${theirs(lock.reason)}</p>`
       : '',
   ]
-  return html`<article class="card"><h2><a href="${frame.base}/deployments?${new URLSearchParams({ environment: name })}">!${theirs(name)}</a></h2>!${live.map((standing) => liveLine(standing, frame)).join('')}!${others.join('')}</article>`
+  return html`<article class="card"><h2><a href="${environmentPlace(frame.base, name)}">!${theirs(name)}</a></h2>!${live.map((standing) => liveLine(standing, frame)).join('')}!${others.join('')}</article>`
 }
 
 const liveLine = (standing: Standing, { base, now }: Frame) => {
@@ -73,4 +73,4 @@ const liveLine = (standing: Standing, { base, now }: Frame) => {
 }
 
 const latestLine = (latest: Standing, { base, now }: Frame) =>
-  html`<p class="facts small">Newest: <a href="${placeOf(base, latest.id)}">!${statePill(latest.state ?? 'pending')}</a> !${refAndSha(latest.ref, latest.sha)} !${ago(latest.created_at, now)}</p>`
+  html`<p class="facts small">Newest: <a href="${placeOf(base, latest.id)}">!${statePill(latest.state ?? 'pending')}</a> <span>!${refAndSha(latest.ref, latest.sha)}</span> !${ago(latest.created_at, now)}</p>`

@@ -1,4 +1,5 @@
 import type { Creator } from '../deployments/model.ts'
+import { withQuery } from '../elements/pagination.ts'
 import type { DeploymentRow } from '../tables/deployments.ts'
 
 /** What a history is narrowed to; empty for all. They stand in the address, so that it can be sent to others. */
@@ -82,7 +83,11 @@ export const isVisitable = ({
   environment_url,
 }: Pick<Listed, 'state' | 'environment_url'>) => state === 'success' && environment_url !== ''
 
-/** Where a deployment has its page, below its repository's. */
+/** Where an environment has its history, below its repository's pages. */
+export const environmentPlace = (base: string, environment: string): string =>
+  withQuery(`${base}/deployments`, { environment })
+
+/** Where a deployment has its page. */
 export const placeOf = (base: string, id: number): string => `${base}/deployments/${id}`
 
 const titleCharactersMax = 120

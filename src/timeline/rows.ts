@@ -4,7 +4,7 @@ import { outward, refAndSha, theirs } from '../elements/code.ts'
 import { icon } from '../elements/icon.ts'
 import { statePill } from '../elements/state.ts'
 import { ago, lasting } from '../elements/when.ts'
-import { doings, isVisitable, type Listed, placeOf, shownState } from './model.ts'
+import { doings, environmentPlace, isVisitable, type Listed, placeOf, shownState } from './model.ts'
 
 export type RowFrame = {
   /** Where the repository's pages begin. */
@@ -20,7 +20,7 @@ export function historyRow(row: Listed, frame: RowFrame): string {
   const { base, now, titles } = frame
   return html`<li class="row" id="deployment-${row.id}" data-row><div>
 <a href="${placeOf(base, row.id)}"><strong>!${theirs(titles.get(row.sha) ?? `Deployment ${row.id}`)}</strong></a>
-<div class="facts muted">!${statePill(shownState(row))} <a href="${base}/deployments?${new URLSearchParams({ environment: row.environment })}">!${theirs(row.environment)}</a> <span>!${refAndSha(row.ref, row.sha)}</span> <span>!${personWith(row.creator, row.app_name)}</span> !${ago(row.created_at, now)}!${tookOf(row)}!${taskOf(row)}</div></div>
+<div class="facts muted">!${statePill(shownState(row))} <a href="${environmentPlace(base, row.environment)}">!${theirs(row.environment)}</a> <span>!${refAndSha(row.ref, row.sha)}</span> <span>!${personWith(row.creator, row.app_name)}</span> !${ago(row.created_at, now)}!${tookOf(row)}!${taskOf(row)}</div></div>
 !${isVisitable(row) ? outward(row.environment_url, 'View deployment') : ''}
 !${menuOf(row, frame)}</li>`
 }

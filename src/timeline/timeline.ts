@@ -15,7 +15,7 @@ import type { Page, Redirect } from '../web/route.ts'
 import { liveCards, sidebar } from './environments.ts'
 import { filterForm, isNarrowed } from './filter-form.ts'
 import { findHistory, type History } from './history.ts'
-import { type Cursor, cursorIn, type Filters, filtersIn, titleOf } from './model.ts'
+import { type Cursor, cursorIn, environmentPlace, type Filters, filtersIn, titleOf } from './model.ts'
 import { countsOf } from './queries.ts'
 import { historyRow } from './rows.ts'
 
@@ -46,7 +46,7 @@ export async function showTimeline(visit: RepositoryVisit): Promise<Page> {
 }
 
 /** The first line of each commit's message, by one git for all of them. */
-export async function findTitles(
+async function findTitles(
   { git }: Pick<App, 'git'>,
   { id }: Pick<Repository, 'id'>,
   shas: readonly string[],
@@ -109,6 +109,6 @@ export async function leadToEnvironment({
   query,
 }: RepositoryVisit): Promise<Redirect> {
   const environment = query['environment'] || params['*'] || params['id'] || ''
-  const search = environment === '' ? '' : `?${new URLSearchParams({ environment })}`
-  return { kind: 'redirect', to: `${pathOf(repository)}/deployments${search}` }
+  return { kind: 'redirect', to: environmentPlace(pathOf(repository), environment) }
+}
 }
