@@ -15,7 +15,14 @@ import type { Page, Redirect } from '../web/route.ts'
 import { liveCards, sidebar } from './environments.ts'
 import { filterForm, isNarrowed } from './filter-form.ts'
 import { findHistory, type History } from './history.ts'
-import { type Cursor, cursorIn, environmentPlace, type Filters, filtersIn, titleOf } from './model.ts'
+import {
+  type Cursor,
+  cursorIn,
+  environmentPlace,
+  type Filters,
+  filtersIn,
+  titleOf,
+} from './model.ts'
 import { countsOf } from './queries.ts'
 import { historyRow } from './rows.ts'
 
@@ -110,5 +117,4 @@ export async function leadToEnvironment({
 }: RepositoryVisit): Promise<Redirect> {
   const environment = query['environment'] || params['*'] || params['id'] || ''
   return { kind: 'redirect', to: environmentPlace(pathOf(repository), environment) }
-}
 }
