@@ -44,7 +44,7 @@ export async function findLogSection(
   const from = skipped === 0 ? 0 : await findLineAfter(read, deployment.id, skipped)
   const { lines, offset, isEnded } = await findLines(read, { deployment, from })
   const place = `${pathOf(repository)}/deployments/${deployment.id}/log`
-  return html`<h2 id="log-title">Log</h2><div class="inline log-tools"><input type="search" aria-label="Search the log" placeholder="Search" hidden><span class="muted" role="status"></span><label class="choice" hidden><input type="checkbox" checked> Follow</label><a href="${place}">Raw</a></div>
+  return html`<h2 id="log-title">Log</h2><div class="inline log-tools" data-live-keep><input type="search" aria-label="Search the log" placeholder="Search" hidden><span class="muted" role="status"></span><label class="choice" hidden><input type="checkbox" checked> Follow</label><a href="${place}">Raw</a></div>
 !${from === 0 ? '' : '<p class="muted">The beginning is in the raw log.</p>'}<div class="log" dir="ltr" tabindex="0" role="region" aria-labelledby="log-title" data-live-keep data-more="${place}/lines"!${isEnded ? '' : html` data-offset="${offset}"`}>!${lines.map(lineOf).join('')}</div>`
 }
 

@@ -34,19 +34,19 @@ export async function inboxPage(visit: UserVisit, refused: Refused): Promise<Pag
     ...{ kind: 'page', layout: 'wide', title: 'Reviews', scripts: [assets.reviews.path] },
     status: refused.messages.length > 0 ? 422 : 200,
     main: html`<h1>Reviews</h1>!${refused.messages.map(alert).join('')}
-<h2>Waiting for you !${countOf(own)}</h2>!${own.length === 0 ? noneLeft : form(visit, rows(own), refused.comment)}
-!${others.length === 0 ? '' : html`<h2>Waiting for others !${countOf(others)}</h2><ul class="box" id="others" data-live="any">!${rows(others).join('')}</ul>`}
+<section id="own" data-live="any"><h2>Waiting for you !${countOf(own)}</h2>!${own.length === 0 ? noneLeft : form(visit, rows(own), refused.comment)}</section>
+<section id="others" data-live="any">!${others.length === 0 ? '' : html`<h2>Waiting for others !${countOf(others)}</h2><ul class="box">!${rows(others).join('')}</ul>`}</section>
 !${items.length < itemsMax ? '' : html`<p class="muted">These are the ${itemsMax} that wait longest.</p>`}`,
   }
 }
 
 const countOf = ({ length }: readonly Item[]) => html`<span class="count">${length}</span>`
 
-const noneLeft = html`<div class="empty" id="own" data-live="any"><p>!${icon('check')} Nothing waits for your review.</p><p class="muted">Environments name their reviewers in their settings; what waits for you in any repository comes here.</p></div>`
+const noneLeft = html`<div class="empty"><p>!${icon('check')} Nothing waits for your review.</p><p class="muted">Environments name their reviewers in their settings; what waits for you in any repository comes here.</p></div>`
 
 const form = ({ formToken }: UserVisit, rows: readonly string[], comment: string) =>
   html`<form method="post" action="/reviews" id="reviews">!${hiddenInputs({ form_token: formToken })}
-<ul class="box" id="own" data-live-list="any">!${rows.join('')}</ul>
+<ul class="box">!${rows.join('')}</ul>
 <div class="card"><label for="comment">Comment, for all that are chosen</label><textarea id="comment" name="comment" maxlength="65535">${comment}</textarea>
 <div class="inline"><button class="go" name="answer" value="approved">!${icon('check')} Approve and deploy</button><button class="danger" name="answer" value="rejected">!${icon('x')} Reject</button>
-<span class="muted keys" hidden><kbd>j</kbd> <kbd>k</kbd> through the list, <kbd>a</kbd> approve, <kbd>r</kbd> reject</span></div></div></form>`
+<span class="muted keys" hidden data-live-keep><kbd>j</kbd> <kbd>k</kbd> through the list, <kbd>a</kbd> approve, <kbd>r</kbd> reject</span></div></div></form>`
