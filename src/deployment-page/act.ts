@@ -1,8 +1,7 @@
 import { actorOf } from '../dashboard/dashboard.ts'
 import { pathOf, type RepositoryVisit } from '../dashboard/repository-page.ts'
 import { removeDeployment } from '../deployments/deployments.ts'
-import type { Deployment } from '../deployments/model.ts'
-import { newDeploymentStatus } from '../deployments/model.ts'
+import { type Deployment, newDeploymentStatus } from '../deployments/model.ts'
 import { createStatus } from '../deployments/statuses.ts'
 import { deployAgain, rollBack } from '../rollbacks/rollbacks.ts'
 

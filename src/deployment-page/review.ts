@@ -1,5 +1,4 @@
-import type { RepositoryVisit } from '../dashboard/repository-page.ts'
-import { pathOf } from '../dashboard/repository-page.ts'
+import { pathOf, type RepositoryVisit } from '../dashboard/repository-page.ts'
 import { findHold } from '../holds/holds.ts'
 import { Problem, sayingOf } from '../lib/problem.ts'
 import { idIn } from '../repositories/repositories.ts'

@@ -62,8 +62,14 @@ export function payloadParts(
   const payload = masked(parseExactJson(deployment.payload))
   const show = (value: unknown) => JSON.stringify(value, null, 2)
   const text = typeof payload === 'string' ? payload : show(payload)
-  return html`!${isBare(text) ? '<p class="muted">None.</p>' : html`<pre dir="ltr" tabindex="0">${text}</pre>`}
-<details><summary>As the API gives it</summary><pre dir="ltr" tabindex="0">${show({ ...object, payload })}</pre></details>`
+  return html`!${isBare(text) ? '<p class="muted">None.</p>' : codeBlock(text)}
+<details><summary>As the API gives it</summary>!${codeBlock(show({ ...object, payload }))}</details>`
 }
+
+/** A payload may have megabytes, which nobody reads. */
+const shownCharactersMax = 64 * 1024
+
+const codeBlock = (text: string) =>
+  html`<pre dir="ltr" tabindex="0">${text.slice(0, shownCharactersMax)}</pre>!${text.length > shownCharactersMax ? '<p class="muted">The rest is given by the API.</p>' : ''}`
 
 const isBare = (text: string) => text === '' || text === '{}'

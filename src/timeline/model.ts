@@ -74,7 +74,9 @@ type Stateful = Pick<Listed, 'state' | 'transient_environment' | 'isSuperseded'>
 export function shownState({ state, transient_environment, isSuperseded }: Stateful): string {
   if (state === null) return 'pending'
   if (state === 'inactive' && transient_environment === 1) return 'destroyed'
-  return state === 'success' && isSuperseded ? 'superseded' : state
+  // Previews are live side by side.
+  const isReplaced = isSuperseded && transient_environment === 0
+  return state === 'success' && isReplaced ? 'superseded' : state
 }
 
 /** What is not live any more has nothing at its address, or something else (contract 2.5). */

@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest'
+import { expect, it, vi } from 'vitest'
 import { query } from '../../src/store/query.ts'
 import { faultsInBothThemes, faultsOn, openChromium } from '../support/chromium.ts'
 import { engines } from '../support/engines.ts'
@@ -40,8 +40,11 @@ it('approves, rejects and rolls back in a browser', { timeout: 120_000 }, async 
   await page.getByText('Failed', { exact: true }).first().waitFor()
   expect((await statuses(bad)).at(-1)).toBe('failure: Rejected by mona: Not on a Friday')
 
-  await page.goto(`${server.url}${shop}/${first}`)
-  await page.getByText('200 in').first().waitFor()
+  const isTold = async () => {
+    await page.goto(`${server.url}${shop}/${first}`)
+    expect(await page.getByText('200 in').count()).toBeGreaterThan(0)
+  }
+  await vi.waitFor(isTold, { timeout: 30_000 })
   expect(await faultsInBothThemes(page)).toEqual([])
   await page.getByRole('link', { name: 'Roll back to this' }).click()
   await page.getByText('1 commit leaves').waitFor()
