@@ -90,6 +90,15 @@ const mayImport: Record<string, string> = {
   elements: '',
   web: 'lib http app accounts elements sessions audit feed',
   dashboard: 'lib http app accounts auth repositories elements sessions web',
+  timeline:
+    'store tables git app accounts repositories environments deployments current elements web dashboard',
+  'deployment-logs':
+    'lib store tables http app auth repositories deployments journal web dashboard',
+  sequence: 'store gates deployments elements',
+  'deployment-page':
+    'lib store tables git http app holds accounts auth repositories gates deployments reviews current rollbacks elements web dashboard timeline deployment-logs sequence',
+  inbox:
+    'lib store tables git app holds repositories deployments reviews elements web dashboard timeline',
   live: 'lib app feed sessions web dashboard',
   grid: 'lib recent app accounts repositories current elements web dashboard',
   'sign-in': 'lib elements store tables app passwords accounts tries sessions web audit',
@@ -122,8 +131,9 @@ const mayImport: Record<string, string> = {
   expectations: '',
   conformance: 'lib expectations',
   routes:
-    'lib http app accounts auth repositories people graphql branch-protection checks commits contents environments secrets variables deployments deploy-keys deliveries hooks admin meta enterprise organizations teams repository-dispatch grants apps installations manifests hook-options feed hook-filters replay protection-rules freezes gates deployability reviews claims current rollbacks queues audit-log lifetimes environment-names',
-  pages: 'web sign-in device-flow oauth manifests live grid',
+    'lib http app accounts auth repositories people graphql branch-protection checks commits contents environments secrets variables deployments deploy-keys deliveries hooks admin meta enterprise organizations teams repository-dispatch grants apps installations manifests hook-options feed hook-filters replay protection-rules freezes gates deployability reviews claims current rollbacks queues audit-log lifetimes environment-names deployment-logs',
+  pages:
+    'web sign-in device-flow oauth manifests live grid timeline deployment-logs deployment-page inbox',
   config: 'lib network',
   server:
     'lib store tables git http app api config routes accounts auth holders secrets deliveries hooks transports admin rate-limit web pages retention dispatch recent reviews metrics tracing leases crashes audit lifetimes',

@@ -44,4 +44,5 @@ export function lasting(ms: number): string {
   return `${Math.floor(seconds / 3600)} h ${Math.floor((seconds % 3600) / 60)} m`
 }
 
-const exactly = (iso: string) => `${iso.slice(0, 16).replace('T', ' ')} UTC`
+/** `2026-01-31 09:05 UTC` */
+export const exactly = (iso: string) => `${iso.slice(0, 16).replace('T', ' ')} UTC`

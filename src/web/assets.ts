@@ -28,5 +28,9 @@ export const assets = {
   live: assetOf('live.js', javaScript, fileOf('live.js')),
   /** Gives wide pages keys. */
   keys: assetOf('keys.js', javaScript, fileOf('keys.js')),
+  /** Follows the log of a deployment. */
+  log: assetOf('log.js', javaScript, fileOf('log.js')),
+  /** Keys of the page of reviews. */
+  reviews: assetOf('reviews.js', javaScript, fileOf('reviews.js')),
   icon: assetOf('slipway.svg', 'image/svg+xml', icon),
 } as const
