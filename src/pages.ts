@@ -1,4 +1,7 @@
+import { deliveryPages } from './delivery-pages/page-routes.ts'
 import { devicePages } from './device-flow/page-routes.ts'
+import { hookSettingPages } from './hook-settings/page-routes.ts'
+import { keySettingPages } from './key-settings/page-routes.ts'
 import { manifestPages } from './manifests/page-routes.ts'
 import { oauthPages } from './oauth/page-routes.ts'
 import { signInPages } from './sign-in/page-routes.ts'
@@ -10,4 +13,7 @@ export const pages: readonly WebRoute[] = [
   ...oauthPages,
   ...devicePages,
   ...manifestPages,
+  ...hookSettingPages,
+  ...deliveryPages,
+  ...keySettingPages,
 ]

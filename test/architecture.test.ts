@@ -64,7 +64,7 @@ const mayImport: Record<string, string> = {
   tracing: 'lib trace-context store tables git app',
   hooks:
     'lib store tables http network app accounts auth events repositories organizations deliveries apps',
-  'hook-filters': 'lib store tables http auth events repositories hooks',
+  'hook-filters': 'lib store tables http app auth events repositories hooks',
   replay: 'lib store tables http app auth repositories deliveries hooks',
   'hook-options': 'lib store tables http app auth repositories deliveries hooks',
   'repository-dispatch': 'lib store tables http app accounts auth events repositories',
@@ -75,6 +75,11 @@ const mayImport: Record<string, string> = {
   elements: '',
   web: 'lib http app accounts elements sessions',
   dashboard: 'lib http app accounts auth repositories elements sessions web',
+  'key-settings': 'http auth repositories deploy-keys elements web dashboard',
+  'hook-settings':
+    'store http auth repositories deployments deliveries hooks hook-filters hook-options elements web dashboard',
+  'delivery-pages':
+    'lib store http app repositories deliveries hooks replay elements web dashboard hook-settings',
   'sign-in': 'lib elements store tables app passwords accounts tries sessions web',
   'oauth-apps': 'lib store tables app accounts auth',
   consent: 'auth oauth-apps',
@@ -107,7 +112,7 @@ const mayImport: Record<string, string> = {
 
   routes:
     'lib http app accounts auth repositories people graphql branch-protection checks commits contents environments secrets variables deployments deploy-keys deliveries hooks admin meta enterprise organizations teams repository-dispatch grants apps installations manifests hook-options feed hook-filters replay protection-rules gates reviews',
-  pages: 'web sign-in device-flow oauth manifests',
+  pages: 'web sign-in device-flow oauth manifests key-settings hook-settings delivery-pages',
   config: 'lib network',
   server:
     'lib store tables git http app api config routes accounts auth holders secrets deliveries hooks transports admin rate-limit web pages retention dispatch recent reviews metrics tracing leases',
@@ -140,6 +145,8 @@ const frontDoors = (part: string) => [
   'find-deployment.ts',
   // An environment's rules.
   'protection.ts',
+  // What a deploy key is made of.
+  'public-key.ts',
 ]
 const capabilities = [
   'lib',

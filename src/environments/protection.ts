@@ -2,6 +2,7 @@ import { findAccountById } from '../accounts/accounts.ts'
 import type { Account } from '../accounts/model.ts'
 import type { App } from '../app.ts'
 import { wakeHolds } from '../holds/holds.ts'
+import type { Page } from '../http/page.ts'
 import { invalidField } from '../lib/problem.ts'
 import type { Repository } from '../repositories/model.ts'
 import { findPermission } from '../repositories/repositories.ts'
@@ -21,7 +22,15 @@ import type {
   ProtectionRule,
   Reviewer,
 } from './model.ts'
-import { deleteRule, insertReviewer, insertRule, rulesOf, updateEnvironment } from './queries.ts'
+import {
+  countEnvironments,
+  deleteRule,
+  environmentsOf,
+  insertReviewer,
+  insertRule,
+  rulesOf,
+  updateEnvironment,
+} from './queries.ts'
 import { matchesRefPattern } from './ref-pattern.ts'
 
 /** The environments with what protects them: all of one repository, in the order of their ids. */
@@ -38,6 +47,21 @@ export async function findProtection(
   const byEnvironment = Map.groupBy(rows, (row) => row.environment_id)
   const keptOf = ({ id }: Environment) => rulesIn(byEnvironment.get(id) ?? [], teams)
   return environments.map((one) => ({ ...one, rules: keptOf(one) }))
+}
+
+/** One page of a repository's environments, oldest first, with what protects them, and how many there are in all. */
+export async function findProtectedEnvironments(
+  db: Db,
+  repositoryId: number,
+  { limit, offset }: Pick<Page, 'limit' | 'offset'>,
+): Promise<{ environments: ProtectedEnvironment[]; total: number }> {
+  const of = { repository_id: repositoryId }
+  const [environments, count] = await Promise.all([
+    db.all(environmentsOf, { ...of, limit, offset }),
+    db.first(countEnvironments, of),
+  ])
+  const shown = await findProtection(db, repositoryId, environments)
+  return { environments: shown, total: count?.count ?? 0 }
 }
 
 type Teams = ReadonlyMap<number, Team>
@@ -211,7 +235,15 @@ export async function matchesBranchPolicy(
   environment_id: number,
   ref: { readonly type: string; readonly name: string },
 ): Promise<boolean> {
-  const page = { limit: policiesMax, offset: 0 }
-  const policies: BranchPolicy[] = await db.all(branchPoliciesOf, { environment_id, ...page })
-  return policies.some(({ type, name }) => type === ref.type && matchesRefPattern(name, ref.name))
+  const policies = await findBranchPolicies(db, environment_id)
+  return policies.some((policy) => isMatched(policy, ref))
 }
+
+export const isMatched = (
+  { type, name }: Pick<BranchPolicy, 'type' | 'name'>,
+  ref: { readonly type: string; readonly name: string },
+): boolean => type === ref.type && matchesRefPattern(name, ref.name)
+
+/** An environment's patterns, oldest first. */
+export const findBranchPolicies = (db: Db, environment_id: number): Promise<BranchPolicy[]> =>
+  db.all(branchPoliciesOf, { environment_id, limit: policiesMax, offset: 0 })

@@ -21,5 +21,11 @@ export async function openSealedBox(box: string, pair: KeyPair): Promise<Buffer 
   }
 }
 
+/** A text in a box that only this pair's private half opens, in base64. */
+export async function sealBox(value: string, publicKey: string): Promise<string> {
+  await sodium.ready
+  return base64(sodium.crypto_box_seal(value, bytes(publicKey)))
+}
+
 const base64 = (key: Uint8Array) => Buffer.from(key).toString('base64')
 const bytes = (text: string) => Buffer.from(text, 'base64')

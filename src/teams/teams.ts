@@ -80,6 +80,12 @@ export async function findParent(call: OrganizationCall, id: number): Promise<Te
 export const findTeamById = (db: Db, id: number): Promise<Team | undefined> =>
   db.first(teamById, { id })
 
+export const findTeamBySlug = (
+  db: Db,
+  organization_id: number,
+  slug: string,
+): Promise<Team | undefined> => db.first(teamBySlug, { organization_id, slug })
+
 /** A team reads what is public in its organisation, and what it was given. */
 export async function canTeamRead(db: Db, repository: Repository, team: Team): Promise<boolean> {
   if (team.organization_id !== repository.owner_id) return false

@@ -2,6 +2,7 @@ import type { App } from '../app.ts'
 import { recordAudience } from '../holders/holders.ts'
 import { type Holder, heldBy } from '../holders/model.ts'
 import type { Place } from '../holders/route.ts'
+import type { Page } from '../http/page.ts'
 import { invalidField, notFound, Problem } from '../lib/problem.ts'
 import { type Db, Duplicate, type Tx } from '../store/engine.ts'
 import type { VariableRow } from '../tables/secrets.ts'
@@ -13,6 +14,7 @@ import {
   updateVariable,
   valueBytesOf,
   variableNamed,
+  variablesOf,
 } from './queries.ts'
 
 type Changing = Pick<App, 'store' | 'now'>
@@ -76,6 +78,20 @@ export async function removeVariable(app: Changing, place: Place, name: string):
   await changing(app, place, async (tx, holder) => {
     if (!(await tx.first(deleteVariable(holder), { holder_id: holder.id, name }))) throw notFound()
   })
+}
+
+/** One page of a holder's variables, oldest first, and how many there are in all. */
+export async function findVariables(
+  db: Db,
+  holder: Holder,
+  { limit, offset }: Pick<Page, 'limit' | 'offset'>,
+): Promise<{ variables: VariableRow[]; total: number }> {
+  const of = { holder_id: holder.id }
+  const [variables, count] = await Promise.all([
+    db.all(variablesOf(holder), { ...of, limit, offset }),
+    db.first(countVariables(holder), of),
+  ])
+  return { variables, total: count?.count ?? 0 }
 }
 
 /** Throws `not_found`. */
