@@ -1,5 +1,6 @@
 import { deliveryPages } from './delivery-pages/page-routes.ts'
 import { devicePages } from './device-flow/page-routes.ts'
+import { environmentSettingPages } from './environment-settings/page-routes.ts'
 import { hookSettingPages } from './hook-settings/page-routes.ts'
 import { keySettingPages } from './key-settings/page-routes.ts'
 import { manifestPages } from './manifests/page-routes.ts'
@@ -13,6 +14,7 @@ export const pages: readonly WebRoute[] = [
   ...oauthPages,
   ...devicePages,
   ...manifestPages,
+  ...environmentSettingPages,
   ...hookSettingPages,
   ...deliveryPages,
   ...keySettingPages,

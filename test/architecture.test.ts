@@ -75,6 +75,11 @@ const mayImport: Record<string, string> = {
   elements: '',
   web: 'lib http app accounts elements sessions',
   dashboard: 'lib http app accounts auth repositories elements sessions web',
+  'kept-values': 'lib http environments holders secrets variables elements web dashboard',
+  'environment-parts':
+    'lib store app repositories branch-protection environments protection-rules gates elements web dashboard kept-values',
+  'environment-settings':
+    'lib store http accounts auth repositories teams environments protection-rules gates elements web dashboard kept-values environment-parts',
   'key-settings': 'http auth repositories deploy-keys elements web dashboard',
   'hook-settings':
     'store http auth repositories deployments deliveries hooks hook-filters hook-options elements web dashboard',
@@ -112,7 +117,8 @@ const mayImport: Record<string, string> = {
 
   routes:
     'lib http app accounts auth repositories people graphql branch-protection checks commits contents environments secrets variables deployments deploy-keys deliveries hooks admin meta enterprise organizations teams repository-dispatch grants apps installations manifests hook-options feed hook-filters replay protection-rules gates reviews',
-  pages: 'web sign-in device-flow oauth manifests key-settings hook-settings delivery-pages',
+  pages:
+    'web sign-in device-flow oauth manifests environment-settings key-settings hook-settings delivery-pages',
   config: 'lib network',
   server:
     'lib store tables git http app api config routes accounts auth holders secrets deliveries hooks transports admin rate-limit web pages retention dispatch recent reviews metrics tracing leases',
@@ -145,6 +151,9 @@ const frontDoors = (part: string) => [
   'find-deployment.ts',
   // An environment's rules.
   'protection.ts',
+  'branch-policies.ts',
+  // Who holds an environment, and why.
+  'locks.ts',
   // What a deploy key is made of.
   'public-key.ts',
 ]
@@ -165,6 +174,9 @@ const capabilities = [
   'web',
   'elements',
   'dashboard',
+  // Parts of one page, each in a file.
+  'kept-values',
+  'environment-parts',
 ]
 const show = ({ file, target }: { file: string; target: string }) => `${file} -> ${target}`
 

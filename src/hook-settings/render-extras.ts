@@ -39,7 +39,7 @@ const testForm = (extras: Extras) =>
     'A ping goes to this webhook alone. A test deployment is a real one of the default branch, which every listener hears of: name an environment that nobody deploys to by it.',
     html`!${open(extras, 'tests')}
 <div class="inline"><button name="what" value="ping">Ping</button> <button name="what" value="push">Last push again</button></div>
-<div class="inline gap"><label for="test-environment" class="plain">Environment</label><input id="test-environment" name="environment" value="test" maxlength="255"><button name="what" value="deployment">Test deployment</button></div>
+<div class="inline"><label for="test-environment">Environment</label><input id="test-environment" name="environment" value="test" maxlength="255"><button name="what" value="deployment">Test deployment</button></div>
 </form>`,
   )
 

@@ -1,0 +1,116 @@
+import { z } from 'zod'
+import { requireUser } from '../auth/auth.ts'
+import { answerForm } from '../dashboard/form.ts'
+import type { RepositoryVisit } from '../dashboard/repository-page.ts'
+import { createBranchPolicy, removeBranchPolicy } from '../environments/branch-policies.ts'
+import { type Environment, environmentSettings, newBranchPolicy } from '../environments/model.ts'
+import { configureEnvironment } from '../environments/protection.ts'
+import { type Locking, lockEnvironment, newLock, unlockEnvironment } from '../gates/locks.ts'
+import { parseBody } from '../http/body.ts'
+import {
+  addVariable,
+  changeVariable,
+  dropSecret,
+  dropVariable,
+  keepSecret,
+  placeOf,
+} from '../kept-values/kept-values.ts'
+import { newProtectionRule } from '../protection-rules/model.ts'
+import { addRule, removeRule } from '../protection-rules/protection-rules.ts'
+import { idIn } from '../repositories/repositories.ts'
+import type { Page, WebAnswer } from '../web/route.ts'
+import { editPage, type Part } from './edit-environment.ts'
+import { environmentPath, findVisitedEnvironment } from './environment-settings.ts'
+import { parseReviewers, protectionBodyOf } from './parse-protection.ts'
+import { findReviewerIds } from './reviewers.ts'
+
+type Act = (visit: RepositoryVisit, environment: Environment) => Promise<Page | unknown>
+
+/** A change to one part of the settings leads back to that part; so does a refusal, which says why there. */
+const at =
+  (part: Part, act: Act) =>
+  async (visit: RepositoryVisit): Promise<WebAnswer> => {
+    const environment = await findVisitedEnvironment(visit)
+    return await answerForm(
+      async () => {
+        await act(visit, environment)
+        return `${environmentPath(visit.repository, environment)}/edit#${part}`
+      },
+      (text) => editPage(visit, environment, { part, text }),
+    )
+  }
+
+const kept = (
+  part: Part,
+  act: (visit: RepositoryVisit, place: ReturnType<typeof placeOf>) => Promise<void>,
+) => at(part, (visit, { name }) => act(visit, placeOf(visit, name)))
+
+/** What each form of the page does, by where it is posted to. */
+export const changes: Readonly<Record<string, ReturnType<typeof at>>> = {
+  '/protection': at('protection', saveProtection),
+  '/patterns': at('branches', addPattern),
+  '/patterns/:pattern_id/delete': at('branches', dropPattern),
+  '/apps': at('apps', allowApp),
+  '/apps/:rule_id/delete': at('apps', dropApp),
+  '/lock': at('lock', lock),
+  '/unlock': at('lock', unlock),
+  '/secrets': kept('secrets', keepSecret),
+  '/secrets/:name/delete': kept('secrets', dropSecret),
+  '/variables': kept('variables', addVariable),
+  '/variables/:name': kept('variables', changeVariable),
+  '/variables/:name/delete': kept('variables', dropVariable),
+}
+
+async function saveProtection(visit: RepositoryVisit, { name }: Environment): Promise<void> {
+  const { app, repository, form } = visit
+  const names = parseReviewers(form['reviewers'] ?? '')
+  const reviewers = await findReviewerIds(app.store.read, repository, names)
+  const { body } = visit.call({ body: { ...protectionBodyOf(form), reviewers } })
+  const settings = parseBody(body, environmentSettings, 'Environment')
+  await configureEnvironment(app, repository, name, settings)
+}
+
+async function addPattern(visit: RepositoryVisit, { name }: Environment): Promise<void> {
+  const { app, repository, form } = visit
+  const { body } = visit.call({ body: { name: form['name']?.trim() ?? '', type: form['type'] } })
+  const request = parseBody(body, newBranchPolicy, 'DeploymentBranchPolicy')
+  await createBranchPolicy(app, { repositoryId: repository.id, name }, request)
+}
+
+async function dropPattern(visit: RepositoryVisit, { name }: Environment): Promise<void> {
+  const { app, repository, params } = visit
+  const id = idIn(params['pattern_id'])
+  await removeBranchPolicy(app, { repositoryId: repository.id, name, id })
+}
+
+async function allowApp(visit: RepositoryVisit, { name }: Environment): Promise<void> {
+  const { app, repository, form } = visit
+  const { body } = visit.call({ body: { integration_id: Number(form['app'] ?? 0) } })
+  const { integration_id } = parseBody(body, newProtectionRule, 'DeploymentProtectionRule')
+  await addRule(app, { repository, name }, integration_id)
+}
+
+async function dropApp({ app, repository, params }: RepositoryVisit, { name }: Environment) {
+  await removeRule(app, { repository, name, id: idIn(params['rule_id']) })
+}
+
+function lockingOf(visit: RepositoryVisit, { name }: Environment): Locking {
+  const { actor, permission, repository } = visit.call()
+  const { account } = requireUser(actor)
+  return { repositoryId: repository.id, name, account, isAdmin: permission === 'admin' }
+}
+
+const hourMs = 3_600_000
+const hours = z.coerce.number().int().min(0).max(8760).catch(0)
+
+async function lock(visit: RepositoryVisit, environment: Environment): Promise<void> {
+  const { app, form } = visit
+  const lasting = hours.parse(form['hours']) * hourMs
+  const expires_at = lasting > 0 ? new Date(app.now().getTime() + lasting).toISOString() : null
+  const { body } = visit.call({ body: { reason: form['reason']?.trim() ?? '', expires_at } })
+  await lockEnvironment(app, lockingOf(visit, environment), parseBody(body, newLock, 'Lock'))
+}
+
+async function unlock(visit: RepositoryVisit, environment: Environment): Promise<void> {
+  await unlockEnvironment(visit.app, lockingOf(visit, environment))
+}
