@@ -66,7 +66,7 @@ export async function editPage(
     }
   }
   const deployments = `${pathOf(repository)}/deployments?${new URLSearchParams({ environment: environment.name })}`
-  const main = html`<p class="crumbs"><a href="${environmentsPath(repository)}">Environments</a><span aria-hidden="true">/</span></p>
+  const main = html`<nav class="crumbs" aria-label="Up"><a href="${environmentsPath(repository)}">Environments</a><span aria-hidden="true">/</span></nav>
 <div class="heading"><h1>!${theirs(environment.name)}</h1><a class="button" href="${deployments}">Deployments</a></div>
 !${renderLock(lock, about('lock'))}
 !${renderProtection(protection, about('protection'))}

@@ -80,6 +80,6 @@ function secretField(hook: Hook | undefined): string {
     ? html`<label class="choice"><input type="checkbox" name="no_secret" value="1"> Remove the secret: requests are no longer signed</label>`
     : ''
   return html`<label for="secret">Secret</label>
-<input id="secret" name="secret" type="password" autocomplete="new-password" maxlength="4096" aria-describedby="secret-hint">
+<input id="secret" name="secret" autocomplete="off" spellcheck="false" maxlength="4096" aria-describedby="secret-hint">
 <p id="secret-hint" class="muted">${hint}</p>!${remove}`
 }

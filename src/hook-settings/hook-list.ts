@@ -79,7 +79,7 @@ function lastResult(hook: Hook, pausedUntil: string | null, now: Date): string {
   if (hook.disabled_at) return pill('bad', 'stop', `Switched off: ${hook.disabled_reason ?? ''}`)
   if (hook.active !== 1) return pill('past', 'circle-slash', 'Not active')
   if (pausedUntil)
-    return html`!${pill('busy', 'hourglass', 'Paused')} <span class="muted">asked again !${ago(pausedUntil, now)}</span>`
+    return html`!${pill('wait', 'hourglass', 'Paused')} <span class="muted">asked again !${ago(pausedUntil, now)}</span>`
   if (hook.last_status === 'unused')
     return pill('past', 'dot-fill', 'This hook has never been triggered')
   if (hook.last_status === 'active')

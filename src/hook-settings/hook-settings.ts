@@ -47,7 +47,7 @@ export async function hookFrame(
   const standing = renderStanding({ hook, backlog, path, formToken, mayWrite, now: app.now() })
   return await repositoryFrame(visit, 'hooks', {
     ...page,
-    main: html`<p class="crumbs"><a href="${hooksPath(repository)}">Webhooks</a><span aria-hidden="true">/</span></p>
+    main: html`<nav class="crumbs" aria-label="Up"><a href="${hooksPath(repository)}">Webhooks</a><span aria-hidden="true">/</span></nav>
 <h1 class="long">!${theirs(hook.url)}</h1>
 <div id="hook-standing" data-live="repository:${repository.id}">!${standing}</div>
 <nav class="tabs" aria-label="Pages of the webhook">!${links.join('')}</nav>

@@ -80,7 +80,7 @@ function secretForm(extras: Extras): string {
     'Change the secret without a gap',
     'For a while requests are signed with the old secret as well, in the headers of Standard Webhooks; GitHub’s headers have room for the new one alone.',
     html`!${still}!${open(extras, 'secret')}
-<label for="new-secret">New secret</label><input id="new-secret" name="secret" type="password" autocomplete="new-password" required maxlength="4096">
+<label for="new-secret">New secret</label><input id="new-secret" name="secret" autocomplete="off" spellcheck="false" required maxlength="4096">
 <label for="grace">The old one signs for so many hours more</label><input id="grace" name="grace_hours" type="number" min="0" max="168" value="24">
 <p class="actions"><button>Change secret</button></p></form>`,
   )

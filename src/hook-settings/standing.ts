@@ -23,7 +23,7 @@ export function renderStanding(standing: Standing): string {
     const since = backlog.first_failure_at
       ? html`, since !${ago(backlog.first_failure_at, now)}`
       : ''
-    return html`<div class="note warning">!${icon('hourglass')} <strong>Paused.</strong> The last ${backlog.consecutive_failures} attempts failed!${since}. The receiver is asked again !${ago(backlog.breaker_until, now)}; ${counted(pending, 'delivery waits', 'deliveries wait')}. Redelivering one asks it at once.</div>`
+    return html`<div class="note warning">!${icon('hourglass')} <strong>Paused.</strong> ${counted(backlog.consecutive_failures, 'attempt', 'attempts')} in a row failed!${since}. The receiver is asked again !${ago(backlog.breaker_until, now)}; ${counted(pending, 'delivery waits', 'deliveries wait')}. Redelivering one asks it at once.</div>`
   }
   if (pending > 0)
     return html`<p class="state busy">!${icon('sync')} ${counted(pending, 'delivery is', 'deliveries are')} under way</p>`

@@ -57,7 +57,7 @@ export function renderVariables({ kept, path, formToken, now, typed, refusal }: 
         fields: { form_token: formToken },
       },
     )}</div>
-<form class="inline" method="post" action="${at}#variables">!${hidden}<textarea name="value" rows="${value.split('\n').length}" aria-label="Value of ${name}">${value}</textarea><button>Change</button></form></li>`
+<form class="inline" method="post" action="${at}#variables">!${hidden}!${valueField(name, value)}<button>Change</button></form></li>`
   })
   return html`<section id="variables"><h2>Environment variables</h2>
 <p class="muted">For what is no secret: everybody who may push sees them.</p>
@@ -67,4 +67,11 @@ export function renderVariables({ kept, path, formToken, now, typed, refusal }: 
 !${nameInput('variable-name', typed['name'] ?? '')}
 <label for="variable-value">Value</label><textarea id="variable-value" name="value" rows="2">${typed['value'] ?? ''}</textarea>
 <p class="actions"><button class="go">Add variable</button></p></form></section>`
+}
+
+/** A field of one line would join several. */
+function valueField(name: string, value: string): string {
+  const lines = value.split('\n').length
+  if (lines === 1) return html`<input name="value" value="${value}" aria-label="Value of ${name}">`
+  return html`<textarea name="value" rows="${lines}" aria-label="Value of ${name}">${value}</textarea>`
 }

@@ -46,7 +46,7 @@ function keyItem(key: DeployKey, { path, mayWrite, formToken, now }: KeyList): s
   return html`<li class="row"><div>
 <div>!${icon('key')} <strong>!${theirs(key.title)}</strong> <span class="label">${key.read_only ? 'Read-only' : 'Read and write'}</span></div>
 <div><span class="label">${name}!${rsaBits ? html` ${rsaBits}` : ''}</span> <code>${key.fingerprint}</code></div>
-!${isShort ? html`<div class="state busy">!${icon('alert')} Short for RSA</div> <span class="muted">Replace it by an Ed25519 key, or by RSA with ${rsaBitsEnough} bits or more.</span>` : ''}
+!${isShort ? html`<div class="state bad">!${icon('alert')} Short for RSA</div> <span class="muted">Replace it by an Ed25519 key, or by RSA with ${rsaBitsEnough} bits or more.</span>` : ''}
 <div class="muted">Added !${ago(key.created_at, now)} by ${key.added_by ?? 'somebody who is gone'} · !${used}</div></div>
 !${mayWrite ? deleteForm(key, path, formToken) : ''}</li>`
 }
