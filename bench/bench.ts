@@ -7,6 +7,7 @@ import { findMachine, lineOf, writePage } from './report.ts'
 import { graphileWorker, pgBoss } from './rows/assembled.ts'
 import { clone } from './rows/clone.ts'
 import { deliveries, lag, neighbours } from './rows/deliveries.ts'
+import { gates } from './rows/gates.ts'
 import { million } from './rows/million.ts'
 import { get, post } from './rows/requests.ts'
 import { start } from './rows/start.ts'
@@ -20,6 +21,7 @@ const rows: readonly Row[] = [
   lag,
   neighbours,
   million,
+  gates,
   clone,
   surface,
   start,

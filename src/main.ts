@@ -3,6 +3,7 @@ import { agentCommand } from './agent/agent.ts'
 import { cliCommands } from './cli/cli.ts'
 import { conformanceCommand } from './conformance/conformance.ts'
 import { demoCommand } from './demo/demo.ts'
+import { gateCommands } from './gate-commands/gate-commands.ts'
 import { hookCommands } from './hook-commands/hook-commands.ts'
 import { exitCodeOf, exitCodes, newCommand } from './lib/command-line.ts'
 import { Problem } from './lib/problem.ts'
@@ -21,6 +22,8 @@ const program = newCommand('slipway', {
 }).usage('<command> [flags]')
 
 for (const command of cliCommands(process.env)) program.addCommand(command)
+program.commandsGroup('Gate commands:')
+for (const command of gateCommands(process.env)) program.addCommand(command)
 program.commandsGroup('Hook commands:')
 for (const command of hookCommands(process.env)) program.addCommand(command)
 program.commandsGroup('Server commands:')

@@ -2,15 +2,19 @@ import { appRoutes } from './apps/routes.ts'
 import type { Route } from './auth/route.ts'
 import { branchProtectionRoutes } from './branch-protection/routes.ts'
 import { checkRoutes } from './checks/routes.ts'
+import { checkSettingRoutes } from './checks/setting-routes.ts'
 import { commitRoutes } from './commits/routes.ts'
 import { contentRoutes } from './contents/routes.ts'
 import { deployKeyRoutes } from './deploy-keys/routes.ts'
+import { deployabilityRoutes } from './deployability/routes.ts'
 import { deploymentRoutes } from './deployments/routes.ts'
 import { deploymentStatusRoutes } from './deployments/status-routes.ts'
 import { enterpriseRoutes } from './enterprise/routes.ts'
 import { branchPolicyRoutes } from './environments/branch-policy-routes.ts'
 import { environmentRoutes } from './environments/routes.ts'
+import { environmentSettingRoutes } from './environments/setting-routes.ts'
 import { feedRoutes } from './feed/routes.ts'
+import { freezeRoutes } from './freezes/routes.ts'
 import { gateRoutes } from './gates/routes.ts'
 import { grantRoutes } from './grants/routes.ts'
 import { graphqlRoutes } from './graphql/routes.ts'
@@ -31,6 +35,7 @@ import { protectionRuleRoutes } from './protection-rules/routes.ts'
 import { replayRoutes } from './replay/routes.ts'
 import { repositoryRoutes } from './repositories/routes.ts'
 import { dispatchRoutes } from './repository-dispatch/routes.ts'
+import { breakGlassRoutes } from './reviews/break-glass-routes.ts'
 import { reviewRoutes } from './reviews/routes.ts'
 import { secretRoutes } from './secrets/routes.ts'
 import { teamMemberRoutes } from './teams/member-routes.ts'
@@ -78,6 +83,11 @@ export const routes: readonly Route[] = [
 export const ownRoutes: readonly Route[] = [
   ...feedRoutes,
   ...gateRoutes,
+  ...freezeRoutes,
+  ...deployabilityRoutes,
+  ...breakGlassRoutes,
+  ...environmentSettingRoutes,
+  ...checkSettingRoutes,
   ...backlogRoutes,
   ...hookOptionRoutes,
   ...hookFilterRoutes,

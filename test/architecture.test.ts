@@ -41,13 +41,16 @@ const mayImport: Record<string, string> = {
   contents: 'lib git http app accounts auth repositories commits',
   environments: 'lib store tables http app holds accounts auth events repositories teams',
   'protection-rules': 'lib store tables http app holds auth repositories environments',
+  freezes: 'lib store tables http app holds accounts auth repositories environments',
   holders: 'lib store tables http auth repositories organizations environments',
   secrets: 'lib store tables http app auth repositories holders accounts environments',
   variables: 'lib store tables http app auth repositories secrets holders accounts',
   gates:
-    'lib store tables http app holds accounts auth repositories branch-protection environments protection-rules',
+    'lib store tables http app holds accounts auth repositories branch-protection environments freezes protection-rules',
+  readiness: 'lib store tables git http app accounts auth repositories checks commits gates',
+  deployability: 'lib store tables git http app auth repositories environments gates readiness',
   deployments:
-    'lib store tables git http app holds accounts auth events repositories checks commits environments gates apps',
+    'lib store tables git http app holds accounts auth events repositories environments gates readiness deployability apps',
   reviews:
     'lib store tables http git app holds accounts auth events repositories teams environments protection-rules gates deployments',
   loaders: 'lib store tables git app environments',
@@ -77,9 +80,9 @@ const mayImport: Record<string, string> = {
   dashboard: 'lib http app accounts auth repositories elements sessions web',
   'kept-values': 'lib http environments holders secrets variables elements web dashboard',
   'environment-parts':
-    'lib store app repositories branch-protection environments protection-rules gates elements web dashboard kept-values',
+    'lib store app repositories branch-protection environments protection-rules freezes gates elements web dashboard kept-values',
   'environment-settings':
-    'lib store http accounts auth repositories teams environments protection-rules gates elements web dashboard kept-values environment-parts',
+    'lib store http accounts auth repositories teams environments protection-rules freezes gates elements web dashboard kept-values environment-parts',
   'key-settings': 'http auth repositories deploy-keys elements web dashboard',
   'hook-settings':
     'store http auth repositories deployments deliveries hooks hook-filters hook-options elements web dashboard',
@@ -110,20 +113,21 @@ const mayImport: Record<string, string> = {
   ledger: 'lib client recipe remote journal',
   agent: 'lib client recipe remote journal log-page receiver ledger',
   cli: 'lib client',
+  'gate-commands': 'lib cli',
   'hook-commands': 'lib client cli',
   demo: 'lib client',
   expectations: '',
   conformance: 'lib expectations',
 
   routes:
-    'lib http app accounts auth repositories people graphql branch-protection checks commits contents environments secrets variables deployments deploy-keys deliveries hooks admin meta enterprise organizations teams repository-dispatch grants apps installations manifests hook-options feed hook-filters replay protection-rules gates reviews',
+    'lib http app accounts auth repositories people graphql branch-protection checks commits contents environments secrets variables deployments deploy-keys deliveries hooks admin meta enterprise organizations teams repository-dispatch grants apps installations manifests hook-options feed hook-filters replay protection-rules freezes gates deployability reviews',
   pages:
     'web sign-in device-flow oauth manifests environment-settings key-settings hook-settings delivery-pages',
   config: 'lib network',
   server:
     'lib store tables git http app api config routes accounts auth holders secrets deliveries hooks transports admin rate-limit web pages retention dispatch recent reviews metrics tracing leases',
   operator: 'lib config accounts admin server',
-  main: 'lib agent cli operator demo conformance hook-commands',
+  main: 'lib agent cli operator demo conformance gate-commands hook-commands',
 }
 
 const src = join(import.meta.dirname, '../src')
@@ -152,8 +156,10 @@ const frontDoors = (part: string) => [
   // An environment's rules.
   'protection.ts',
   'branch-policies.ts',
-  // Who holds an environment, and why.
+  // An environment's lock.
   'locks.ts',
+  // What a commit's checks say of it.
+  'contexts.ts',
   // What a deploy key is made of.
   'public-key.ts',
 ]
@@ -230,6 +236,7 @@ describe('the map of src', () => {
     const programs = [
       'agent',
       'cli',
+      'gate-commands',
       'hook-commands',
       'recipe',
       'ssh',

@@ -133,9 +133,9 @@ async function deploy(session: RepositorySession, flags: Flags, here: Checkout):
 }
 
 /** What is checked out here says nothing about another repository. */
-async function chooseRef(
+export async function chooseRef(
   { repository }: RepositorySession,
-  { ref }: Flags,
+  { ref }: Pick<Flags, 'ref'>,
   here: Checkout,
 ): Promise<string> {
   if (ref !== undefined) return ref

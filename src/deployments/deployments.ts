@@ -1,21 +1,21 @@
 import type { App } from '../app.ts'
 import { findPerformer } from '../apps/apps.ts'
 import type { UserActor } from '../auth/model.ts'
-import { doNeutralChecksPass } from '../checks/checks.ts'
-import { findContexts } from '../commits/commits.ts'
 import { ensureEnvironment } from '../environments/environments.ts'
 import { environmentKeyOf } from '../environments/model.ts'
 import { recordEvent } from '../events/events.ts'
 import { type Asked, findGates, isGated } from '../gates/gates.ts'
 import { type Hold, nobodyAsked, recordHold } from '../holds/holds.ts'
 import { invalidField, Problem } from '../lib/problem.ts'
+import { requireContexts } from '../readiness/contexts.ts'
+import { readyRef, resolveRef } from '../readiness/readiness.ts'
 import type { Repository } from '../repositories/model.ts'
 import { eventFrame } from '../repositories/payload.ts'
 import type { Tx } from '../store/engine.ts'
 import type { DeploymentRow } from '../tables/deployments.ts'
-import { readyRef } from './auto-merge.ts'
-import { decideContexts, isNeutral, isProduction, mayDelete } from './decide-create.ts'
+import { isProduction, mayDelete } from './decide-create.ts'
 import { findDeployment, orderingKeyOf } from './find-deployment.ts'
+import { createLocking, isLockTask } from './lock-tasks.ts'
 import type { Author, Deployment, NewDeployment } from './model.ts'
 import { deploymentPayload } from './payload.ts'
 import { deleteDeployment, insertDeployment, siblingOf } from './queries.ts'
@@ -39,12 +39,18 @@ export async function createDeployment(
   request: NewDeployment,
 ): Promise<Created> {
   const payload = payloadText(request.payload)
+  const performer = await findPerformer(app.store.read, actor.app_id)
+  if (isLockTask(request.task)) {
+    const { sha } = await resolveRef(app, repository, request.ref)
+    const row = rowOf(request, { payload, actor, repository, sha, now: app.now() })
+    const asked = { ...request, actor, performer, repository }
+    return { kind: 'created', deployment: await createLocking(app, asked, row) }
+  }
   const readied = await readyRef(app, actor, repository, request)
   if (readied.kind === 'merged') return readied
-  const performer = await findPerformer(app.store.read, actor.app_id)
   const row = rowOf(request, { payload, actor, repository, sha: readied.sha, now: app.now() })
   return await app.store.transaction(async (tx) => {
-    await checkContexts(tx, request, row)
+    await requireContexts(tx, request, row)
     const environment = await ensureEnvironment(tx, app, repository.id, row.environment)
     const asked = { repository, deployment: row, environmentId: environment.id, ref: readied.ref }
     const hold = (await isGated(tx, environment)) ? await decideHold(app, tx, asked) : undefined
@@ -148,23 +154,6 @@ function payloadText(payload: unknown = {}): string {
   if (text.length <= payloadCharactersMax) return text
   const message = `payload is too long (maximum is ${payloadCharactersMax} characters as JSON)`
   throw invalidField({ resource: 'Deployment', field: 'payload', code: 'custom', message })
-}
-
-/** Asked in the transaction, so that a status acknowledged before this one counts. */
-async function checkContexts(
-  tx: Tx,
-  { ref, required_contexts }: NewDeployment,
-  { repository_id, sha }: Omit<DeploymentRow, 'id'>,
-): Promise<void> {
-  if (required_contexts?.length === 0) return
-  const found = await findContexts(tx, repository_id, sha)
-  const doNeutralsPass = found.some(isNeutral) && (await doNeutralChecksPass(tx, repository_id))
-  const decision = decideContexts(required_contexts, found, doNeutralsPass)
-  if (decision.kind === 'pass') return
-  const contexts = decision.contexts.map(({ context, state }) => ({ context, state }))
-  throw new Problem('conflict', `Conflict: Commit status checks failed for ${ref}.`, [
-    { contexts, resource: 'Deployment', field: 'required_contexts', code: 'invalid' },
-  ])
 }
 
 type Happening = { deployment: Deployment; repository: Repository; actor: Author }

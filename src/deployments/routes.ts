@@ -1,16 +1,18 @@
 import { requireUser } from '../auth/auth.ts'
 import type { Route } from '../auth/route.ts'
+import { explainRefusal } from '../deployability/deployability.ts'
 import { environmentKeyOf } from '../environments/model.ts'
 import { type Answer, created, noContent, ok, okVersioned } from '../http/answer.ts'
 import { parseBody } from '../http/body.ts'
 import { pageWithLinks } from '../http/long-list.ts'
 import { pageOf, type Query } from '../http/page.ts'
+import { Problem } from '../lib/problem.ts'
 import { fullNameOf } from '../repositories/model.ts'
 import { idIn, type RepositoryCall, repositoryRoute } from '../repositories/repositories.ts'
 import type { Db } from '../store/engine.ts'
 import { createDeployment, removeDeployment } from './deployments.ts'
 import { findDeployment, withCreator } from './find-deployment.ts'
-import { type Deployment, newDeployment } from './model.ts'
+import { type Deployment, type NewDeployment, newDeployment } from './model.ts'
 import { deploymentPayload } from './payload.ts'
 import {
   countDeploymentsBy,
@@ -83,12 +85,27 @@ async function postDeployment(call: RepositoryCall): Promise<Answer> {
   const { app, repository, urls } = call
   const actor = requireUser(call.actor)
   const request = parseBody(call.body, newDeployment, 'Deployment')
-  const outcome = await createDeployment(app, actor, repository, request)
+  const outcome = await createDeployment(app, actor, repository, request).catch((error) =>
+    refuse(call, request, error),
+  )
   if (outcome.kind === 'merged') return { status: 202, body: { message: outcome.message } }
   const { deployment } = outcome
   const answer = created(deploymentPayload(deployment, repository, urls))
   return { ...answer, headers: { ...answer.headers, ...lastModified(deployment) } }
 }
+
+/** What is refused for its ref is told all that is in its way. */
+async function refuse(
+  { app, repository }: RepositoryCall,
+  request: NewDeployment,
+  error: unknown,
+): Promise<never> {
+  const isAboutRef = error instanceof Problem && isRefusal(error)
+  throw isAboutRef ? await explainRefusal(app, repository, request, error) : error
+}
+
+const isRefusal = ({ code, errors }: Problem) =>
+  code === 'conflict' || errors.some((one) => typeof one === 'object' && one.field === 'ref')
 
 async function getDeployment({ app, repository, urls, params }: RepositoryCall): Promise<Answer> {
   const id = idIn(params['deployment_id'])

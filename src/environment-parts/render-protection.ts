@@ -7,11 +7,13 @@ import type { About } from './section.ts'
 type Fields = Readonly<Record<string, string>>
 
 /** What the form shows of an environment: the same fields that it posts. */
-function fieldsOf({ rules, branch_policy, can_admins_bypass }: ProtectedEnvironment): Fields {
+function fieldsOf({ rules, branch_policy, ...environment }: ProtectedEnvironment): Fields {
+  const { can_admins_bypass, required_approvals } = environment
   const review = ruleOf(rules, 'required_reviewers')
   const minutes = ruleOf(rules, 'wait_timer')?.wait_timer
   return {
     reviewers: (review?.reviewers ?? []).map(reviewerName).join(', '),
+    required_approvals: String(required_approvals),
     wait_timer: minutes === undefined ? '' : String(minutes),
     branch_policy: {
       protected_branches: 'protected',
@@ -41,6 +43,8 @@ export function renderProtection(environment: ProtectedEnvironment, about: About
 <label for="reviewers">Required reviewers</label>
 <input id="reviewers" name="reviewers" value="${fields['reviewers'] ?? ''}" placeholder="octocat, acme/operators" aria-describedby="reviewers-hint" autocomplete="off" spellcheck="false">
 <p id="reviewers-hint" class="muted">Up to six users and teams, separated by commas. Empty: nobody has to approve.</p>
+<label for="required_approvals">How many of them have to approve</label>
+<input id="required_approvals" name="required_approvals" type="number" min="1" max="6" value="${fields['required_approvals'] ?? '1'}">
 !${box('prevent_self_review', fields, 'Prevent self-review: whoever asked for a deployment may not approve it')}
 <label for="wait_timer">Wait timer, in minutes</label>
 <input id="wait_timer" name="wait_timer" type="number" min="0" max="43200" value="${fields['wait_timer'] ?? ''}" placeholder="0">

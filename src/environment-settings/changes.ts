@@ -1,11 +1,14 @@
-import { z } from 'zod'
-import { requireUser } from '../auth/auth.ts'
 import { answerForm } from '../dashboard/form.ts'
 import type { RepositoryVisit } from '../dashboard/repository-page.ts'
 import { createBranchPolicy, removeBranchPolicy } from '../environments/branch-policies.ts'
-import { type Environment, environmentSettings, newBranchPolicy } from '../environments/model.ts'
+import { editOwnSettings } from '../environments/environments.ts'
+import {
+  type Environment,
+  environmentSettings,
+  newBranchPolicy,
+  ownSettings,
+} from '../environments/model.ts'
 import { configureEnvironment } from '../environments/protection.ts'
-import { type Locking, lockEnvironment, newLock, unlockEnvironment } from '../gates/locks.ts'
 import { parseBody } from '../http/body.ts'
 import {
   addVariable,
@@ -22,6 +25,7 @@ import type { Page, WebAnswer } from '../web/route.ts'
 import { editPage, type Part } from './edit-environment.ts'
 import { environmentPath, findVisitedEnvironment } from './environment-settings.ts'
 import { parseReviewers, protectionBodyOf } from './parse-protection.ts'
+import { freeze, lock, unfreeze, unlock } from './pauses.ts'
 import { findReviewerIds } from './reviewers.ts'
 
 type Act = (visit: RepositoryVisit, environment: Environment) => Promise<Page | unknown>
@@ -52,6 +56,8 @@ export const changes: Readonly<Record<string, ReturnType<typeof at>>> = {
   '/patterns/:pattern_id/delete': at('branches', dropPattern),
   '/apps': at('apps', allowApp),
   '/apps/:rule_id/delete': at('apps', dropApp),
+  '/freezes': at('freezes', freeze),
+  '/freezes/:name/delete': at('freezes', unfreeze),
   '/lock': at('lock', lock),
   '/unlock': at('lock', unlock),
   '/secrets': kept('secrets', keepSecret),
@@ -67,7 +73,10 @@ async function saveProtection(visit: RepositoryVisit, { name }: Environment): Pr
   const reviewers = await findReviewerIds(app.store.read, repository, names)
   const { body } = visit.call({ body: { ...protectionBodyOf(form), reviewers } })
   const settings = parseBody(body, environmentSettings, 'Environment')
+  const own = visit.call({ body: { required_approvals: Number(form['required_approvals'] ?? 1) } })
+  const edit = parseBody(own.body, ownSettings, 'Environment')
   await configureEnvironment(app, repository, name, settings)
+  await editOwnSettings(app, repository.id, name, edit)
 }
 
 async function addPattern(visit: RepositoryVisit, { name }: Environment): Promise<void> {
@@ -92,25 +101,4 @@ async function allowApp(visit: RepositoryVisit, { name }: Environment): Promise<
 
 async function dropApp({ app, repository, params }: RepositoryVisit, { name }: Environment) {
   await removeRule(app, { repository, name, id: idIn(params['rule_id']) })
-}
-
-function lockingOf(visit: RepositoryVisit, { name }: Environment): Locking {
-  const { actor, permission, repository } = visit.call()
-  const { account } = requireUser(actor)
-  return { repositoryId: repository.id, name, account, isAdmin: permission === 'admin' }
-}
-
-const hourMs = 3_600_000
-const hours = z.coerce.number().int().min(0).max(8760).catch(0)
-
-async function lock(visit: RepositoryVisit, environment: Environment): Promise<void> {
-  const { app, form } = visit
-  const lasting = hours.parse(form['hours']) * hourMs
-  const expires_at = lasting > 0 ? new Date(app.now().getTime() + lasting).toISOString() : null
-  const { body } = visit.call({ body: { reason: form['reason']?.trim() ?? '', expires_at } })
-  await lockEnvironment(app, lockingOf(visit, environment), parseBody(body, newLock, 'Lock'))
-}
-
-async function unlock(visit: RepositoryVisit, environment: Environment): Promise<void> {
-  await unlockEnvironment(visit.app, lockingOf(visit, environment))
 }

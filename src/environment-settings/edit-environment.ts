@@ -4,11 +4,13 @@ import { theirs } from '../elements/code.ts'
 import { findAppRules, renderAppRules } from '../environment-parts/app-rules.ts'
 import { findBranchRules, renderBranchRules } from '../environment-parts/branch-rules.ts'
 import { renderDeletion } from '../environment-parts/deletion.ts'
+import { renderFreezes } from '../environment-parts/freezes.ts'
 import { findCurrentLock, renderLock } from '../environment-parts/lock.ts'
 import { renderProtection } from '../environment-parts/render-protection.ts'
 import { findEnvironment, removeEnvironment } from '../environments/environments.ts'
 import type { Environment } from '../environments/model.ts'
 import { findProtection } from '../environments/protection.ts'
+import { listFreezes } from '../freezes/freezes.ts'
 import { findKeptValues, placeOf } from '../kept-values/kept-values.ts'
 import { renderSecrets, renderVariables } from '../kept-values/render-values.ts'
 import { notFound } from '../lib/problem.ts'
@@ -20,7 +22,7 @@ import {
   findVisitedEnvironment,
 } from './environment-settings.ts'
 
-export type Part = 'protection' | 'branches' | 'apps' | 'lock' | 'secrets' | 'variables'
+export type Part = 'protection' | 'branches' | 'apps' | 'lock' | 'freezes' | 'secrets' | 'variables'
 
 /** Which form was refused, and why. */
 type Refused = { readonly part: Part; readonly text: string }
@@ -49,10 +51,12 @@ export async function editPage(
   const { read } = app.store
   const [protection] = await findProtection(read, repository.id, [environment])
   if (!protection) throw notFound()
-  const [branches, apps, lock, kept] = await Promise.all([
+  const place = { repositoryId: repository.id, environmentName: environment.name }
+  const [branches, apps, lock, freezes, kept] = await Promise.all([
     findBranchRules(visit, environment),
     findAppRules(read, repository, environment),
     findCurrentLock(app, repository, environment),
+    listFreezes(app, read, place),
     findKeptValues(visit, placeOf(visit, environment.name)),
   ])
   const path = environmentPath(repository, environment)
@@ -72,6 +76,7 @@ export async function editPage(
 !${renderProtection(protection, about('protection'))}
 !${renderBranchRules(branches, about('branches'))}
 !${renderAppRules(apps, about('apps'))}
+!${renderFreezes(freezes, about('freezes'))}
 !${renderSecrets({ kept, ...about('secrets') })}
 !${renderVariables({ kept, ...about('variables') })}
 !${renderDeletion({ path, formToken, environment, kept, rules: protection.rules.length, patterns: branches.patterns.length })}`

@@ -11,7 +11,10 @@ export const environmentByName = query((db, p: Name) =>
     .where('name_key', '=', p.name_key),
 )
 
-type NewEnvironment = Omit<EnvironmentRow, 'id' | 'can_admins_bypass' | 'branch_policy'>
+type NewEnvironment = Omit<
+  EnvironmentRow,
+  'id' | 'can_admins_bypass' | 'branch_policy' | 'required_approvals'
+>
 
 export const insertEnvironment = query((db, p: NewEnvironment) =>
   db
@@ -28,6 +31,15 @@ export const updateEnvironment = query((db, p: Settings) =>
     .set(columns(p, ['can_admins_bypass', 'branch_policy', 'updated_at']))
     .where('id', '=', p.id)
     .returningAll(),
+)
+
+export const updateApprovals = query(
+  (db, p: Pick<EnvironmentRow, 'id' | 'required_approvals' | 'updated_at'>) =>
+    db
+      .updateTable('environments')
+      .set(columns(p, ['required_approvals', 'updated_at']))
+      .where('id', '=', p.id)
+      .returningAll(),
 )
 
 export const deleteEnvironment = query((db, p: Name) =>

@@ -6,20 +6,24 @@ import type { GateFacts, GateRules, Review } from './model.ts'
 const heldAt = new Date('2026-01-01T00:00:00.000Z')
 const minuteAt = (minutes: number) => new Date(heldAt.getTime() + minutes * 60_000)
 const daysMinutes = 24 * 60
-const noRules: GateRules = { waitMinutes: null, reviewers: null, areRefsLimited: false, apps: [] }
+const noRules: GateRules = {
+  ...{ waitMinutes: null, reviewers: null, requiredApprovals: 1 },
+  ...{ areRefsLimited: false, apps: [] },
+}
 
 const facts = ({
   rules,
   ...some
 }: Partial<Omit<GateFacts, 'rules'>> & { rules?: object } = {}) => ({
-  ...{ now: heldAt, heldAt, environment: 'production', binding: 'now', reviews: [], lock: null },
+  ...{ now: heldAt, heldAt, environment: 'production', binding: 'now' },
+  ...{ reviews: [], lock: null, freezes: [] },
   rules: { ...noRules, ...rules },
   ref: { name: 'main', isAllowed: true },
   ...some,
 })
 const approval: Review = {
   ...{ ruleId: null, by: 'octo', state: 'approved', comment: '' },
-  ...{ isBypass: false, binding: 'now' },
+  ...{ isBypass: false, breaksGlass: false, binding: 'now' },
 }
 const outcomeOf = (of: GateFacts) => decideOutcome(decideGates(of), of)
 const reasonsOf = (of: GateFacts) => decideGates(of).map((one) => `${one.verdict}: ${one.reason}`)
@@ -37,6 +41,16 @@ describe('a deployment goes', () => {
     ])
     const approved = facts({ rules: reviewed, reviews: [{ ...approval, comment: 'Fine' }] })
     expect(reasonsOf(approved)).toEqual(['pass: Approved by octo: Fine'])
+  })
+  it('once as many different people have approved as must', () => {
+    const rules = { ...reviewed, requiredApprovals: 2 }
+    const twice = { ...approval, comment: 'Again' }
+    expect(reasonsOf(facts({ rules }))).toEqual(['wait: Waits for 2 reviews by octo or acme/web'])
+    expect(reasonsOf(facts({ rules, reviews: [approval, twice] }))).toEqual([
+      'wait: Waits for a review by acme/web',
+    ])
+    const both = facts({ rules, reviews: [approval, { ...approval, by: 'mona' }] })
+    expect(reasonsOf(both)).toEqual(['pass: Approved by octo and mona'])
   })
   it('once its minutes are over, and not a moment earlier', () => {
     const rules = { waitMinutes: 30 }
@@ -63,6 +77,24 @@ describe('a deployment goes', () => {
       kind: 'hold',
       reason: 'Locked by mona: Christmas',
     })
+  })
+  it('when a freeze is over', () => {
+    const freezes = [{ kind: 'frozen', summary: 'Christmas', until: minuteAt(60) } as const]
+    expect(outcomeOf(facts({ freezes }))).toMatchObject({
+      kind: 'hold',
+      dueAt: minuteAt(60),
+      reason: 'Frozen until 2026-01-01T01:00:00.000Z: Christmas',
+    })
+  })
+  it('past locks and freezes by an administrator who breaks the glass, and past no review', () => {
+    const lock = { by: 'mona', reason: 'Christmas', expiresAt: null }
+    const freezes = [{ kind: 'frozen', summary: 'Christmas', until: minuteAt(60) } as const]
+    const reviews = [{ ...approval, breaksGlass: true, comment: 'The site is down' }]
+    expect(reasonsOf(facts({ reviews, lock, freezes }))).toEqual([
+      'pass: Overruled by octo: The site is down',
+      'pass: Overruled by octo: The site is down',
+    ])
+    expect(outcomeOf(facts({ rules: reviewed, reviews, lock })).kind).toBe('hold')
   })
   it('when a lock has expired', () => {
     const lock = { by: 'mona', reason: 'Christmas', expiresAt: minuteAt(60) }
@@ -95,6 +127,8 @@ describe('a deployment ends', () => {
     const apps = [{ ruleId: 7, slug: 'scanner', isReachable: false }]
     expect(endOf(facts({ rules: { apps } }))).toMatch('scanner cannot decide')
     expect(endOf({ ...facts(), rules: null })).toBe('production was deleted')
+    const freezes = [{ kind: 'unreadable', name: 'holidays' } as const]
+    expect(endOf(facts({ freezes }))).toMatch('the freeze holidays cannot be read')
   })
   it('after 30 days, whatever it waits for', () => {
     const now = minuteAt(30 * daysMinutes)
@@ -110,7 +144,8 @@ const reviews = fc.record({
   ruleId: fc.constantFrom(null, null, 1, 2),
   by: fc.constantFrom('octo', 'mona'),
   state: fc.constantFrom('approved', 'approved', 'rejected', 'pending'),
-  isBypass: fc.boolean(),
+  isBypass: fc.constantFrom(false, false, true),
+  breaksGlass: fc.constantFrom(false, false, true),
   comment: fc.constantFrom('', 'Fine'),
   binding: fc.constantFrom('now', 'now', 'before'),
 })
@@ -132,6 +167,7 @@ const anything: fc.Arbitrary<GateFacts> = fc.record({
   rules: fc.record({
     waitMinutes: fc.option(fc.integer({ min: 1, max: 43_200 })),
     reviewers: fc.option(fc.constant(['octo', 'mona'])),
+    requiredApprovals: fc.constantFrom(1, 1, 2, 6),
     areRefsLimited: fc.boolean(),
     apps: fc.subarray([1, 2]).chain((ids) => fc.tuple(...ids.map(app))),
   }),
@@ -143,39 +179,61 @@ const anything: fc.Arbitrary<GateFacts> = fc.record({
       expiresAt: fc.option(minutes.map(minuteAt)),
     }),
   ),
+  freezes: fc.array(
+    fc.record({
+      kind: fc.constant('frozen' as const),
+      summary: fc.constant('Christmas'),
+      until: minutes.map(minuteAt),
+    }),
+    { maxLength: 2 },
+  ),
+})
+
+/** What is over freezes nothing, and whoever gathers the facts leaves it out. */
+const thawed = (of: GateFacts): GateFacts => ({
+  ...of,
+  freezes: of.freezes.filter((freeze) => freeze.kind === 'unreadable' || freeze.until > of.now),
 })
 
 /** The rules said once more, each as a sentence that must be true of what is released. */
-function isOpen({ rules, reviews, ref, now, lock }: GateFacts): boolean {
+function isOpen({ rules, reviews, ref, now, lock, freezes }: GateFacts): boolean {
   if (!rules) return false
   const said = reviews.filter(({ binding }) => binding === 'now')
   const hasApproval = (of: (review: Review) => boolean) =>
     said.some((review) => review.state === 'approved' && of(review))
   const isBypassed = hasApproval(({ isBypass }) => isBypass)
-  const isReviewed = hasApproval(({ ruleId, isBypass }) => ruleId === null && !isBypass)
+  const isBroken = hasApproval(({ breaksGlass }) => breaksGlass)
+  const reviewers = said.filter(
+    (one) => one.ruleId === null && one.state === 'approved' && !one.isBypass && !one.breaksGlass,
+  )
+  const isReviewed = new Set(reviewers.map(({ by }) => by)).size >= rules.requiredApprovals
   const isWaited = rules.waitMinutes === null || now >= minuteAt(rules.waitMinutes)
   const areAppsContent = rules.apps.every(({ ruleId }) =>
     hasApproval((review) => review.ruleId === ruleId),
   )
   const isAsked = (rules.reviewers === null || isReviewed) && isWaited && areAppsContent
   const isLocked = lock !== null && (lock.expiresAt === null || lock.expiresAt > now)
-  return (isBypassed || isAsked) && !isLocked && (ref.isAllowed || !rules.areRefsLimited)
+  const isForbidden = (isLocked || freezes.length > 0) && !isBroken
+  return (isBypassed || isAsked) && !isForbidden && (ref.isAllowed || !rules.areRefsLimited)
 }
 
 describe('whatever happens', () => {
   it('nothing goes before its gates are open', () => {
-    const isKept = (of: GateFacts) => outcomeOf(of).kind !== 'release' || isOpen(of)
+    const isKept = (start: GateFacts) => {
+      const of = thawed(start)
+      return outcomeOf(of).kind !== 'release' || isOpen(of)
+    }
     fc.assert(fc.property(anything, isKept), { numRuns: 5000 })
   })
 
   it('every deployment that waits ends, looked at when its row says', () => {
     const ends = (start: GateFacts) => {
-      let of = start
+      let of = thawed(start)
       for (let looks = 0; looks < 10; looks++) {
         const outcome = outcomeOf(of)
         if (outcome.kind !== 'hold') return true
         if (outcome.dueAt <= of.now) return false
-        of = { ...of, now: outcome.dueAt }
+        of = thawed({ ...of, now: outcome.dueAt })
       }
       return false
     }
@@ -197,5 +255,18 @@ describe('whatever happens', () => {
           reason !== '' && (verdict !== 'wait' || until !== null || cleared_by.length > 0),
       )
     fc.assert(fc.property(anything, isPlain), { numRuns: 1000 })
+  })
+
+  it('breaking the glass changes nothing but locks and freezes', () => {
+    const others = (of: GateFacts) =>
+      decideGates(of).filter(({ gate }) => gate !== 'lock' && gate !== 'freeze')
+    const isKept = (of: GateFacts) => {
+      const whole = of.reviews.filter(({ breaksGlass }) => !breaksGlass)
+      const glass = { ...approval, by: 'hubot', breaksGlass: true }
+      expect(others({ ...of, reviews: [...whole, glass] })).toEqual(
+        others({ ...of, reviews: whole }),
+      )
+    }
+    fc.assert(fc.property(anything, isKept), { numRuns: 1000 })
   })
 })

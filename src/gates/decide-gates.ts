@@ -1,4 +1,4 @@
-import type { GateFacts, GateLock, GateRules, Review, Verdict } from './model.ts'
+import type { Frost, GateFacts, GateLock, GateRules, Review, Verdict } from './model.ts'
 
 /** GitHub's limit for a review or an App that nobody hears of (contract 4.8), and here for whatever else waits. */
 const holdMsMax = 30 * 24 * 60 * 60 * 1000
@@ -12,16 +12,19 @@ export function decideGates(facts: GateFacts): Verdict[] {
   const { rules, binding, environment } = facts
   if (!rules) return [refuse('environment', `${environment} was deleted`)]
   const reviews = facts.reviews.filter((review) => review.binding === binding)
-  const bypass = reviews.find(({ isBypass, state }) => isBypass && state === 'approved')
+  const approvals = reviews.filter(({ state }) => state === 'approved')
+  const bypass = approvals.find(({ isBypass }) => isBypass)
+  const breaker = approvals.find(({ breaksGlass }) => breaksGlass)
   const asked = [
     ...reviewGate(rules, reviews),
     ...timerGate(rules, facts),
     ...appGates(rules, reviews),
   ]
+  const forbidden = [...lockGate(facts.lock, facts.now), ...facts.freezes.map(freezeGate)]
   return [
     ...refGate(rules, facts),
-    ...asked.map((verdict) => (bypass ? bypassed(verdict, bypass) : verdict)),
-    ...lockGate(facts.lock, facts.now),
+    ...asked.map((verdict) => (bypass ? overruled(verdict, 'Bypassed', bypass) : verdict)),
+    ...forbidden.map((verdict) => (breaker ? overruled(verdict, 'Overruled', breaker) : verdict)),
   ].map((verdict) => expired(verdict, facts))
 }
 
@@ -49,16 +52,27 @@ function refGate({ areRefsLimited }: GateRules, { ref, environment }: GateFacts)
   return [refuse(gate, `${ref.name} may not be deployed to ${environment}`)]
 }
 
-/** Any one reviewer suffices, for either answer (contract 4.8). */
-function reviewGate({ reviewers }: GateRules, reviews: readonly Review[]): Verdict[] {
+/** Any one reviewer suffices, for either answer (contract 4.8), unless more are to approve. */
+function reviewGate(
+  { reviewers, requiredApprovals }: GateRules,
+  reviews: readonly Review[],
+): Verdict[] {
   const gate = 'required_reviewers'
-  const own = reviews.filter(({ ruleId, isBypass }) => ruleId === null && !isBypass)
+  const own = reviews.filter((one) => one.ruleId === null && !one.isBypass && !one.breaksGlass)
   const rejection = own.find(({ state }) => state === 'rejected')
   if (rejection) return [refuse(gate, `Rejected by ${saidBy(rejection)}`)]
   if (!reviewers) return []
-  const approval = own.find(({ state }) => state === 'approved')
-  if (approval) return [pass(gate, `Approved by ${saidBy(approval)}`)]
-  return [wait(gate, `Waits for a review by ${listOf(reviewers)}`, { cleared_by: reviewers })]
+  const approvals = new Map(
+    own.filter(({ state }) => state === 'approved').map((one) => [one.by, one]),
+  )
+  if (approvals.size >= requiredApprovals) {
+    return [pass(gate, `Approved by ${[...approvals.values()].map(saidBy).join(' and ')}`)]
+  }
+  const others = reviewers.filter((name) => !approvals.has(name))
+  const cleared_by = others.length > 0 ? others : reviewers
+  const missing = requiredApprovals - approvals.size
+  const what = missing === 1 ? 'a review' : `${missing} reviews`
+  return [wait(gate, `Waits for ${what} by ${listOf(cleared_by)}`, { cleared_by })]
 }
 
 const saidBy = ({ by, comment }: Review) => (comment === '' ? by : `${by}: ${comment}`)
@@ -96,9 +110,20 @@ function lockGate(lock: GateLock | null, now: Date): Verdict[] {
   return [wait('lock', `Locked by ${by}: ${reason}`, { until: expiresAt, cleared_by: [by] })]
 }
 
-/** It overrules what waits, and not what was refused. */
-const bypassed = (verdict: Verdict, review: Review): Verdict =>
-  verdict.verdict === 'wait' ? pass(verdict.gate, `Bypassed by ${saidBy(review)}`) : verdict
+function freezeGate(frost: Frost): Verdict {
+  if (frost.kind === 'unreadable') {
+    return refuse('freeze', `The calendar of the freeze ${frost.name} cannot be read: set it anew`)
+  }
+  const { summary, until } = frost
+  return wait('freeze', `Frozen until ${until.toISOString()}: ${summary}`, {
+    until,
+    cleared_by: [],
+  })
+}
+
+/** What waits, and not what was refused. */
+const overruled = (verdict: Verdict, how: 'Bypassed' | 'Overruled', review: Review): Verdict =>
+  verdict.verdict === 'wait' ? pass(verdict.gate, `${how} by ${saidBy(review)}`) : verdict
 
 function expired(verdict: Verdict, { heldAt, now }: GateFacts): Verdict {
   if (verdict.verdict !== 'wait' || now < expiryOf(heldAt)) return verdict

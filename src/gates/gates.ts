@@ -4,6 +4,7 @@ import type { App } from '../app.ts'
 import { findProtectedBranches } from '../branch-protection/branch-protection.ts'
 import type { Environment, ProtectedEnvironment, Reviewer } from '../environments/model.ts'
 import { findProtection, matchesBranchPolicy } from '../environments/protection.ts'
+import { findFrosts } from '../freezes/freezes.ts'
 import type { ProtectionRule } from '../protection-rules/model.ts'
 import { findInstalled, findRules, requestEvent } from '../protection-rules/protection-rules.ts'
 import type { Repository } from '../repositories/model.ts'
@@ -55,6 +56,7 @@ export async function findGates(db: Db, asked: Asked): Promise<Gates> {
     ref: { name: ref.name, isAllowed: await isAllowed(db, repository, environment, ref) },
     reviews: deployment.id === undefined ? [] : await findReviews(db, deployment.id, apps),
     lock: await findGateLock(db, environmentId),
+    freezes: await findFrosts(db, environmentId, now),
   }
   const verdicts = decideGates(facts)
   return { environment, apps, binding, verdicts, outcome: decideOutcome(verdicts, facts) }
@@ -67,9 +69,12 @@ function bindingOf(
   apps: readonly ProtectionRule[],
 ): string {
   const rules = environment?.rules.map(({ id }) => id)
+  const approvals = environment?.required_approvals ?? 1
   const bound = [
     ...[sha, environment_key, payload],
     ...[rules, environment?.can_admins_bypass, apps.map(({ id }) => id)],
+    // Where it is one, as on GitHub, hashes are what they were before there could be more.
+    ...(approvals > 1 ? [approvals] : []),
   ]
   return hash('sha256', JSON.stringify(bound))
 }
@@ -77,7 +82,7 @@ function bindingOf(
 async function findGateRules(
   db: Db,
   repository: Repository,
-  { rules }: ProtectedEnvironment,
+  { rules, required_approvals }: ProtectedEnvironment,
   apps: readonly ProtectionRule[],
 ): Promise<GateRules> {
   const installed = apps.length === 0 ? [] : await findInstalled(db, repository, requestEvent)
@@ -87,6 +92,7 @@ async function findGateRules(
   return {
     waitMinutes: timer?.wait_timer ?? null,
     reviewers: review ? review.reviewers.map((one) => nameOf(one, repository)) : null,
+    requiredApprovals: required_approvals,
     areRefsLimited: rules.some(({ type }) => type === 'branch_policy'),
     apps: apps.map(({ id, app }) => ({
       ruleId: id,
@@ -129,10 +135,11 @@ async function findReviews(
 ): Promise<Review[]> {
   const slugs = new Map(apps.map(({ id, app }) => [id, app.slug]))
   const given = await findGivenReviews(db, deploymentId)
-  return given.map(({ rule_id, reviewer, state, bypass, comment, binding }) => ({
-    ...{ ruleId: rule_id, state, comment, binding },
+  return given.map(({ rule_id, reviewer, ...review }) => ({
+    ...{ ruleId: rule_id, state: review.state, comment: review.comment, binding: review.binding },
     by: slugs.get(rule_id ?? 0) ?? reviewer.login,
-    isBypass: bypass === 1,
+    isBypass: review.bypass === 1,
+    breaksGlass: review.breaks_glass === 1,
   }))
 }
 

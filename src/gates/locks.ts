@@ -11,10 +11,10 @@ import { deleteLock, lockOf, putLock } from './queries.ts'
 
 export type Lock = RowOf<typeof lockOf> & { readonly environment: string }
 
-const reasonCharactersMax = 255
+export const lockReasonCharactersMax = 255
 
 export const newLock = z.strictObject({
-  reason: line(reasonCharactersMax).refine((reason) => reason.trim() !== '', {
+  reason: line(lockReasonCharactersMax).refine((reason) => reason.trim() !== '', {
     error: "can't be blank",
   }),
   expires_at: z.iso.datetime({ offset: true }).nullish(),
@@ -43,12 +43,16 @@ export async function findLock(
 const isOver = ({ expires_at }: Pick<Lock, 'expires_at'>, now: Date) =>
   expires_at !== null && expires_at <= now.toISOString()
 
+type Waker = Pick<App, 'now' | 'signals'>
+
 /**
- * Holds every deployment to the environment from now on, whatever its rules. Throws
- * `not_found`, `invalid` for a time that is over, `conflict` where another's lock is.
+ * Holds every deployment to the environment from now on, whatever its rules: call it in a
+ * transaction of the repository. Throws `not_found`, `invalid` for a time that is over,
+ * `conflict` where another's lock is.
  */
 export async function lockEnvironment(
-  app: Pick<App, 'store' | 'now' | 'signals'>,
+  app: Waker,
+  tx: Tx,
   locking: Locking,
   { reason, expires_at: until }: z.infer<typeof newLock>,
 ): Promise<Lock> {
@@ -58,29 +62,24 @@ export async function lockEnvironment(
     const message = `expires_at ${until} is over`
     throw invalidField({ resource: 'Lock', field: 'expires_at', code: 'custom', message })
   }
-  return await app.store.transaction(async (tx) => {
-    const { repositoryId, name, account } = locking
-    const { id: environment_id } = await findEnvironment(tx, repositoryId, name)
-    await refuseAnothers(app, tx, environment_id, locking)
-    const created_at = now.toISOString()
-    const row = { environment_id, account_id: account.id, reason, expires_at, created_at }
-    await tx.all(putLock, row)
-    await wakeHolds(app, tx, { environment_id })
-    return await findLock(app, tx, locking)
-  }, locking.repositoryId)
+  const { repositoryId, name, account } = locking
+  const { id: environment_id } = await findEnvironment(tx, repositoryId, name)
+  await refuseAnothers(app, tx, environment_id, locking)
+  const created_at = now.toISOString()
+  await tx.all(putLock, { environment_id, account_id: account.id, reason, expires_at, created_at })
+  await wakeHolds(app, tx, { environment_id })
+  return await findLock(app, tx, locking)
 }
 
-/** What waits for the lock alone goes at once. Throws `not_found`, and `conflict` for another's lock. */
-export async function unlockEnvironment(
-  app: Pick<App, 'store' | 'now' | 'signals'>,
-  locking: Locking,
-): Promise<void> {
-  await app.store.transaction(async (tx) => {
-    const { environment_id } = await findLock(app, tx, locking)
-    await refuseAnothers(app, tx, environment_id, locking)
-    await tx.all(deleteLock, { environment_id })
-    await wakeHolds(app, tx, { environment_id })
-  }, locking.repositoryId)
+/**
+ * What waits for the lock alone goes at once. Call it in a transaction of the repository.
+ * Throws `not_found`, and `conflict` for another's lock.
+ */
+export async function unlockEnvironment(app: Waker, tx: Tx, locking: Locking): Promise<void> {
+  const { environment_id } = await findLock(app, tx, locking)
+  await refuseAnothers(app, tx, environment_id, locking)
+  await tx.all(deleteLock, { environment_id })
+  await wakeHolds(app, tx, { environment_id })
 }
 
 /** A lock is its owner's; administrators may take over. */

@@ -1,3 +1,7 @@
+import type { Frost } from '../freezes/model.ts'
+
+export type { Frost } from '../freezes/model.ts'
+
 /** What a gate says of a deployment, for people and programs. */
 export type Verdict = {
   readonly gate:
@@ -7,11 +11,15 @@ export type Verdict = {
     | 'wait_timer'
     | 'custom_rule'
     | 'lock'
+    | 'freeze'
+    // Of the request, and not of the environment.
+    | 'auto_merge'
+    | 'required_contexts'
   readonly verdict: 'pass' | 'wait' | 'refuse'
   readonly reason: string
   /** When it passes by itself, ISO-8601; null where somebody must act, or nothing waits. */
   readonly until: string | null
-  /** Who can let it pass: logins, `organization/team`, slugs of Apps. */
+  /** Who or what can let it pass: logins, `organization/team`, slugs of Apps, names of checks. */
   readonly cleared_by: readonly string[]
 }
 
@@ -23,6 +31,8 @@ export type Review = {
   readonly state: 'approved' | 'rejected' | 'pending'
   /** An administrator's word that stands for every review, wait and App. */
   readonly isBypass: boolean
+  /** An administrator's word against locks and freezes. */
+  readonly breaksGlass: boolean
   readonly comment: string
   /** What it was said of: it counts for nothing else. */
   readonly binding: string
@@ -30,8 +40,10 @@ export type Review = {
 
 export type GateRules = {
   readonly waitMinutes: number | null
-  /** Any one of whom suffices; null where nobody need review. */
+  /** Null where nobody need review. */
   readonly reviewers: readonly string[] | null
+  /** How many different people must approve: on GitHub any one suffices. */
+  readonly requiredApprovals: number
   readonly areRefsLimited: boolean
   readonly apps: readonly GateApp[]
 }
@@ -61,6 +73,7 @@ export type GateFacts = {
   readonly binding: string
   readonly reviews: readonly Review[]
   readonly lock: GateLock | null
+  readonly freezes: readonly Frost[]
 }
 
 /** What a deployment was asked for, as branch policies see it. */

@@ -3,7 +3,7 @@ import { columns, query } from '../store/query.ts'
 import type { DeploymentReviewRow } from '../tables/deployments.ts'
 import type { EnvironmentLockRow } from '../tables/environments.ts'
 
-/** Whether anything could hold a deployment to the environment: a look into three indexes. */
+/** Whether anything could hold a deployment to the environment: a look into four indexes. */
 export const anyGateOf = query((db, p: { environment_id: number }) =>
   db
     .selectFrom('environment_rules')
@@ -18,6 +18,12 @@ export const anyGateOf = query((db, p: { environment_id: number }) =>
     .unionAll(
       db
         .selectFrom('environment_locks')
+        .select('environment_id')
+        .where('environment_id', '=', p.environment_id),
+    )
+    .unionAll(
+      db
+        .selectFrom('environment_freezes')
         .select('environment_id')
         .where('environment_id', '=', p.environment_id),
     )
@@ -39,6 +45,7 @@ export const insertReview = query((db, p: Omit<DeploymentReviewRow, 'id'>) =>
         'rule_id',
         'state',
         'bypass',
+        'breaks_glass',
         'comment',
         'binding',
         'created_at',

@@ -15,7 +15,7 @@ import {
   measureDistance,
 } from './compare.ts'
 import { emptyTree, findDiff, writeDiff, writePatch } from './diff.ts'
-import { mergeInto } from './merge.ts'
+import { canMerge, mergeInto } from './merge.ts'
 import type {
   ArchiveOptions,
   Author,
@@ -126,6 +126,8 @@ export type Git = AsyncDisposable & {
   isAncestor(id: number, range: Range): Promise<boolean>
   aheadBehind(id: number, range: Range): Promise<Distance>
   mergeInto(id: number, merge: Merge): Promise<MergeOutcome>
+  /** Whether the two merge without a conflict. Moves nothing. */
+  canMerge(id: number, range: Range): Promise<boolean>
 
   /** A stream of the files at `sha`; undefined when there is no such commit. */
   archive(id: number, options: ArchiveOptions): Promise<GitStream | undefined>
@@ -207,6 +209,7 @@ export async function openGit(options: GitOptions): Promise<Git> {
     isAncestor: (id, range) => isAncestor(at(id), range),
     aheadBehind: (id, range) => measureDistance(at(id), range),
     mergeInto: (id, merge) => mergeInto(at(id), merge),
+    canMerge: (id, range) => canMerge(at(id), range),
 
     archive: (id, how) => archive(at(id), how),
     uploadPack: (id, how) => uploadPack(at(id), how),

@@ -1,5 +1,5 @@
 import { isAncestor } from './compare.ts'
-import type { Merge, MergeOutcome } from './model.ts'
+import type { Merge, MergeOutcome, Range } from './model.ts'
 import { changeRef } from './refs.ts'
 import { type Bare, checkSha, findRef } from './resolve.ts'
 
@@ -22,6 +22,10 @@ export async function mergeInto(bare: Bare, merge: Merge): Promise<MergeOutcome>
   const outcome = await changeRef(bare, { ref, before, after: sha })
   return outcome === 'changed' ? { kind: 'merged', sha, before } : { kind: 'moved' }
 }
+
+/** The tree that the merge would have is written, as git does, and nothing refers to it. */
+export const canMerge = async (bare: Bare, { base, head }: Range): Promise<boolean> =>
+  (await mergeTrees(bare, checkSha(head), checkSha(base))) !== undefined
 
 /** Undefined for a conflict; unrelated histories are one, too. */
 async function mergeTrees(bare: Bare, ours: string, theirs: string): Promise<string | undefined> {

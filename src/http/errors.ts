@@ -25,6 +25,7 @@ export function answerFor(error: unknown, documentationUrl: string): Answer {
     ...(error.errors.length > 0 ? { errors: error.errors } : {}),
     documentation_url: documentationUrl,
     status: String(status),
+    ...error.more,
   }
   const headers: Record<string, string> = status === 503 ? { 'retry-after': retryAfterSeconds } : {}
   return { status, body, headers }

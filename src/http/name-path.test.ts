@@ -17,6 +17,14 @@ it('joins what stands raw in a path', () => {
   }
 })
 
+it('joins it before what is ours alone, below our own address alone', () => {
+  for (const rest of ['/lock', '/settings', '/freezes', '/freezes/x?y', '/deployability?ref=a/b']) {
+    const own = '/api/slipway/v1/repos/o/r'
+    expect(joinNames(`${own}/environments/a/b${rest}`)).toBe(`${own}/environments/a%2Fb${rest}`)
+  }
+  expect(joinNames('/repos/o/r/environments/a/lock')).toBe('/repos/o/r/environments/a%2Flock')
+})
+
 it('joins the name of a branch whose protection is meant', () => {
   const url = '/repos/o/r/branches/feature/a'
   expect(joinNames(`${url}/protection?x`)).toBe('/repos/o/r/branches/feature%2Fa/protection?x')

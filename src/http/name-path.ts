@@ -6,6 +6,10 @@ const environment = new RegExp(
   `^(${repository}/environments/)([^?]+?)(/${below}(?:/[^/?]+)?)?(\\?.*)?$`,
 )
 
+/** Of our own, below which GitHub has nothing: there an environment may be called so. */
+const ownEnvironment =
+  /^(\/api\/slipway\/v1\/(?:repos\/[^/?]+\/[^/?]+|repositories\/[^/?]+)\/environments\/)([^?]+?)(\/(?:lock|deployability|settings|freezes(?:\/[^/?]+)?))(\?.*)?$/
+
 const protection = new RegExp(`^(${repository}/branches/)([^?]+)(/protection)(\\?.*)?$`)
 
 /**
@@ -15,7 +19,7 @@ const protection = new RegExp(`^(${repository}/branches/)([^?]+)(/protection)(\\
  * and one that ends in a slash, stays as it is.
  */
 export function joinNames(url: string): string {
-  const found = environment.exec(url) ?? protection.exec(url)
+  const found = environment.exec(url) ?? protection.exec(url) ?? ownEnvironment.exec(url)
   const [, base, name = '', rest = '', query = ''] = found ?? []
   if (!base || name.endsWith('/')) return url
   return `${base}${name.replaceAll('/', '%2F')}${rest}${query}`

@@ -7,11 +7,19 @@ export class Problem extends Error {
   readonly code: ProblemCode
   /** GitHub's `errors`: field problems, or plain sentences (contract 8.4). */
   readonly errors: readonly FieldProblem[] | readonly string[]
+  /** Members of ours beside GitHub's. */
+  readonly more: object
 
-  constructor(code: ProblemCode, message: string, errors: Problem['errors'] = []) {
+  constructor(
+    code: ProblemCode,
+    message: string,
+    errors: Problem['errors'] = [],
+    more: Problem['more'] = {},
+  ) {
     super(message)
     this.code = code
     this.errors = errors
+    this.more = more
   }
 }
 

@@ -13,6 +13,13 @@ export const newReview = z.object({
 })
 export type NewReview = z.infer<typeof newReview>
 
+/** `POST …/deployments/{id}/break-glass` */
+export const brokenGlass = z.strictObject({
+  reason: text(commentCharactersMax).refine((reason) => reason.trim() !== '', {
+    error: "can't be blank",
+  }),
+})
+
 const nameCharactersMax = 255
 const appCommentCharactersMax = 1024
 

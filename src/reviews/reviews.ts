@@ -21,7 +21,7 @@ export type Reviewing = {
   readonly isAdmin: boolean
 }
 
-type Place = { readonly repository: Repository; readonly id: number }
+export type Place = { readonly repository: Repository; readonly id: number }
 
 /**
  * A person's word on a deployment that waits, and all that follows from it. Throws
@@ -43,7 +43,7 @@ export async function reviewDeployment(
     const { state, comment } = request
     const decision = decideReview({ ...facts, state, comment, isRefMoved })
     if (decision.kind === 'refuse') throw new Problem(decision.code, decision.message)
-    const by = { account_id: reviewing.actor.account.id, rule_id: null }
+    const by = { account_id: reviewing.actor.account.id, rule_id: null, breaks_glass: 0 } as const
     const bypass = decision.kind === 'bypass' ? 1 : 0
     await recordReview(app, tx, { ...boundTo(held, gates), ...by, state, comment, bypass })
     const author = reviewing.actor
@@ -54,7 +54,8 @@ export async function reviewDeployment(
   }, place.repository.id)
 }
 
-const boundTo = ({ hold }: Held, { binding }: Gates) => ({
+/** Of what a word is said: it is void for anything else. */
+export const boundTo = ({ hold }: Held, { binding }: Gates) => ({
   deployment_id: hold.deployment_id,
   environment_id: hold.environment_id,
   binding,
@@ -74,7 +75,8 @@ async function findIsRefMoved(app: App, { repository, id }: Place): Promise<bool
   )
 }
 
-async function findWaiting(tx: Tx, { repository, id }: Place): Promise<Held> {
+/** Throws `not_found`, and `invalid` for a deployment that waits for nothing. */
+export async function findWaiting(tx: Tx, { repository, id }: Place): Promise<Held> {
   const held = await findHeld(tx, repository, id)
   if (held) return held
   throw new Problem('invalid', `Deployment ${id} waits for no review`)
@@ -112,6 +114,7 @@ async function findFacts(db: Db, { held, gates, environment, reviewing }: Asking
       (review) =>
         review.account_id === account.id &&
         review.binding === gates.binding &&
+        review.breaks_glass === 0 &&
         review.state === 'approved',
     ),
   }
@@ -170,7 +173,8 @@ export async function answerRule(
     const bound = { ...boundTo(held, gates), rule_id: rule.id }
     await refuseAnswer(tx, bound, state)
     const account_id = actor.account.id
-    await recordReview(app, tx, { ...bound, account_id, state, comment, bypass: 0 })
+    const said = { account_id, state, comment, bypass: 0, breaks_glass: 0 } as const
+    await recordReview(app, tx, { ...bound, ...said })
     if (state !== 'pending') await settle(app, tx, held, actor)
   }, place.repository.id)
 }

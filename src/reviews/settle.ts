@@ -70,7 +70,7 @@ export async function settle(app: App, tx: Tx, held: Held, author: Author): Prom
   const { outcome, binding } = gates
   switch (outcome.kind) {
     case 'release':
-      return await release(app, tx, held, author)
+      return await release(app, tx, held, { gates, author })
     case 'end': {
       await removeHold(tx, deployment.id)
       const status = { state: 'failure', description: outcome.reason } as const
@@ -84,18 +84,27 @@ export async function settle(app: App, tx: Tx, held: Held, author: Author): Prom
   }
 }
 
-async function release(app: App, tx: Tx, held: Held, author: Author): Promise<Deployment> {
+type Release = { readonly gates: Gates; readonly author: Author }
+
+async function release(
+  app: App,
+  tx: Tx,
+  held: Held,
+  { gates, author }: Release,
+): Promise<Deployment> {
   const { repository } = held
   await removeHold(tx, held.deployment.id)
   const place = { repository, deployment: held.deployment, author }
-  const status = {
-    state: 'queued',
-    description: 'Every gate of the environment has opened',
-  } as const
+  const description = overruledIn(gates) ?? 'Every gate of the environment has opened'
+  const status = { state: 'queued', description } as const
   const deployment = await recordGateStatus(app, tx, place, status)
   await recordDeployment(app, tx, { deployment, repository, actor: authorOf(held) })
   return deployment
 }
+
+/** Who let it pass a lock or a freeze, and why: these say nothing else of what passes. */
+const overruledIn = ({ verdicts }: Gates): string | undefined =>
+  verdicts.find(({ gate }) => gate === 'lock' || gate === 'freeze')?.reason
 
 /** For the first time, or because what was approved is no longer what waits: then a status says so. */
 async function askAnew(app: App, tx: Tx, held: Held, gates: Gates): Promise<Deployment> {

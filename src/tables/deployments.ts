@@ -77,6 +77,8 @@ type DeploymentReviewsTable = {
   state: 'approved' | 'rejected' | 'pending'
   /** 1 for an administrator's word that stands for every review, wait and App. */
   bypass: Flag
+  /** 1 for an administrator's word that stands against locks and freezes. */
+  breaks_glass: Generated<Flag>
   comment: string
   binding: string
   created_at: string

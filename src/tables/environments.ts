@@ -11,6 +11,8 @@ type EnvironmentsTable = {
   can_admins_bypass: Generated<Flag>
   /** Which branches may deploy; null for any. */
   branch_policy: Generated<'protected_branches' | 'custom_branch_policies' | null>
+  /** Of how many different reviewers, where there are any. */
+  required_approvals: Generated<number>
 }
 
 /** At most one of each type for an environment. A rule that changes is a new row: its id says so. */
@@ -41,6 +43,20 @@ type EnvironmentLocksTable = {
   created_at: string
 }
 
+/** Calendars whose events keep deployments back while they last. */
+type EnvironmentFreezesTable = {
+  environment_id: number
+  name: string
+  account_id: number | null
+  /** iCalendar (RFC 5545), as it was posted. */
+  calendar: string
+  /** Of the times in it that name none. */
+  time_zone: string
+  /** Of calendar and time zone: what was found out about one holds for all that are equal. */
+  digest: string
+  created_at: string
+}
+
 /** Environments whose deployments wait for what an App says. */
 type DeploymentProtectionRulesTable = {
   id: Generated<number>
@@ -62,6 +78,7 @@ export type EnvironmentTables = {
   environment_rules: EnvironmentRulesTable
   environment_reviewers: EnvironmentReviewersTable
   environment_locks: EnvironmentLocksTable
+  environment_freezes: EnvironmentFreezesTable
   deployment_protection_rules: DeploymentProtectionRulesTable
   deployment_branch_policies: DeploymentBranchPoliciesTable
 }
@@ -69,4 +86,5 @@ export type EnvironmentTables = {
 export type EnvironmentRow = Selectable<EnvironmentsTable>
 export type EnvironmentRuleRow = Selectable<EnvironmentRulesTable>
 export type EnvironmentLockRow = Selectable<EnvironmentLocksTable>
+export type EnvironmentFreezeRow = Selectable<EnvironmentFreezesTable>
 export type DeploymentBranchPolicyRow = Selectable<DeploymentBranchPoliciesTable>

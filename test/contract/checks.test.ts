@@ -1,6 +1,5 @@
 import { Octokit } from '@octokit/rest'
 import { describe, expect, it } from 'vitest'
-import { letNeutralChecksPass } from '../../src/checks/checks.ts'
 import { installedApp } from '../support/apps.ts'
 import { engines } from '../support/engines.ts'
 import { payloadsOf } from '../support/events.ts'
@@ -176,13 +175,17 @@ describe('required_contexts', () => {
   })
 
   it('fail for what ended as neutral or skipped, unless the repository lets it pass', async () => {
-    const { app, octo, sha, server, repository } = await open()
+    const { app, octo, sha, server } = await open()
     await app.create({ ...at, name: 'docs', head_sha: sha, conclusion: 'skipped' })
     const deploy = () => octo.repos.createDeployment({ ...at, ref: sha })
     expect(await refusalOf(deploy())).toMatchObject({
       body: { errors: [{ contexts: [{ context: 'docs', state: 'skipped' }] }] },
     })
-    await server.app.store.transaction((tx) => letNeutralChecksPass(tx, repository.id, true))
+    const baseUrl = `${server.url}/api/slipway/v1`
+    const settings = async (edit: Record<string, boolean>) =>
+      (await octo.request('PATCH /repos/octo/hello/settings', { baseUrl, ...edit })).data
+    expect(await settings({})).toEqual({ neutral_checks_pass: false })
+    expect(await settings({ neutral_checks_pass: true })).toEqual({ neutral_checks_pass: true })
     expect((await deploy()).status).toBe(201)
   })
 })

@@ -2,14 +2,21 @@ import fc from 'fast-check'
 import { Client } from 'undici'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { createOrganization } from '../../src/accounts/accounts.ts'
+import { apiPrefix, ownPrefix } from '../../src/api/address.ts'
 import type { Route } from '../../src/auth/route.ts'
-import { routes } from '../../src/routes.ts'
+import { ownRoutes, routes } from '../../src/routes.ts'
 import { type EngineName, engines } from '../support/engines.ts'
 import { newPublicKey } from '../support/public-key.ts'
 import { startServer } from '../support/server.ts'
 import { nastySegments, nastyValues } from './nasty.ts'
 
 /** Whatever comes in, the server refuses it in GitHub's shape and never fails itself (contract 8.4). */
+
+/** GitHub's and ours, each below its own address. */
+const mounted: readonly Route[] = [
+  ...routes.map((route) => ({ ...route, path: `${apiPrefix}${route.path}` })),
+  ...ownRoutes.map((route) => ({ ...route, path: `${ownPrefix}${route.path}` })),
+]
 
 const numRuns = Number(process.env['FUZZ_RUNS'] ?? 300)
 const scopes = ['repo', 'admin:repo_hook', 'admin:org', 'admin:org_hook', 'site_admin']
@@ -42,7 +49,7 @@ async function open(engine: EngineName) {
 
   async function ask(method: string, path: string, body: Buffer | null) {
     const headers = { 'user-agent': 'test', authorization: `Bearer ${token}` }
-    const answer = await client.request({ method, path: `/api/v3${path}`, headers, body })
+    const answer = await client.request({ method, path, headers, body })
     return { status: answer.statusCode, text: await answer.body.text() }
   }
   return { ask, sha, id: repository.id }
@@ -166,6 +173,10 @@ const takes: Readonly<Record<string, { readonly body: object; readonly fields: s
     fields: 'access_token target target_id repositories repository_ids permissions',
   },
   '/collaborators/:username': { body: {}, fields: 'permission' },
+  '/lock': { body: { reason: 'Christmas' }, fields: 'reason expires_at' },
+  '/freezes/:freeze_name': { body: {}, fields: 'calendar windows time_zone' },
+  '/settings': { body: {}, fields: 'required_approvals neutral_checks_pass' },
+  '/break-glass': { body: { reason: 'The site is down' }, fields: 'reason' },
 }
 
 const garbage = fc.oneof(
@@ -199,7 +210,7 @@ describe.each(engines)('on %s', (engine) => {
     })
     await fc.assert(
       fc.asyncProperty(
-        fc.constantFrom(...routes),
+        fc.constantFrom(...mounted),
         segments,
         queries,
         async (route, given, query) => {
@@ -215,8 +226,8 @@ describe.each(engines)('on %s', (engine) => {
   it('no body makes any route fail', { timeout: 120_000 }, async () => {
     const { ask, sha, id } = await open(engine)
     // By id, because a body may well rename the repository.
-    const writing = routes.filter(
-      ({ method, path }) => !['GET', 'DELETE'].includes(method) && !path.startsWith('/repos/'),
+    const writing = mounted.filter(
+      ({ method, path }) => !['GET', 'DELETE'].includes(method) && !/v\d\/repos\//.test(path),
     )
     const asked = fc
       .constantFrom(...writing)

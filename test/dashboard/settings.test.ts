@@ -46,6 +46,7 @@ describe('environment settings', () => {
     await octo.submit(await page(), rules, {
       ...wanted,
       reviewers: '@hubot',
+      required_approvals: '2',
       can_admins_bypass: '1',
     })
     const { data } = await octokit.repos.getEnvironment(named)
@@ -62,6 +63,19 @@ describe('environment settings', () => {
     expect((await page()).text).toContain('matches <code><bdi>release/1</bdi></code>')
     expect((await octo.get(`${one}/edit?ref=release/1`)).text).toContain('is let pass by')
     expect((await octo.get(`${one}/edit?ref=main`)).text).toContain('no pattern for a branch')
+
+    const freeze = {
+      name: 'Always / 1',
+      starts_at: '2026-01-01T00:00',
+      ends_at: '2026-01-02T00:00',
+    }
+    await octo.submit(await page(), `${one}/freezes#freezes`, { ...freeze, repeats: 'daily' })
+    expect((await page()).text).toContain('Frozen')
+    const wrong = { ...freeze, ends_at: '2025-01-01T00:00' }
+    const backwards = await octo.submit(await page(), `${one}/freezes#freezes`, wrong)
+    expect(backwards.text).toContain('must end after it starts')
+    await octo.submit(await page(), `${one}/freezes/Always%20%2F%201/delete#freezes`)
+    expect((await page()).text).not.toContain('Frozen')
 
     await octo.submit(await page(), `${one}/lock#lock`, { reason: 'Moving <house>', hours: '4' })
     expect((await octo.get(all)).text).toContain('Moving')

@@ -1,27 +1,10 @@
-import { request } from 'undici'
 import { expect, it, vi } from 'vitest'
-import { openGatedPlace } from './gated-place.ts'
+import { openOwn } from './own-place.ts'
 
 /** Ours, below `/api/slipway/v1/repos/{owner}/{repo}/environments/{environment}`. */
 
-async function openLockable() {
-  const place = await openGatedPlace()
-  await place.protect({})
-
-  async function ask(who: 'octo' | 'mona' | 'hubot', asked: string, body?: object) {
-    const [method = 'GET', path] = asked.split(' ')
-    const base = `${place.server.url}/api/slipway/v1/repos/acme/shop/environments`
-    const headers = { authorization: `Bearer ${place.tokens[who]}`, 'user-agent': 'test' }
-    const sent = body ? { body: JSON.stringify(body) } : {}
-    const answer = await request(`${base}/${path}`, { method, headers, ...sent })
-    const text = await answer.body.text()
-    return { status: answer.statusCode, body: text === '' ? {} : JSON.parse(text) }
-  }
-  return { ...place, ask }
-}
-
 it('a lock holds what is deployed until it is taken away', async () => {
-  const { ask, deploy, statuses, events } = await openLockable()
+  const { ask, deploy, statuses, events } = await openOwn()
   const { status, body } = await ask('mona', 'PUT production/lock', { reason: 'Christmas' })
   const lock = { environment: 'production', reason: 'Christmas', expires_at: null }
   expect({ status, body }).toMatchObject({
@@ -38,7 +21,7 @@ it('a lock holds what is deployed until it is taken away', async () => {
 })
 
 it('a lock is its owner’s, an administrator’s, and nobody’s once its time is over', async () => {
-  const { ask, deploy, events, pass } = await openLockable()
+  const { ask, deploy, events, pass } = await openOwn()
   const expires_at = new Date(Date.now() + 3_600_000).toISOString()
   await ask('mona', 'PUT production/lock', { reason: 'Christmas', expires_at })
   const refused = { status: 409, body: { message: 'Locked by mona: Christmas' } }
@@ -52,7 +35,7 @@ it('a lock is its owner’s, an administrator’s, and nobody’s once its time 
 })
 
 it('a lock needs a reason, a time to come, and an environment', async () => {
-  const { ask } = await openLockable()
+  const { ask } = await openOwn()
   const past = { reason: 'Christmas', expires_at: '2020-01-01T00:00:00Z' }
   expect((await ask('mona', 'PUT production/lock', past)).status).toBe(422)
   expect((await ask('mona', 'PUT production/lock', { reason: ' ' })).status).toBe(422)
@@ -60,20 +43,23 @@ it('a lock needs a reason, a time to come, and an environment', async () => {
   expect((await ask('mona', 'PUT gone/lock', { reason: 'Christmas' })).status).toBe(404)
 })
 
-it('whether a deployment would pass is told without making one', async () => {
-  const { ask, protect, mona, sha, events } = await openLockable()
-  const open = { ref: 'main', sha, deployable: true, verdicts: [] }
-  expect((await ask('mona', 'GET production/deployability')).body).toMatchObject(open)
-  expect((await ask('mona', 'GET new/deployability?ref=main')).body).toMatchObject(open)
+it('a chat locks by a deployment that deploys nothing, and has succeeded', async () => {
+  const { ask, deploy, statuses, events, protect, mona } = await openOwn()
   await protect({ reviewers: [{ type: 'User', id: mona.id }] })
-  await ask('octo', 'PUT production/lock', { reason: 'Christmas' })
-  expect((await ask('mona', 'GET production/deployability?ref=main')).body).toMatchObject({
-    deployable: false,
-    verdicts: [
-      { gate: 'required_reviewers', verdict: 'wait', cleared_by: ['mona'], until: null },
-      { gate: 'lock', verdict: 'wait', reason: 'Locked by octo: Christmas' },
-    ],
+  const said = { task: 'deploy:lock', description: 'Christmas', ref: 'main' }
+  const { id, task } = await deploy('mona', said)
+  expect([task, ...(await statuses(id))]).toEqual([
+    'deploy:lock',
+    'success: Locked production: Christmas',
+  ])
+  expect((await ask('hubot', 'GET production/lock')).body).toMatchObject({
+    ...{ reason: 'Christmas', owner: { login: 'mona' }, expires_at: null },
   })
-  expect((await ask('mona', 'GET production/deployability?ref=gone')).status).toBe(422)
-  expect(await events()).toEqual([])
+  await expect(deploy('hubot', { task: 'deploy:unlock' })).rejects.toThrow('Locked by mona')
+  for (const done of ['Unlocked production', 'production was not locked']) {
+    const unlocked = await deploy('mona', { task: 'deploy:unlock' })
+    expect(await statuses(unlocked.id)).toEqual([`success: ${done}`])
+  }
+  expect(await events()).toEqual(Array(3).fill('deployment_status success'))
+  expect((await ask('mona', 'GET production/lock')).status).toBe(404)
 })

@@ -11,6 +11,7 @@ import { hookOptions } from './0011-hook-options.ts'
 import { checks } from './0012-checks.ts'
 import { gates } from './0014-gates.ts'
 import { feed } from './0015-feed.ts'
+import { freezes } from './0017-freezes.ts'
 
 /** In order, never edited once released, only appended to. */
 export const migrations: readonly ((columns: Columns) => readonly string[])[] = [
@@ -26,4 +27,5 @@ export const migrations: readonly ((columns: Columns) => readonly string[])[] = 
   hookOptions,
   feed,
   gates,
+  freezes,
 ]

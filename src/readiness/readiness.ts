@@ -7,8 +7,8 @@ import type { GateRef } from '../gates/model.ts'
 import { Problem } from '../lib/problem.ts'
 import type { Repository } from '../repositories/model.ts'
 import { isAuthorized } from '../repositories/repositories.ts'
-import { decideMerge } from './decide-create.ts'
-import type { NewDeployment } from './model.ts'
+import { decideMerge, mergeVerdicts } from './decide-ref.ts'
+import type { RefRequest, ResolvedRequest, Verdict } from './model.ts'
 
 /** What is to be deployed once the default branch has had its way. */
 type Readied =
@@ -16,7 +16,7 @@ type Readied =
   /** The ref was moved and nothing is deployed: the 202 of contract 1.6. */
   | { readonly kind: 'merged'; readonly message: string }
 
-type Request = Pick<NewDeployment, 'ref' | 'auto_merge'>
+type Request = Pick<RefRequest, 'ref' | 'auto_merge'>
 
 /** A branch that many push to may move under each merge; then it is for the caller to try again. */
 const attemptsMax = 3
@@ -48,21 +48,48 @@ async function tryToReady(
   repository: Repository,
   { ref, auto_merge }: Request,
 ): Promise<Readied | { readonly kind: 'moved' }> {
-  const resolved = await app.git.resolve(repository.id, ref)
+  const { sha, at } = await resolveRef(app, repository, ref)
+  const { decision, base } = await findMerge(app, { repository, sha, at, auto_merge })
+  if (decision === 'conflict') throw conflict(repository, ref)
+  if (decision === 'go on' || base === undefined) return { kind: 'ready', sha, ref: at }
+  await refuseWithoutCode(app, actor, repository, ref)
+  return await merge(app, actor, repository, { ref, branch: at.name, base })
+}
+
+/** Throws `invalid` for a ref that names no commit. */
+export async function resolveRef(
+  { git }: Pick<App, 'git'>,
+  { id }: Repository,
+  ref: string,
+): Promise<{ readonly sha: string; readonly at: GateRef }> {
+  const resolved = await git.resolve(id, ref)
   if (!resolved) throw new Problem('invalid', `No ref found for: ${ref}`)
   const name = resolved.kind === 'sha' ? ref : resolved.name
-  const ready = { kind: 'ready', sha: resolved.sha, ref: { type: resolved.kind, name } } as const
-  const base = auto_merge ? await findMissing(app, repository, resolved.sha) : undefined
-  const facts = {
-    autoMerge: auto_merge,
-    refIs: resolved.kind,
-    isBehindDefaultBranch: base !== undefined,
-  }
-  const decision = decideMerge(facts)
-  if (decision === 'conflict') throw conflict(repository, ref)
-  if (decision === 'go on' || base === undefined || resolved.kind !== 'branch') return ready
-  await refuseWithoutCode(app, actor, repository, ref)
-  return await merge(app, actor, repository, { ref, branch: resolved.name, base })
+  return { sha: resolved.sha, at: { type: resolved.kind, name } }
+}
+
+async function findMerge(
+  app: Pick<App, 'git'>,
+  { repository, sha, at, auto_merge }: Omit<ResolvedRequest, 'ref' | 'required_contexts'>,
+) {
+  const base = auto_merge ? await findMissing(app, repository, sha) : undefined
+  const facts = { autoMerge: auto_merge, refIs: at.type, isBehindDefaultBranch: base !== undefined }
+  return { decision: decideMerge(facts), base }
+}
+
+/** What `auto_merge` would do, without doing it. */
+export async function findMergeVerdicts(
+  app: Pick<App, 'git'>,
+  request: ResolvedRequest,
+): Promise<Verdict[]> {
+  const { repository, sha, ref } = request
+  const { decision, base } = await findMerge(app, request)
+  const isInVain =
+    decision === 'merge' &&
+    base !== undefined &&
+    !(await app.git.canMerge(repository.id, { base, head: sha }))
+  const { default_branch } = repository
+  return mergeVerdicts(isInVain ? 'merge in vain' : decision, { ref, default_branch })
 }
 
 /** `repo_deployment` never reaches code, and a merge is a push. */

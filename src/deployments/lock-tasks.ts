@@ -1,0 +1,73 @@
+import type { App } from '../app.ts'
+import type { UserActor } from '../auth/model.ts'
+import { ensureEnvironment } from '../environments/environments.ts'
+import { lockEnvironment, lockReasonCharactersMax, unlockEnvironment } from '../gates/locks.ts'
+import { Problem } from '../lib/problem.ts'
+import type { Repository } from '../repositories/model.ts'
+import { findPermission } from '../repositories/repositories.ts'
+import type { Tx } from '../store/engine.ts'
+import type { DeploymentRow } from '../tables/deployments.ts'
+import type { Deployment, NewDeployment } from './model.ts'
+import { insertDeployment } from './queries.ts'
+import { recordGateStatus } from './statuses.ts'
+
+/** How chats lock an environment (hubot-deploy): deployments that deploy nothing. */
+export const isLockTask = (task: string): boolean =>
+  task === 'deploy:lock' || task === 'deploy:unlock'
+
+type Asked = Pick<NewDeployment, 'task' | 'environment' | 'description'> & {
+  readonly actor: UserActor
+  readonly performer: Deployment['performer']
+  readonly repository: Repository
+}
+
+/**
+ * Locks or unlocks the environment instead of deploying to it: the deployment is there and
+ * has succeeded, no code is merged, no check or gate is asked and no `deployment` event
+ * leaves, so that nobody carries it out. Throws `conflict` where another's lock is.
+ */
+export async function createLocking(
+  app: App,
+  asked: Asked,
+  row: Omit<DeploymentRow, 'id'>,
+): Promise<Deployment> {
+  const { actor, performer, repository } = asked
+  return await app.store.transaction(async (tx) => {
+    await ensureEnvironment(tx, app, repository.id, row.environment)
+    const inserted = await tx.first(insertDeployment, row)
+    if (!inserted) throw new Error('The new deployment was not returned')
+    const description = await changeLock(app, tx, asked)
+    const deployment = { ...inserted, creator: actor.account, performer }
+    const place = { repository, deployment, author: actor }
+    return await recordGateStatus(app, tx, place, { state: 'success', description })
+  }, repository.id)
+}
+
+/** Gives what was done. */
+async function changeLock(app: App, tx: Tx, { actor, repository, ...asked }: Asked) {
+  const { environment: name, task } = asked
+  const { account } = actor
+  const isAdmin = (await findPermission(tx, repository, account.id)) === 'admin'
+  const locking = { repositoryId: repository.id, name, account, isAdmin }
+  if (task === 'deploy:unlock') {
+    return (await unlockIfLocked(app, tx, locking)) ? `Unlocked ${name}` : `${name} was not locked`
+  }
+  const { reason } = await lockEnvironment(app, tx, locking, { reason: reasonIn(asked) })
+  return `Locked ${name}: ${reason}`
+}
+
+async function unlockIfLocked(app: App, tx: Tx, locking: Parameters<typeof unlockEnvironment>[2]) {
+  try {
+    await unlockEnvironment(app, tx, locking)
+    return true
+  } catch (error) {
+    if (error instanceof Problem && error.code === 'not_found') return false
+    throw error
+  }
+}
+
+/** A chat has one text for both, and may leave it out. */
+function reasonIn({ description, task }: Pick<Asked, 'description' | 'task'>): string {
+  const text = (description ?? '').replace(/\p{Cc}+/gu, ' ').trim() || task
+  return [...text].slice(0, lockReasonCharactersMax).join('')
+}
