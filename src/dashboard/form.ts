@@ -24,7 +24,7 @@ export async function answerForm(
 }
 
 /** A refusal in a sentence or two: GitHub's "Validation Failed" alone tells nobody anything. */
-export function refusalText({ message, errors }: Problem): string {
+function refusalText({ message, errors }: Problem): string {
   const details = errors.map((one) => {
     if (typeof one === 'string') return one
     return one.message ?? `${one.field ?? one.resource}: ${one.code.replaceAll('_', ' ')}`

@@ -33,8 +33,11 @@ export function answerPill(attempt: AttemptItem): string {
   const [tone, picture]: [string, IconName] = isGood
     ? ['good', 'check-circle-fill']
     : ['bad', 'x-circle-fill']
-  const words = attempt.status_code > 0 ? String(attempt.status_code) : attempt.status
-  return html`<span class="state ${tone}">!${icon(picture)} ${isGood ? words : `Failed: ${words}`}</span>`
+  const { status_code, status } = attempt
+  // GitHub's words for no answer begin in lower case: "timed out".
+  const words =
+    status_code > 0 ? String(status_code) : status.replace(/^./, (one) => one.toUpperCase())
+  return html`<span class="state ${tone}">!${icon(picture)} ${words}</span>`
 }
 
 /** What follows on the newest attempt of a delivery; an older one was followed already. */
@@ -43,7 +46,9 @@ export function nextWords(attempt: AttemptItem, now: Date): string {
   if (n < attempts || hasArrived(attempt)) return ''
   switch (state) {
     case 'pending':
-      return html` · next attempt !${ago(next_at, now)}`
+      return Date.parse(next_at) > now.getTime()
+        ? html` · next attempt !${ago(next_at, now)}`
+        : ' · next attempt when it is its turn'
     case 'held':
       return ' · held until the webhook is switched on'
     case 'exhausted':

@@ -1,6 +1,7 @@
 import { html } from 'ghtml'
 import { pathOf, type RepositoryVisit, repositoryFrame } from '../dashboard/repository-page.ts'
 import { theirs } from '../elements/code.ts'
+import { withQuery } from '../elements/pagination.ts'
 import { findAppRules, renderAppRules } from '../environment-parts/app-rules.ts'
 import { findBranchRules, renderBranchRules } from '../environment-parts/branch-rules.ts'
 import { renderDeletion } from '../environment-parts/deletion.ts'
@@ -69,7 +70,9 @@ export async function editPage(
       refusal: isRefused ? refused.text : undefined,
     }
   }
-  const deployments = `${pathOf(repository)}/deployments?${new URLSearchParams({ environment: environment.name })}`
+  const deployments = withQuery(`${pathOf(repository)}/deployments`, {
+    environment: environment.name,
+  })
   const main = html`<nav class="crumbs" aria-label="Up"><a href="${environmentsPath(repository)}">Environments</a><span aria-hidden="true">/</span></nav>
 <div class="heading"><h1>!${theirs(environment.name)}</h1><a class="button" href="${deployments}">Deployments</a></div>
 !${renderLock(lock, about('lock'))}

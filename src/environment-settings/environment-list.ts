@@ -3,7 +3,7 @@ import { answerForm } from '../dashboard/form.ts'
 import { pathOf, type RepositoryVisit, repositoryFrame } from '../dashboard/repository-page.ts'
 import { theirs } from '../elements/code.ts'
 import { icon } from '../elements/icon.ts'
-import { pagination } from '../elements/pagination.ts'
+import { pagination, withQuery } from '../elements/pagination.ts'
 import { counted, ruleWords } from '../environment-parts/rule-words.ts'
 import { findEnvironment } from '../environments/environments.ts'
 import {
@@ -61,7 +61,7 @@ function environmentItem(
     lock_reason === null
       ? ''
       : html`<div><span class="state wait">!${icon('lock')} Locked</span> !${theirs(lock_reason)}</div>`
-  const deployments = `${pathOf(repository)}/deployments?${new URLSearchParams({ environment: name })}`
+  const deployments = withQuery(`${pathOf(repository)}/deployments`, { environment: name })
   return html`<li class="row"><div><a href="${edit}"><strong>!${theirs(name)}</strong></a>
 !${lock}<div class="muted">${ruleWords(environment)}</div>
 <div class="muted">${counted(secrets ?? 0, 'secret')}, ${counted(variables ?? 0, 'variable')}</div></div>
