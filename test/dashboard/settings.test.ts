@@ -6,19 +6,34 @@ import { describe, expect, it } from 'vitest'
 import { assets } from '../../src/web/assets.ts'
 import { eventually } from '../deliveries/world.ts'
 import { startReceiver } from '../support/receiver.ts'
-import { startServer } from '../support/server.ts'
+import { startServer, type TestServer } from '../support/server.ts'
 import { openVisitor } from './visitor.ts'
 
 const at = { owner: 'octo', repo: 'hello' }
 const settings = '/octo/hello/settings'
 const root = join(import.meta.dirname, '../..')
 
+type Typed = Readonly<Record<string, string | readonly string[]>>
+
+/** Somebody who fills in the form of a page that leads to an address. */
+async function openForms(server: TestServer) {
+  const { get, post } = await openVisitor(server, 'octo')
+  async function submit(page: { readonly text: string }, action: string, typed: Typed = {}) {
+    expect(page.text).toContain(`action="${action}"`)
+    const fields = Object.entries(typed).flatMap(([name, values]) =>
+      [values].flat().map((value): [string, string] => [name, value]),
+    )
+    return await post(action, fields)
+  }
+  return { get, submit }
+}
+
 async function open() {
   const server = await startServer({ settings: { webhook_allow: '127.0.0.0/8' } })
   await server.user('octo')
   const repository = await server.repository('octo', 'hello')
   const octokit = await server.octokit('octo', ['repo', 'admin:repo_hook'])
-  return { server, repository, octokit, octo: await openVisitor(server, 'octo') }
+  return { server, repository, octokit, octo: await openForms(server) }
 }
 
 describe('environment settings', () => {
@@ -137,7 +152,7 @@ describe('webhook settings', () => {
     const after = (await octokit.repos.getWebhook({ ...at, hook_id })).data
     expect(after).toMatchObject({ active: false, events: ['*'], config: { secret: '********' } })
     expect((await page()).text).toContain('Not active')
-    await octo.submit(await page(), `${one}/resume`)
+    await octo.submit(await page(), `${one}/resume`, { backlog: 'all' })
     expect((await octokit.repos.getWebhook({ ...at, hook_id })).data.active).toBe(true)
 
     await octo.submit(await page(), `${one}/filter`, {
