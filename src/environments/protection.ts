@@ -9,7 +9,7 @@ import { findPermission } from '../repositories/repositories.ts'
 import type { Db, Tx } from '../store/engine.ts'
 import type { EnvironmentRuleRow } from '../tables/environments.ts'
 import type { Team } from '../teams/model.ts'
-import { canTeamRead, findTeamById } from '../teams/teams.ts'
+import { canTeamRead, findReviewingTeams, findTeamById } from '../teams/teams.ts'
 import { branchPoliciesOf, deleteBranchPolicies } from './branch-policy-queries.ts'
 import { decideRules, type RuleChange, rulesFor } from './decide-rules.ts'
 import { ensureEnvironment } from './environments.ts'
@@ -43,7 +43,7 @@ export async function findProtection(
   if (!first || !last) return []
   const of = { repository_id: repositoryId, first_id: first.id, last_id: last.id }
   const rows = await db.all(rulesOf, of)
-  const teams = await findTeams(db, rows)
+  const teams = await findTeams(db, rows, of)
   const byEnvironment = Map.groupBy(rows, (row) => row.environment_id)
   const keptOf = ({ id }: Environment) => rulesIn(byEnvironment.get(id) ?? [], teams)
   return environments.map((one) => ({ ...one, rules: keptOf(one) }))
@@ -66,10 +66,14 @@ export async function findProtectedEnvironments(
 
 type Teams = ReadonlyMap<number, Team>
 
-async function findTeams(db: Db, rows: readonly RuleRow[]): Promise<Teams> {
-  const ids = new Set(rows.flatMap(({ reviewer_team_id: id }) => id ?? []))
-  const found = await Promise.all([...ids].map((id) => findTeamById(db, id)))
-  return new Map(found.flatMap((team) => (team ? [[team.id, team]] : [])))
+/** One question for all, and none where no team reviews. */
+async function findTeams(
+  db: Db,
+  rows: readonly RuleRow[],
+  run: Parameters<typeof findReviewingTeams>[1],
+): Promise<Teams> {
+  if (rows.every(({ reviewer_team_id: id }) => id === null)) return new Map()
+  return new Map((await findReviewingTeams(db, run)).map((team) => [team.id, team]))
 }
 
 type RuleRow = EnvironmentRuleRow & {
