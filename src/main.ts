@@ -2,6 +2,7 @@ import { CommanderError } from 'commander'
 import { agentCommand } from './agent/agent.ts'
 import { cliCommands } from './cli/cli.ts'
 import { conformanceCommand } from './conformance/conformance.ts'
+import { currentCommands, deploymentCommands } from './current-commands/current-commands.ts'
 import { demoCommand } from './demo/demo.ts'
 import { gateCommands } from './gate-commands/gate-commands.ts'
 import { hookCommands } from './hook-commands/hook-commands.ts'
@@ -21,7 +22,9 @@ const program = newCommand('slipway', {
   ],
 }).usage('<command> [flags]')
 
-for (const command of cliCommands(process.env)) program.addCommand(command)
+const ofDeployments = deploymentCommands(process.env)
+for (const command of cliCommands(process.env, ofDeployments)) program.addCommand(command)
+for (const command of currentCommands(process.env)) program.addCommand(command)
 program.commandsGroup('Gate commands:')
 for (const command of gateCommands(process.env)) program.addCommand(command)
 program.commandsGroup('Hook commands:')

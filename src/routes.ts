@@ -3,8 +3,10 @@ import type { Route } from './auth/route.ts'
 import { branchProtectionRoutes } from './branch-protection/routes.ts'
 import { checkRoutes } from './checks/routes.ts'
 import { checkSettingRoutes } from './checks/setting-routes.ts'
+import { claimRoutes } from './claims/routes.ts'
 import { commitRoutes } from './commits/routes.ts'
 import { contentRoutes } from './contents/routes.ts'
+import { currentRoutes } from './current/routes.ts'
 import { deployKeyRoutes } from './deploy-keys/routes.ts'
 import { deployabilityRoutes } from './deployability/routes.ts'
 import { deploymentRoutes } from './deployments/routes.ts'
@@ -32,11 +34,13 @@ import { metaRoutes } from './meta/routes.ts'
 import { organizationRoutes } from './organizations/routes.ts'
 import { peopleRoutes } from './people/routes.ts'
 import { protectionRuleRoutes } from './protection-rules/routes.ts'
+import { queueRoutes } from './queues/routes.ts'
 import { replayRoutes } from './replay/routes.ts'
 import { repositoryRoutes } from './repositories/routes.ts'
 import { dispatchRoutes } from './repository-dispatch/routes.ts'
 import { breakGlassRoutes } from './reviews/break-glass-routes.ts'
 import { reviewRoutes } from './reviews/routes.ts'
+import { rollbackRoutes } from './rollbacks/routes.ts'
 import { secretRoutes } from './secrets/routes.ts'
 import { teamMemberRoutes } from './teams/member-routes.ts'
 import { teamRepositoryRoutes } from './teams/repository-routes.ts'
@@ -81,6 +85,7 @@ export const routes: readonly Route[] = [
 
 /** What GitHub's API does not have. */
 export const ownRoutes: readonly Route[] = [
+  ...currentRoutes,
   ...feedRoutes,
   ...gateRoutes,
   ...freezeRoutes,
@@ -88,8 +93,11 @@ export const ownRoutes: readonly Route[] = [
   ...breakGlassRoutes,
   ...environmentSettingRoutes,
   ...checkSettingRoutes,
+  ...claimRoutes,
   ...backlogRoutes,
   ...hookOptionRoutes,
   ...hookFilterRoutes,
+  ...queueRoutes,
   ...replayRoutes,
+  ...rollbackRoutes,
 ]

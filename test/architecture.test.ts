@@ -10,6 +10,7 @@ const mayImport: Record<string, string> = {
   lib: '',
   network: '',
   passwords: 'lib',
+  'sealed-box': '',
   'trace-context': '',
   tables: '',
   store: 'lib tables',
@@ -43,16 +44,22 @@ const mayImport: Record<string, string> = {
   'protection-rules': 'lib store tables http app holds auth repositories environments',
   freezes: 'lib store tables http app holds accounts auth repositories environments',
   holders: 'lib store tables http auth repositories organizations environments',
-  secrets: 'lib store tables http app auth repositories holders accounts environments',
+  secrets: 'lib sealed-box store tables http app auth repositories holders accounts environments',
   variables: 'lib store tables http app auth repositories secrets holders accounts',
+  queues: 'lib store tables http git app holds auth repositories environments',
   gates:
-    'lib store tables http app holds accounts auth repositories branch-protection environments freezes protection-rules',
+    'lib store tables http app holds accounts auth repositories branch-protection environments freezes protection-rules queues',
   readiness: 'lib store tables git http app accounts auth repositories checks commits gates',
-  deployability: 'lib store tables git http app auth repositories environments gates readiness',
+  deployability:
+    'lib store tables git http app auth repositories environments gates readiness queues',
   deployments:
-    'lib store tables git http app holds accounts auth events repositories environments gates readiness deployability apps',
+    'lib store tables git http app holds accounts auth events repositories environments gates readiness deployability apps checks commits queues',
   reviews:
-    'lib store tables http git app holds accounts auth events repositories teams environments protection-rules gates deployments',
+    'lib store tables http git app holds accounts auth events repositories teams environments protection-rules queues gates deployments',
+  claims:
+    'lib sealed-box store tables http app holds auth repositories environments holders secrets variables gates deployments',
+  current: 'lib store tables git http app accounts auth repositories environments deployments',
+  rollbacks: 'lib store http git app auth repositories gates deployments',
   loaders: 'lib store tables git app environments',
   nodes:
     'lib store tables git http app accounts auth repositories commits environments deployments loaders',
@@ -62,6 +69,7 @@ const mayImport: Record<string, string> = {
     'lib store tables http network trace-context sender app accounts auth events repositories',
   leases: 'lib store tables app',
   retention: 'lib store tables app',
+  crashes: 'lib',
   dispatch: 'lib store tables network sender app deliveries leases',
   metrics: 'lib store tables app dispatch',
   tracing: 'lib trace-context store tables git app',
@@ -80,9 +88,9 @@ const mayImport: Record<string, string> = {
   dashboard: 'lib http app accounts auth repositories elements sessions web',
   'kept-values': 'lib http environments holders secrets variables elements web dashboard',
   'environment-parts':
-    'lib store app repositories branch-protection environments protection-rules freezes gates elements web dashboard kept-values',
+    'lib store app repositories branch-protection environments protection-rules freezes queues gates elements web dashboard kept-values',
   'environment-settings':
-    'lib store http accounts auth repositories teams environments protection-rules freezes gates elements web dashboard kept-values environment-parts',
+    'lib store http accounts auth repositories teams environments protection-rules freezes queues gates elements web dashboard kept-values environment-parts',
   'key-settings': 'http auth repositories deploy-keys elements web dashboard',
   'hook-settings':
     'store http auth repositories deployments deliveries hooks hook-filters hook-options elements web dashboard',
@@ -108,26 +116,28 @@ const mayImport: Record<string, string> = {
   source: 'lib recipe ssh',
   remote: 'lib recipe ssh source',
   journal: 'lib',
+  vault: 'lib sealed-box client recipe journal',
   'log-page': 'lib journal',
   receiver: 'lib',
   ledger: 'lib client recipe remote journal',
-  agent: 'lib client recipe remote journal log-page receiver ledger',
+  agent: 'lib client recipe remote journal vault log-page receiver ledger',
   cli: 'lib client',
   'gate-commands': 'lib cli',
   'hook-commands': 'lib client cli',
+  'current-commands': 'lib client cli',
   demo: 'lib client',
   expectations: '',
   conformance: 'lib expectations',
 
   routes:
-    'lib http app accounts auth repositories people graphql branch-protection checks commits contents environments secrets variables deployments deploy-keys deliveries hooks admin meta enterprise organizations teams repository-dispatch grants apps installations manifests hook-options feed hook-filters replay protection-rules freezes gates deployability reviews',
+    'lib http app accounts auth repositories people graphql branch-protection checks commits contents environments secrets variables deployments deploy-keys deliveries hooks admin meta enterprise organizations teams repository-dispatch grants apps installations manifests hook-options feed hook-filters replay protection-rules freezes gates deployability reviews claims current rollbacks queues',
   pages:
     'web sign-in device-flow oauth manifests environment-settings key-settings hook-settings delivery-pages',
   config: 'lib network',
   server:
-    'lib store tables git http app api config routes accounts auth holders secrets deliveries hooks transports admin rate-limit web pages retention dispatch recent reviews metrics tracing leases',
+    'lib store tables git http app api config routes accounts auth holders secrets deliveries hooks transports admin rate-limit web pages retention dispatch recent reviews metrics tracing leases crashes',
   operator: 'lib config accounts admin server',
-  main: 'lib agent cli operator demo conformance gate-commands hook-commands',
+  main: 'lib agent cli operator demo conformance gate-commands hook-commands current-commands',
 }
 
 const src = join(import.meta.dirname, '../src')
@@ -238,6 +248,7 @@ describe('the map of src', () => {
       'cli',
       'gate-commands',
       'hook-commands',
+      'current-commands',
       'recipe',
       'ssh',
       'source',
@@ -246,11 +257,12 @@ describe('the map of src', () => {
       'log-page',
       'receiver',
       'ledger',
+      'vault',
       'demo',
       'expectations',
       'conformance',
     ]
-    const known = ['lib', 'client', ...programs]
+    const known = ['lib', 'sealed-box', 'client', ...programs]
     const strays = imports.filter(
       ({ file, target }) => programs.includes(partOf(file)) && !known.includes(partOf(target)),
     )

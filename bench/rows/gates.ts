@@ -35,6 +35,7 @@ const factsOf = (n: number): GateFacts => ({
   },
   reviews: ['octo', 'mona', 'hubot', 'hubot', 'hubot', 'octo'].map((by) => reviewOf(by, n)),
   lock: { by: 'octo', reason: 'Moving the database', expiresAt: later },
+  queue: null,
   freezes: [{ kind: 'frozen', summary: 'Christmas', until: later }],
 })
 

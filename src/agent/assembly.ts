@@ -16,6 +16,7 @@ import type { AgentConfig, Forge, SecretPlaces } from '../recipe/model.ts'
 import { readSecret } from '../recipe/recipe.ts'
 import type { Remote } from '../remote/model.ts'
 import { openRemote } from '../remote/remote.ts'
+import { openVault } from '../vault/vault.ts'
 import { sweep } from './ending.ts'
 import { Inbox } from './inbox.ts'
 import type { OpenForge, Parts } from './model.ts'
@@ -68,7 +69,10 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
   const remote = resources.use(await (options.openRemote ?? openSshRemote)(config))
   const forges = new Map<string, OpenForge>()
   for (const forge of config.forges) forges.set(forge.name, await openForge(options, forge))
-  for (const { client } of forges.values()) resources.use(client)
+  for (const { client, vault } of forges.values()) {
+    resources.use(client)
+    resources.use(vault)
+  }
   const clientOf = (name: string) => forges.get(name)?.client
   const outbox = openOutbox({ ledger, log, clientOf, signal: stop.signal })
   const secrets = [...forges.values()].flatMap(({ token, webhookSecrets }) => [
@@ -145,8 +149,9 @@ async function openForge({ places }: AgentOptions, forge: Forge): Promise<OpenFo
   const token = await readSecret(forge.token, places)
   const sources = forge.webhook?.secrets ?? []
   const webhookSecrets = await Promise.all(sources.map((source) => readSecret(source, places)))
-  const client = openClient({ apiUrl: forge.apiUrl, token, userAgent: 'slipway-agent' })
-  return { forge, client, token, webhookSecrets }
+  const server = { apiUrl: forge.apiUrl, token, userAgent: 'slipway-agent' }
+  const vault = openVault({ ...server, forge: forge.name })
+  return { forge, client: openClient(server), token, webhookSecrets, vault }
 }
 
 /** Takes every deployment on from where the journal left it (agent 3.2). */

@@ -1,4 +1,4 @@
-import { type Client, take, untilAnswered } from '../client/client.ts'
+import { type Client, type Patience, take, untilAnswered } from '../client/client.ts'
 import { ApiProblem, type Deployment } from '../client/model.ts'
 import { type Accepted, nameOf, type Place } from '../ledger/model.ts'
 import { type Claim, decideClaim, type SeenStatus } from './decide-intake.ts'
@@ -54,12 +54,15 @@ async function patiently<T>(
 ): Promise<T> {
   const client = parts.forges.get(place.forge)?.client
   if (client === undefined) throw new Error(`agent.yml no longer has the forge "${place.forge}"`)
-  return await untilAnswered(() => ask(client), {
-    signal: AbortSignal.any([signal, parts.signal]),
-    onProblem: ({ message }, waitMs) =>
-      parts.log.warn(
-        { deployment: nameOf(place), problem: message, wait_ms: waitMs },
-        'forge.waiting',
-      ),
-  })
+  return await untilAnswered(() => ask(client), patienceOf(parts, place, signal))
 }
+
+/** Waits for the forge as long as the agent runs and `signal` lets it, and says so. */
+export const patienceOf = (parts: Parts, place: Place, signal: AbortSignal): Patience => ({
+  signal: AbortSignal.any([signal, parts.signal]),
+  onProblem: ({ message }, waitMs) =>
+    parts.log.warn(
+      { deployment: nameOf(place), problem: message, wait_ms: waitMs },
+      'forge.waiting',
+    ),
+})

@@ -6,6 +6,7 @@ import type { Log } from '../lib/log.ts'
 import type { Secret } from '../lib/secret.ts'
 import type { AgentConfig, Forge, SecretPlaces } from '../recipe/model.ts'
 import type { Remote } from '../remote/model.ts'
+import type { Vault } from '../vault/vault.ts'
 import type { Outbox } from './outbox.ts'
 
 /** Rules may name only types of their own folder. */
@@ -17,6 +18,7 @@ export type OpenForge = {
   readonly client: Client
   readonly token: Secret
   readonly webhookSecrets: readonly Secret[]
+  readonly vault: Vault
 }
 
 /** What the parts of the agent share. */

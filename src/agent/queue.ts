@@ -13,7 +13,16 @@ import {
 import { statusOf } from './decide-status.ts'
 import { type End, endDeployment, logUrlOf, placeOf } from './ending.ts'
 import type { Parts } from './model.ts'
-import { explain, gatherJob, type Job, recoverJob, regatherJob, runJob } from './run.ts'
+import {
+  explain,
+  gatherJob,
+  type Job,
+  type ReadyJob,
+  readyJob,
+  recoverJob,
+  regatherJob,
+  runJob,
+} from './run.ts'
 
 /** Why a run is aborted when the agent stops. */
 const draining = 'draining'
@@ -213,22 +222,40 @@ function announce(parts: Parts, line: Line, { job, at }: { job: Job; at: number 
 
 /** A start needs a fresh read: it may have been cancelled, or be another agent's (agent 3.2). */
 async function startJob(parts: Parts, job: Job, signal: AbortSignal): Promise<End | null> {
-  const claim = await readClaim(parts, job.tracked, job.accepted, signal).catch(
-    (error: unknown) => {
-      if (!signal.aborted) throw error
-      return signal.reason === draining ? draining : ('withdrawn' as const)
-    },
-  )
+  const turn = await takeTurn(parts, job, signal).catch((error: unknown) => {
+    if (!signal.aborted) throw error
+    return signal.reason === draining ? draining : ('withdrawn' as const)
+  })
   // It stays queued in the journal, for the next start.
-  if (claim === draining) return null
-  if (claim === 'ours') return await runJob(parts, job, signal)
-  if (claim === 'withdrawn') return withdrawn
+  if (turn === draining) return null
+  if (turn === 'withdrawn') return withdrawn
+  if (turn !== 'lost') {
+    if ('ending' in turn) return turn
+    await using ready = turn
+    return await runJob(parts, ready.job, signal)
+  }
   await parts.ledger.record({
     ...placeOf(job.tracked),
     kind: 'settled',
     why: 'claimed by another agent',
   })
   return null
+}
+
+/** The job with its secrets, if it is ours to run and may. */
+async function takeTurn(
+  parts: Parts,
+  job: Job,
+  signal: AbortSignal,
+): Promise<ReadyJob | End | 'lost' | 'withdrawn'> {
+  const claim = await readClaim(parts, job.tracked, job.accepted, signal)
+  if (claim !== 'ours') return claim
+  try {
+    return (await readyJob(parts, job, signal)) ?? 'lost'
+  } catch (error) {
+    if (signal.aborted) throw error
+    return { ending: explain(parts, error) }
+  }
 }
 
 function endOfStart(

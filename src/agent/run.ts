@@ -1,20 +1,20 @@
 import { readFile } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import { type LogWriter, openLogWriter } from '../journal/log-writer.ts'
-import { needlesOf } from '../journal/masker.ts'
 import type { Accepted, Tracked } from '../ledger/model.ts'
 import { Problem } from '../lib/problem.ts'
-import type { Secret } from '../lib/secret.ts'
 import type { Host, Recipe, RecipeFile, Rule } from '../recipe/model.ts'
-import { hostsOf, openStore, parseRecipe, recipeFor, secretsFor } from '../recipe/recipe.ts'
+import { hostsOf, parseRecipe, recipeFor } from '../recipe/recipe.ts'
 import type { FetchedSource, Run, RunOutcome } from '../remote/model.ts'
+import { completeSecrets, gatherSecrets, type JobSecrets } from '../vault/vault.ts'
+import { patienceOf } from './claim.ts'
 import { rollbackTargetOf } from './decide-intake.ts'
 import { statusOf } from './decide-status.ts'
 import { type End, logUrlOf, placeOf } from './ending.ts'
 import type { Parts } from './model.ts'
 
 /** Everything a run needs, gathered before it waits for its turn. */
-export type Job = {
+export type Job = JobSecrets & {
   readonly tracked: Tracked
   readonly accepted: Accepted
   readonly recipe: Recipe
@@ -24,8 +24,6 @@ export type Job = {
   readonly rule: Rule
   /** Null for a rollback and after a restart: the code is on the hosts. */
   readonly source: FetchedSource | null
-  readonly secrets: ReadonlyMap<string, Secret>
-  readonly needles: readonly string[]
 }
 
 /**
@@ -93,14 +91,39 @@ const placeName = {
   deployed_sha: 'in the deployed commit',
 } as const
 
-async function secretsOf(parts: Parts, rule: Rule, recipe: Recipe) {
+async function secretsOf(parts: Parts, rule: Rule, recipe: Recipe): Promise<JobSecrets> {
   const store = rule.secrets === null ? undefined : parts.config.secrets[rule.secrets]
-  const opened = store
-    ? await openStore(store, parts.places)
-    : { values: new Map<string, Secret>(), masked: [] }
-  const secrets = secretsFor(recipe, opened)
-  const needles = [...parts.needles, ...needlesOf([...secrets.values(), ...opened.masked])]
-  return { secrets, needles }
+  return withOwn(parts, await gatherSecrets(recipe, store, parts.places))
+}
+
+/** The agent's own secrets are masked as well. */
+const withOwn = ({ needles }: Parts, found: JobSecrets): JobSecrets => ({
+  ...found,
+  needles: [...needles, ...found.needles],
+})
+
+/** A job with all of its secrets; the deployment is claimed at the forge until this is disposed. */
+export type ReadyJob = AsyncDisposable & { readonly job: Job }
+
+/**
+ * What the forge keeps for the deployment, which it gives only while it is claimed; null when
+ * another agent has claimed it. Throws the Problem that goes into the `error` status.
+ */
+export async function readyJob(
+  parts: Parts,
+  job: Job,
+  signal: AbortSignal,
+): Promise<ReadyJob | null> {
+  const { tracked, wanted, recipe } = job
+  if (wanted.length === 0) return { job, [Symbol.asyncDispose]: async () => {} }
+  const vault = parts.forges.get(tracked.forge)?.vault
+  const claim = await vault?.claim(tracked, patienceOf(parts, tracked, signal))
+  if (!claim) return null
+  await using owned = new AsyncDisposableStack()
+  owned.use(claim)
+  const whole = { ...job, ...withOwn(parts, await completeSecrets(recipe, job, claim)) }
+  const kept = owned.move()
+  return { job: whole, [Symbol.asyncDispose]: () => kept.disposeAsync() }
 }
 
 /** What is known of an interrupted run: the recipe and the hosts as they were when it started. */
@@ -152,10 +175,18 @@ async function recordStart(parts: Parts, { tracked, recipe, hosts }: Job): Promi
  * Ends what a crash interrupted (agent 3.2, first row). While it was preparing nothing
  * was published: what it left is removed. Later the hosts are asked what they have.
  */
-export const recoverJob = (parts: Parts, job: Job, signal: AbortSignal): Promise<End> =>
-  withRun(parts, job, signal, async (run) => {
+export async function recoverJob(parts: Parts, found: Job, signal: AbortSignal): Promise<End> {
+  const known = await readyJob(parts, found, signal).catch((error: unknown) =>
+    explain(parts, error),
+  )
+  const isReady = known !== null && 'job' in known
+  await using _claim = isReady ? known : null
+  const job = isReady ? known.job : found
+  return await withRun(parts, job, signal, async (run) => {
     const { publishing, phase } = job.tracked
     run.log('The agent was restarted while this deployment ran.')
+    // Hosts are put in order all the same: that it ended badly is no reason to leave them as they are.
+    if (!isReady) run.log(`Without the secrets of ${job.tracked.forge}, which it gives no more`)
     if (publishing !== null) {
       const wasRollingBack = phase === 'rolling_back'
       return await parts.remote.recoverRun({ ...run, entry: publishing, wasRollingBack })
@@ -175,6 +206,7 @@ export const recoverJob = (parts: Parts, job: Job, signal: AbortSignal): Promise
       stranded: [],
     }
   })
+}
 
 async function withRun(
   parts: Parts,

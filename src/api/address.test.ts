@@ -17,6 +17,8 @@ it('routes the prefixed, the bare and the api host to one place', () => {
   }
   expect(routedUrl('/api/graphql', 'slipway.example.com')).toBe('/api/v3/graphql')
   expect(routedUrl('/graphql', 'api.slipway.example.com')).toBe('/api/v3/graphql')
+  const own = '/api/slipway/v1/repos/o/r/events'
+  expect(routedUrl(own, 'api.slipway.example.com')).toBe(own)
   expect(routedUrl('/', 'api.slipway.example.com')).toBe('/api/v3/')
 })
 
@@ -31,6 +33,7 @@ it('leaves pages and git alone', () => {
 it('answers with addresses that begin as the request did', () => {
   const at = (url: string, host: string) => urlsFor({ url, host }, urls, false).api
   expect(at('/api/v3/user', 'localhost:3000')).toBe('http://localhost:3000/api/v3')
+  expect(at('/api/slipway/v1/repos/o/r', 'localhost')).toBe('http://localhost/api/v3')
   expect(at('/user', '127.0.0.1:3000')).toBe('http://127.0.0.1:3000')
   expect(at('/user', 'api.localhost:3000')).toBe('http://api.localhost:3000')
 })

@@ -56,7 +56,7 @@ export function urlsFor(
 }
 
 const hostPattern = /^[\w.-]+(:\d{1,5})?$|^\[[\da-f:]+\](:\d{1,5})?$/i
-const isPrefixed = (url: string) => /^\/api\/v3(\/|\?|$)/.test(url)
+const isPrefixed = (url: string) => /^\/api\/(v3|slipway\/v1)(\/|\?|$)/.test(url)
 /** Clients send people there to register an App; the API has nothing below it. */
 const isSettingsPage = (url: string) => /^\/organizations\/[^/?]+\/settings(?=[/?]|$)/.test(url)
 const isApiHost = (host: string) => host.toLowerCase().startsWith('api.')

@@ -85,6 +85,14 @@ export const access = {
     accepted: 'repo',
     permissions: 'deployments=write',
   },
+  /** To run a deployment, and so to read its secrets: those who may push alone, on a public repository too. */
+  'deployments:claim': {
+    role: 'push',
+    privateScopes: ['repo_deployment'],
+    publicScopes: ['repo_deployment'],
+    accepted: 'repo, repo_deployment',
+    permissions: 'deployments=write',
+  },
   'statuses:read': {
     role: 'pull',
     privateScopes: ['repo:status'],

@@ -1,4 +1,4 @@
-import { type Client, openClient } from '../client/client.ts'
+import { type Client, openClient, ownApiUrlOf } from '../client/client.ts'
 import { ApiProblem } from '../client/model.ts'
 import { exitCodes } from '../lib/command-line.ts'
 import { Problem } from '../lib/problem.ts'
@@ -65,9 +65,6 @@ export async function inRepository(
   }
   await inSession(environment, flags, async (session) => await work({ ...session, repository }))
 }
-
-/** Beside GitHub's. */
-const ownApiUrlOf = (apiUrl: string) => `${apiUrl.replace(/(\/api\/v3)?\/*$/, '')}/api/slipway/v1`
 
 const tokenBytesMax = 4096
 

@@ -40,9 +40,10 @@ const statusShape = [
   'repository_url',
 ]
 
-export const stateCell = (state: string, output: Output): Cell => ({
-  shown: `${symbolOf(state, plain)} ${state}`,
-  exact: state,
+/** A state with its symbol, in another word where there is one. */
+export const stateCell = (state: string, output: Output, word = state): Cell => ({
+  shown: `${symbolOf(state, plain)} ${word}`,
+  exact: word,
   paint: (text) => text.replace(/^\S/u, symbolOf(state, output)),
 })
 

@@ -66,6 +66,10 @@ export function openClient(options: ClientOptions): Client {
   }
 }
 
+/** Where Slipway's own API is: beside GitHub's. Other forges have nothing there. */
+export const ownApiUrlOf = (apiUrl: string): string =>
+  `${apiUrl.replace(/(\/api\/v3)?\/*$/, '')}/api/slipway/v1`
+
 /** The first `max` of a list; no page is asked for beyond them. */
 export async function take<T>(list: AsyncIterable<T>, max: number): Promise<T[]> {
   const items: T[] = []
@@ -190,19 +194,18 @@ async function createDeployment(
     if (status !== 202) return { kind: 'created', deployment: parseJson<Deployment>(text, path) }
     return { kind: 'merged', message: parseJson<{ message: string }>(text, path).message }
   } catch (error) {
-    if (error instanceof ApiProblem && error.status === 409) return conflictOf(error)
+    const conflict = error instanceof ApiProblem && error.status === 409 && conflictOf(error)
+    if (conflict) return conflict
     throw error
   }
 }
 
-/** GitHub tells the two conflicts apart by `errors[].field` (contract 1.7). */
-function conflictOf(problem: ApiProblem): CreatedDeployment {
+/** GitHub tells its two conflicts apart by `errors[].field` (contract 1.7). Undefined for any other. */
+function conflictOf(problem: ApiProblem): CreatedDeployment | undefined {
   const contexts = problem.errors.flatMap(parseContexts)
   const message = problem.said ?? problem.message
-  const isAboutContexts = problem.errors.length > 0
-  return isAboutContexts
-    ? { kind: 'contexts_failed', message, contexts }
-    : { kind: 'merge_conflict', message }
+  if (problem.errors.length > 0) return { kind: 'contexts_failed', message, contexts }
+  return message.startsWith('Conflict merging ') ? { kind: 'merge_conflict', message } : undefined
 }
 
 function parseContexts(error: unknown): { context: string; state: string }[] {

@@ -22,6 +22,7 @@ import {
   findMaterial,
   forgetFailures,
   holdPending,
+  insertAttempt,
   type Material,
   markLate,
   replayDelivery,
@@ -80,10 +81,16 @@ export async function deliver(
   if (epoch === undefined) return { kind: 'not_ours' }
   const startedAt = app.now()
   const lagMs = lagOf(material, health, startedAt)
-  const attempt = await app.sender.send(request)
+  const attempt = await app.sender.send(request, timeoutMsOf(material))
   const sent = { delivery: material, request, attempt, startedAt, lagMs, epoch }
   return await recordAttempt(app, sent, health)
 }
+
+const secondMs = 1000
+
+/** Undefined for what is usual. */
+const timeoutMsOf = ({ timeout_seconds }: Material) =>
+  timeout_seconds === null ? undefined : timeout_seconds * secondMs
 
 /**
  * How long a first attempt was due to us alone: not behind an open breaker, and not while the hook
@@ -107,6 +114,46 @@ async function settle(app: Delivering, id: number, state: DeliveryRow['state']):
   await app.store.transaction((tx) => tx.first(settleDelivery, { id, state, done_at }))
   app.log.info({ delivery_id: id, state }, 'delivery.settled')
 }
+
+/**
+ * Ends deliveries that processes died of while they sent them. They stay on record with an attempt that
+ * says so, and can be sent again by hand.
+ */
+export async function quarantine(
+  app: Pick<App, 'store' | 'now' | 'log'>,
+  ids: readonly number[],
+): Promise<void> {
+  for (const id of ids) {
+    const material = await app.store.read.first(findMaterial, { id })
+    if (material?.state !== 'pending') continue
+    const started_at = app.now().toISOString()
+    await app.store.transaction(async (tx) => {
+      await tx.first(settleDelivery, { id, state: 'exhausted', done_at: started_at })
+      await tx.first(insertAttempt, {
+        ...quarantined,
+        ...{ delivery_id: id, hook_id: material.hook_id, n: material.attempts + 1, started_at },
+        url: material.url ?? '',
+      })
+    })
+    app.log.error({ delivery_id: id }, 'delivery.quarantined')
+  }
+}
+
+const quarantined = {
+  trigger: 'auto',
+  duration_ms: 0,
+  status_code: 0,
+  status:
+    'Not sent again: the server stopped three times while it sent this. Redeliver it by hand.',
+  error_class: 'quarantined',
+  request_headers: '[]',
+  response_headers: '[]',
+  response_body: Buffer.alloc(0),
+  body_bytes: 0,
+  truncated: 0,
+  remote_address: null,
+  reused_socket: 0,
+} as const
 
 /** Before the later one is sent, so that it is on record whatever happens then (invariant I-4). */
 async function recordOvertaking(app: Delivering, ids: readonly number[]): Promise<void> {

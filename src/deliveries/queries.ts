@@ -37,7 +37,7 @@ export const findMaterial = query((db, p: { id: number }) =>
     .leftJoin('hook_options', 'hook_options.hook_id', 'deliveries.hook_id')
     .select(['hook_options.standard_webhooks', 'hook_options.client_certificate'])
     .select(['hook_options.client_key', 'hook_options.previous_secret'])
-    .select('hook_options.previous_secret_until')
+    .select(['hook_options.previous_secret_until', 'hook_options.timeout_seconds'])
     .where('deliveries.id', '=', p.id),
 )
 

@@ -15,7 +15,7 @@ export function explainAttempt(gone: Gone): string | undefined {
   const { hostname, host, port } = addressOf(gone.url)
   switch (gone.error_class) {
     case 'timed_out':
-      return `There was no answer from ${host} within 10 seconds. Answer first, with any status from 200 to 299, and do the work afterwards.`
+      return `There was no answer from ${host} in time. Answer first, with any status from 200 to 299, and do the work afterwards.`
     case 'connect_refused':
       return `Nothing listens at ${hostname}, port ${port}. Is the receiver running, and is that its port?`
     case 'unreachable':

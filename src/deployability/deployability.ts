@@ -4,13 +4,19 @@ import { type Environment, environmentKeyOf } from '../environments/model.ts'
 import { findGates, isGated } from '../gates/gates.ts'
 import type { Verdict } from '../gates/model.ts'
 import { Problem } from '../lib/problem.ts'
+import { findAncestry } from '../queues/queues.ts'
 import { findContextVerdicts } from '../readiness/contexts.ts'
 import type { RefRequest, ResolvedRequest } from '../readiness/model.ts'
 import { findMergeVerdicts, resolveRef } from '../readiness/readiness.ts'
 import type { Repository } from '../repositories/model.ts'
 
 /** What somebody would ask for. */
-export type Wanted = RefRequest & { readonly environment: string }
+export type Wanted = RefRequest & {
+  readonly environment: string
+  readonly task: string
+  /** Empty for the environment as a whole. */
+  readonly target: string
+}
 
 /** Whether that would be deployed at once, and why not. */
 export type Deployability = {
@@ -24,7 +30,7 @@ export type Deployability = {
 type Asked = ResolvedRequest & {
   /** Undefined for one that is not there yet: a deployment would make it. */
   readonly environment: Environment | undefined
-}
+} & Pick<Wanted, 'task' | 'target'>
 
 /** Who is asked, in the order in which their verdicts are told. */
 const judges: readonly ((app: App, asked: Asked) => Promise<readonly Verdict[]>)[] = [
@@ -57,14 +63,18 @@ async function findIfThere({ store }: App, { id }: Repository, name: string) {
 }
 
 async function findGateVerdicts(
-  { store, now }: App,
-  { environment, repository, sha, at }: Asked,
+  app: App,
+  { environment, repository, sha, at, task, target }: Asked,
 ): Promise<readonly Verdict[]> {
+  const { store, now } = app
   if (!environment || !(await isGated(store.read, environment))) return []
   const { id, name } = environment
+  const environment_key = environmentKeyOf(name)
+  const queued = { repository_id: repository.id, environment_key, target, task, sha }
+  const ancestry = await findAncestry(app, queued)
   const { verdicts } = await findGates(store.read, {
-    ...{ repository, environmentId: id, ref: at, now: now(), heldAt: now() },
-    deployment: { sha, environment: name, environment_key: environmentKeyOf(name), payload: '{}' },
+    ...{ repository, environmentId: id, ref: at, ancestry, now: now(), heldAt: now() },
+    deployment: { ...queued, environment: name, payload: '{}' },
   })
   return verdicts
 }

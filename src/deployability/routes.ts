@@ -18,7 +18,8 @@ async function getDeployability(call: RepositoryCall): Promise<Answer> {
   const ref = query['ref'] || repository.default_branch
   const auto_merge = query['auto_merge'] !== 'false'
   const required_contexts = contextsIn(query)
-  const wanted = { environment, ref, auto_merge, required_contexts }
+  const { task = 'deploy', target = '' } = query
+  const wanted = { environment, ref, auto_merge, required_contexts, task, target }
   return ok(await findDeployability(app, repository, wanted))
 }
 

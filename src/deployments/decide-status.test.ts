@@ -18,6 +18,7 @@ const older: Candidate = {
   environment_key: 'staging',
   transient_environment: 0,
   production_environment: 0,
+  target: '',
   state: 'success',
 }
 const deployment: Candidate = { ...older, id: 2, state: 'in_progress' }
@@ -36,6 +37,14 @@ describe('auto_inactive', () => {
 
   it('spares another environment', () => {
     expect(supersedes({ ...older, environment_key: 'qa' })).toBe(false)
+  })
+
+  it('spares another target, and the environment as a whole', () => {
+    expect(supersedes({ ...older, target: 'eu' })).toBe(false)
+    const west = { ...deployment, target: 'us-west' }
+    expect(supersededBy(success, west, [older])).toEqual([])
+    const before = { ...older, target: 'us-west' }
+    expect(supersededBy(success, west, [before])).toEqual([before])
   })
 
   it('spares what is not prior: newer deployments, and the deployment itself', () => {

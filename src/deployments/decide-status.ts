@@ -17,6 +17,7 @@ export type Candidate = {
   readonly environment_key: string
   readonly transient_environment: 0 | 1
   readonly production_environment: 0 | 1
+  readonly target: string
   readonly state: DeploymentState | null
 }
 
@@ -24,7 +25,7 @@ export type NewStatus = { readonly state: DeploymentState; readonly autoInactive
 
 /**
  * Those of `others` that a status of `deployment` makes inactive: contract 2.5,
- * its six rules in their order.
+ * its six rules in their order, and a rule of ours: what is for another target stays.
  */
 export function supersededBy<T extends Candidate>(
   { state, autoInactive }: NewStatus,
@@ -36,6 +37,7 @@ export function supersededBy<T extends Candidate>(
     (other) =>
       other.repository_id === deployment.repository_id &&
       other.environment_key === deployment.environment_key &&
+      other.target === deployment.target &&
       other.id < deployment.id &&
       other.transient_environment === 0 &&
       other.production_environment === 0 &&
@@ -45,6 +47,9 @@ export function supersededBy<T extends Candidate>(
 
 /** GitHub sends no `deployment_status` for `inactive` (contract 2.5). */
 export const isAnnounced = (state: DeploymentState): boolean => state !== 'inactive'
+
+/** What has ended is no longer in anybody's way. */
+export const isEnd = (state: DeploymentState): boolean => state === 'success' || endsHold(state)
 
 /** A deployment that waits for its gates can be given up, and by no other word gets past them. */
 export const endsHold = (state: DeploymentState): boolean =>

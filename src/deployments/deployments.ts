@@ -5,8 +5,10 @@ import { ensureEnvironment } from '../environments/environments.ts'
 import { environmentKeyOf } from '../environments/model.ts'
 import { recordEvent } from '../events/events.ts'
 import { type Asked, findGates, isGated } from '../gates/gates.ts'
+import type { GateRef, Verdict } from '../gates/model.ts'
 import { type Hold, nobodyAsked, recordHold } from '../holds/holds.ts'
 import { invalidField, Problem } from '../lib/problem.ts'
+import { findAncestry, wakeQueue } from '../queues/queues.ts'
 import { requireContexts } from '../readiness/contexts.ts'
 import { readyRef, resolveRef } from '../readiness/readiness.ts'
 import type { Repository } from '../repositories/model.ts'
@@ -16,7 +18,7 @@ import type { DeploymentRow } from '../tables/deployments.ts'
 import { isProduction, mayDelete } from './decide-create.ts'
 import { findDeployment, orderingKeyOf } from './find-deployment.ts'
 import { createLocking, isLockTask } from './lock-tasks.ts'
-import type { Author, Deployment, NewDeployment } from './model.ts'
+import { type Author, type Deployment, type NewDeployment, targetOf } from './model.ts'
 import { deploymentPayload } from './payload.ts'
 import { deleteDeployment, insertDeployment, siblingOf } from './queries.ts'
 import { recordGateStatus } from './statuses.ts'
@@ -38,9 +40,9 @@ export async function createDeployment(
   repository: Repository,
   request: NewDeployment,
 ): Promise<Created> {
-  const payload = payloadText(request.payload)
-  const performer = await findPerformer(app.store.read, actor.app_id)
   if (isLockTask(request.task)) {
+    const payload = payloadText(request.payload)
+    const performer = await findPerformer(app.store.read, actor.app_id)
     const { sha } = await resolveRef(app, repository, request.ref)
     const row = rowOf(request, { payload, actor, repository, sha, now: app.now() })
     const asked = { ...request, actor, performer, repository }
@@ -48,12 +50,34 @@ export async function createDeployment(
   }
   const readied = await readyRef(app, actor, repository, request)
   if (readied.kind === 'merged') return readied
-  const row = rowOf(request, { payload, actor, repository, sha: readied.sha, now: app.now() })
+  const deployment = await deployCommit(app, actor, repository, { ...readied, request })
+  return { kind: 'created', deployment }
+}
+
+/** What is to be deployed, whatever the request's ref names by now. */
+type Commit = {
+  readonly request: NewDeployment
+  readonly sha: string
+  readonly ref: GateRef
+}
+
+/** The same for a commit that is settled. Throws `conflict` for checks that fail. */
+export async function deployCommit(
+  app: App,
+  actor: UserActor,
+  repository: Repository,
+  { request, sha, ref }: Commit,
+): Promise<Deployment> {
+  const payload = payloadText(request.payload)
+  const performer = await findPerformer(app.store.read, actor.app_id)
+  const row = rowOf(request, { payload, actor, repository, sha, now: app.now() })
+  const ancestry = await findAncestry(app, row)
   return await app.store.transaction(async (tx) => {
     await requireContexts(tx, request, row)
     const environment = await ensureEnvironment(tx, app, repository.id, row.environment)
-    const asked = { repository, deployment: row, environmentId: environment.id, ref: readied.ref }
-    const hold = (await isGated(tx, environment)) ? await decideHold(app, tx, asked) : undefined
+    const asked = { repository, deployment: row, environmentId: environment.id, ref, ancestry }
+    const gated = await isGated(tx, environment)
+    const hold = gated ? await decideHold(app, tx, asked) : undefined
     const inserted = await tx.first(insertDeployment, row)
     if (!inserted) throw new Error('The new deployment was not returned')
     const happening = {
@@ -62,10 +86,8 @@ export async function createDeployment(
       actor,
     }
     if (!hold) await recordDeployment(app, tx, happening)
-    return {
-      kind: 'created',
-      deployment: hold ? await holdBack(app, tx, happening, hold) : happening.deployment,
-    }
+    if (gated) await wakeQueue(app, tx, row)
+    return hold ? await holdBack(app, tx, happening, hold) : happening.deployment
   }, repository.id)
 }
 
@@ -76,7 +98,8 @@ type Holding = Pick<Hold, 'environment_id' | 'ref_type' | 'ref_name' | 'held_at'
 
 /**
  * Undefined where every gate of the environment is open (design: gates hold for whoever
- * deploys). Throws `invalid` for a ref that the environment's branch policy refuses.
+ * deploys). Throws `invalid` for a ref that the environment's branch policy refuses, `conflict`
+ * for what its queue does.
  */
 async function decideHold(
   app: App,
@@ -85,13 +108,15 @@ async function decideHold(
 ): Promise<Holding | undefined> {
   const now = app.now()
   const { verdicts, outcome } = await findGates(tx, { ...asked, now, heldAt: now })
-  const refusal = verdicts.find(
-    ({ gate, verdict }) => gate === 'branch_policy' && verdict === 'refuse',
-  )
+  const refusalBy = (asked: Verdict['gate']) =>
+    verdicts.find(({ gate, verdict }) => gate === asked && verdict === 'refuse')
+  const refusal = refusalBy('branch_policy')
   if (refusal) {
     const message = refusal.reason
     throw invalidField({ resource: 'Deployment', field: 'ref', code: 'custom', message })
   }
+  const rejection = refusalBy('queue')
+  if (rejection) throw new Problem('conflict', `Conflict: ${rejection.reason}`)
   if (outcome.kind === 'release') return undefined
   const { environmentId, ref } = asked
   return {
@@ -141,6 +166,8 @@ function rowOf(
     transient_environment: request.transient_environment ? 1 : 0,
     production_environment: isProduction(environment, request.production_environment) ? 1 : 0,
     state: null,
+    target: targetOf(request.payload),
+    superseded_by: null,
     created_at: now.toISOString(),
     updated_at: now.toISOString(),
   }
@@ -178,7 +205,7 @@ export async function recordDeployment(
 
 /** With its statuses. Throws `not_found`, and `invalid` for an active deployment among others. */
 export async function removeDeployment(
-  app: Pick<App, 'store'>,
+  app: Pick<App, 'store' | 'now' | 'signals'>,
   repositoryId: number,
   id: number,
 ): Promise<void> {
@@ -190,6 +217,7 @@ export async function removeDeployment(
       throw new Problem('invalid', 'Validation Failed', [activeMessage])
     }
     await tx.all(deleteDeployment, ids)
+    await wakeQueue(app, tx, { repository_id: repositoryId, environment_key })
   }, repositoryId)
 }
 

@@ -19,12 +19,14 @@ export async function findDeployment(
 /** What happens to one deployment reaches each hook in the order it happened. */
 export const orderingKeyOf = (deploymentId: number): string => `deployment:${deploymentId}`
 
-type Joined = Parameters<typeof performerIn>[0] & {
+type JoinedCreator = {
   readonly creator_id: number | null
   readonly creator_login: AccountRow['login'] | null
   readonly creator_type: AccountRow['type'] | null
   readonly creator_site_admin: AccountRow['site_admin'] | null
 }
+
+type Joined = Parameters<typeof performerIn>[0] & JoinedCreator
 
 /** The row with its creator in one piece, null once the account is gone, and the App it came through. */
 export function withCreator<Row extends Joined>(joined: Row) {
@@ -32,7 +34,8 @@ export function withCreator<Row extends Joined>(joined: Row) {
   return { ...row, creator: creatorIn(joined), performer: performerIn(joined) }
 }
 
-function creatorIn(row: Joined): Creator {
+/** Null once the account is gone. */
+export function creatorIn(row: JoinedCreator): Creator {
   const { creator_id, creator_login, creator_type, creator_site_admin } = row
   if (creator_id === null || creator_login === null) return null
   if (creator_type === null || creator_site_admin === null) return null

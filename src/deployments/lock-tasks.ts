@@ -23,7 +23,7 @@ type Asked = Pick<NewDeployment, 'task' | 'environment' | 'description'> & {
 
 /**
  * Locks or unlocks the environment instead of deploying to it: the deployment is there and
- * has succeeded, no code is merged, no check or gate is asked and no `deployment` event
+ * has succeeded, and is inactive at once; no code is merged, no check or gate is asked and no `deployment` event
  * leaves, so that nobody carries it out. Throws `conflict` where another's lock is.
  */
 export async function createLocking(
@@ -39,7 +39,10 @@ export async function createLocking(
     const description = await changeLock(app, tx, asked)
     const deployment = { ...inserted, creator: actor.account, performer }
     const place = { repository, deployment, author: actor }
-    return await recordGateStatus(app, tx, place, { state: 'success', description })
+    const done = await recordGateStatus(app, tx, place, { state: 'success', description })
+    // It is not what runs there from now on.
+    const after = { state: 'inactive', description } as const
+    return await recordGateStatus(app, tx, { ...place, deployment: done }, after)
   }, repository.id)
 }
 

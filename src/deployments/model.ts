@@ -45,6 +45,18 @@ export const newDeployment = z.object({
 })
 export type NewDeployment = z.infer<typeof newDeployment>
 
+const targetCharactersMax = 255
+
+/**
+ * The part of its environment that a deployment is for, a region or a component: `target` in
+ * its payload. Empty for the whole environment, and for what is no name.
+ */
+export function targetOf(payload: unknown): string {
+  if (typeof payload !== 'object' || payload === null || !('target' in payload)) return ''
+  const name = line(targetCharactersMax).safeParse(payload.target)
+  return name.success ? name.data : ''
+}
+
 export const statusDescriptionCharactersMax = 140
 const urlCharactersMax = 2048
 

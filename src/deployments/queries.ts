@@ -31,6 +31,8 @@ export const insertDeployment = query((db, p: Omit<DeploymentRow, 'id'>) =>
         'transient_environment',
         'production_environment',
         'state',
+        'target',
+        'superseded_by',
         'created_at',
         'updated_at',
       ]),
@@ -134,13 +136,14 @@ export const deleteDeployment = query((db, p: { repository_id: number; id: numbe
   db.deleteFrom('deployments').where('repository_id', '=', p.repository_id).where('id', '=', p.id),
 )
 
+type LeftByStatus = 'state' | 'superseded_by' | 'environment' | 'environment_key' | 'updated_at'
+
 /** What a status leaves on its deployment. */
-export const updateDeployment = query(
-  (db, p: Pick<DeploymentRow, 'id' | 'state' | 'environment' | 'environment_key' | 'updated_at'>) =>
-    db
-      .updateTable('deployments')
-      .set(columns(p, ['state', 'environment', 'environment_key', 'updated_at']))
-      .where('id', '=', p.id),
+export const updateDeployment = query((db, p: Pick<DeploymentRow, 'id' | LeftByStatus>) =>
+  db
+    .updateTable('deployments')
+    .set(columns(p, ['state', 'superseded_by', 'environment', 'environment_key', 'updated_at']))
+    .where('id', '=', p.id),
 )
 
 /** Enough for any environment: each success clears what is there, so they are few. */
@@ -161,6 +164,7 @@ export const supersedable = query(
         'environment_key',
         'transient_environment',
         'production_environment',
+        'target',
         'state',
       ])
       .where('repository_id', '=', p.repository_id)

@@ -12,7 +12,7 @@ import { idIn, type RepositoryCall, repositoryRoute } from '../repositories/repo
 import type { Db } from '../store/engine.ts'
 import { createDeployment, removeDeployment } from './deployments.ts'
 import { findDeployment, withCreator } from './find-deployment.ts'
-import { type Deployment, type NewDeployment, newDeployment } from './model.ts'
+import { type Deployment, type NewDeployment, newDeployment, targetOf } from './model.ts'
 import { deploymentPayload } from './payload.ts'
 import {
   countDeploymentsBy,
@@ -101,7 +101,14 @@ async function refuse(
   error: unknown,
 ): Promise<never> {
   const isAboutRef = error instanceof Problem && isRefusal(error)
-  throw isAboutRef ? await explainRefusal(app, repository, request, error) : error
+  throw isAboutRef
+    ? await explainRefusal(
+        app,
+        repository,
+        { ...request, target: targetOf(request.payload) },
+        error,
+      )
+    : error
 }
 
 const isRefusal = ({ code, errors }: Problem) =>

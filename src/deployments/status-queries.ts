@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import { type Builder, columns, query } from '../store/query.ts'
 import type { DeploymentStatusRow } from '../tables/deployments.ts'
 import { creatorColumns } from './queries.ts'
@@ -36,6 +37,15 @@ export const statusById = query((db, p: { deployment_id: number; id: number }) =
   statusesWithCreator(db)
     .where('deployment_statuses.deployment_id', '=', p.deployment_id)
     .where('deployment_statuses.id', '=', p.id),
+)
+
+export const successOf = query((db, p: { deployment_id: number }) =>
+  db
+    .selectFrom('deployment_statuses')
+    .select('id')
+    .where('deployment_id', '=', p.deployment_id)
+    .where('state', '=', sql.lit('success'))
+    .limit(1),
 )
 
 /** Newest first. */

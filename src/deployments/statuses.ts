@@ -6,11 +6,12 @@ import { environmentKeyOf } from '../environments/model.ts'
 import { recordEvent, recordInactive } from '../events/events.ts'
 import { removeHold } from '../holds/holds.ts'
 import { invalidField, notFound } from '../lib/problem.ts'
+import { wakeQueue } from '../queues/queues.ts'
 import type { Repository } from '../repositories/model.ts'
 import { eventFrame } from '../repositories/payload.ts'
 import type { Db, Tx } from '../store/engine.ts'
 import type { DeploymentStatusRow } from '../tables/deployments.ts'
-import { endsHold, environmentOf, isAnnounced, supersededBy } from './decide-status.ts'
+import { endsHold, environmentOf, isAnnounced, isEnd, supersededBy } from './decide-status.ts'
 import { findDeployment, orderingKeyOf, withCreator } from './find-deployment.ts'
 import {
   type Author,
@@ -22,7 +23,7 @@ import {
 } from './model.ts'
 import { deploymentPayload, statusPayload } from './payload.ts'
 import { supersedable, updateDeployment } from './queries.ts'
-import { insertStatus, statusById } from './status-queries.ts'
+import { insertStatus, statusById, statusesOf, successOf } from './status-queries.ts'
 
 /**
  * Says how a deployment goes: the status, what it changes on its deployment,
@@ -47,6 +48,7 @@ export async function createStatus(
     }
     const said = { ...request, environment }
     const { row, deployment } = await writeStatus(app, tx, { actor, before, said })
+    if (isEnd(request.state)) await wakeQueue(app, tx, before)
     const status = { ...row, creator: actor.account, performer }
     await supersede(app, tx, { actor, performer, deployment, request, repository })
     const findWhole = async () => deployment
@@ -77,10 +79,15 @@ export async function recordGateStatus(
   app: App,
   tx: Tx,
   { repository, deployment: before, author: actor }: GatePlace,
-  { state, description }: Pick<Said, 'state' | 'description'>,
+  {
+    state,
+    description,
+    superseded_by = null,
+  }: Pick<Said, 'state' | 'description' | 'superseded_by'>,
 ): Promise<Deployment> {
   const { environment } = before
-  const said = { ...nothingSaid, state, environment, description: shortened(description) }
+  const about = { state, environment, superseded_by }
+  const said = { ...nothingSaid, ...about, description: shortened(description) }
   const { row, deployment } = await writeStatus(app, tx, { actor, before, said })
   const performer = await findPerformer(tx, actor.app_id)
   const status = { ...row, creator: actor.account, performer }
@@ -101,6 +108,7 @@ type Said = Pick<
 > & {
   readonly state: DeploymentState
   readonly environment: string
+  readonly superseded_by?: number | null
 }
 
 type Change<Before> = {
@@ -134,6 +142,7 @@ async function writeStatus<Before extends Pick<Deployment, 'id' | 'repository_id
   if (!row) throw new Error('The new deployment status was not returned')
   const left = {
     state: said.state,
+    superseded_by: said.superseded_by ?? null,
     environment: said.environment,
     environment_key: environmentKeyOf(said.environment),
     updated_at: now,
@@ -163,7 +172,8 @@ async function supersede(
   if (asked.state !== 'success' || !asked.autoInactive) return
   const candidates = await tx.all(supersedable, { repository_id, environment_key, id })
   for (const before of supersededBy(asked, deployment, candidates)) {
-    const said = { ...nothingSaid, state: 'inactive', environment: before.environment } as const
+    const { environment } = before
+    const said = { ...nothingSaid, state: 'inactive', environment, superseded_by: id } as const
     const { row } = await writeStatus(app, tx, { actor, before, said })
     const status = { ...row, creator: actor.account, performer }
     const findWhole = () => findDeployment(tx, repository_id, before.id)
@@ -194,6 +204,20 @@ async function recordStatus(
   })
   if (!isAnnounced(status.state)) return await recordInactive(app, tx, about, findPayload)
   await recordEvent(app, tx, { ...about, payload: await findPayload() })
+}
+
+/** Whether it ever did, whatever became of it since. */
+export const hasSucceeded = async (db: Db, deployment_id: number): Promise<boolean> =>
+  (await db.first(successOf, { deployment_id })) !== undefined
+
+/** Null while there is none. */
+export async function findLatestStatus(
+  db: Db,
+  deploymentId: number,
+): Promise<DeploymentStatus | null> {
+  const page = { deployment_id: deploymentId, limit: 1, offset: 0 }
+  const row = await db.first(statusesOf, page)
+  return row ? withCreator(row) : null
 }
 
 /** Throws `not_found`. */

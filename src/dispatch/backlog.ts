@@ -41,7 +41,7 @@ type Held = {
 /** All pending deliveries of the hooks that this process sends for, as far as memory allows. */
 export class Backlog {
   readonly #store: App['store']
-  readonly #slots: number
+  readonly #slots: () => number
   readonly #hooks = new Map<number, Held>()
   /** Hooks that may have something to send, in turn, by lane. */
   readonly #turns: Record<Lane, RoundRobin<Held>> = {
@@ -59,7 +59,7 @@ export class Backlog {
   #newestId: number | null = null
   #wakeAt = Number.POSITIVE_INFINITY
 
-  constructor(store: App['store'], slots: number) {
+  constructor(store: App['store'], slots: () => number) {
     this.#store = store
     this.#slots = slots
   }
@@ -151,6 +151,7 @@ export class Backlog {
     const known = this.#hooks.get(hookId)
     if (known) {
       known.health.breaker = breaker
+      known.queue.pace.set(standing?.rate_per_second ?? null)
       this.#judge(known)
       return known
     }
@@ -167,6 +168,7 @@ export class Backlog {
       isFailing: isFailing(breaker),
       busyAt: 0,
     }
+    held.queue.pace.set(standing?.rate_per_second ?? null)
     this.#hooks.set(hookId, held)
     return held
   }
@@ -174,7 +176,7 @@ export class Backlog {
   #take(held: Held, lane: Lane, now: number): Taken | null {
     const { epoch } = held
     if (epoch === null) return null
-    if (held.isFailing && this.#failing >= this.#slots / 2) {
+    if (held.isFailing && this.#failing >= this.#slots() / 2) {
       this.#refused.add(held)
       return null
     }

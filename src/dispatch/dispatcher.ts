@@ -37,12 +37,12 @@ export class Dispatcher implements AsyncDisposable {
   readonly #app: Parameters<typeof deliver>[0]
   readonly #signals: App['signals']
   readonly #leases: Leases
-  readonly #slots: number
+  readonly #slots: () => number
   readonly #backlog: Backlog
   /** Whoever wakes us may be a request, whose trace our work is no part of. */
   readonly #apart = AsyncLocalStorage.snapshot()
   readonly #stop = new AbortController()
-  readonly #inFlight = new Set<Promise<void>>()
+  readonly #inFlight = new Map<Promise<void>, Taken>()
   readonly #changedHooks = new Set<number>()
   #reading: Promise<void> | null = null
   #isWoken = false
@@ -51,7 +51,7 @@ export class Dispatcher implements AsyncDisposable {
   #forgetAt = 0
   #timer: NodeJS.Timeout | undefined
 
-  constructor(app: DispatcherApp, leases: Leases, slots: number) {
+  constructor(app: DispatcherApp, leases: Leases, slots: () => number) {
     const policy = addressPolicyFor(app.webhookAllow)
     const { resolve, webhookProxy: proxy = null } = app
     const sender = new Sender({ policy, proxy, ...(resolve && { resolve }) })
@@ -74,6 +74,11 @@ export class Dispatcher implements AsyncDisposable {
     return { inFlight: this.#inFlight.size, hooksHeld: this.#leases.count() }
   }
 
+  /** The deliveries of which attempts are under way. */
+  inFlight(): readonly number[] {
+    return [...this.#inFlight.values()].map(({ turn }) => turn.delivery.id)
+  }
+
   /** Begins nothing new, and waits for what is in flight: at most an attempt's deadline. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#stop.abort()
@@ -82,7 +87,7 @@ export class Dispatcher implements AsyncDisposable {
     this.#signals.off('elsewhere', this.#onHook)
     clearTimeout(this.#timer)
     await this.#reading
-    await Promise.all(this.#inFlight)
+    await Promise.all(this.#inFlight.keys())
     this.#app.sender[Symbol.dispose]()
     await this.#leases[Symbol.asyncDispose]()
   }
@@ -155,7 +160,7 @@ export class Dispatcher implements AsyncDisposable {
 
   #sendAll(): void {
     const now = this.#app.now().getTime()
-    while (this.#inFlight.size < this.#slots && !this.#stop.signal.aborted) {
+    while (this.#inFlight.size < this.#slots() && !this.#stop.signal.aborted) {
       const taken = this.#backlog.next(now)
       if (!taken) return
       const sending = this.#send(taken).finally(() => {
@@ -163,7 +168,7 @@ export class Dispatcher implements AsyncDisposable {
         this.#sendAll()
         this.#setTimer()
       })
-      this.#inFlight.add(sending)
+      this.#inFlight.set(sending, taken)
     }
   }
 

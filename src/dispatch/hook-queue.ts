@@ -1,5 +1,6 @@
 import { decideShare, decideTurn, shareAtFirst } from './decide-turn.ts'
 import type { Health, Lane, QueuedDelivery, Turn } from './model.ts'
+import { Pace } from './pace.ts'
 
 /** Deliveries that are sent one after another, oldest first. */
 type Line = { readonly key: string; readonly lock: string; deliveries: QueuedDelivery[] }
@@ -10,6 +11,7 @@ type Line = { readonly key: string; readonly lock: string; deliveries: QueuedDel
  */
 export class HookQueue {
   readonly hookId: number
+  readonly pace = new Pace()
   readonly #health: Health
   readonly #lines = new Map<string, Line>()
   #known = new Set<number>()
@@ -25,8 +27,8 @@ export class HookQueue {
   readonly #blocked = new Map<string, Set<Line>>()
   /** No line has to be woken before this. */
   #wakeAt = Number.POSITIVE_INFINITY
-  /** Until when the receiver was to be left alone, when that was last looked at. */
-  #openUntil: number | null = null
+  /** Until when the receiver is to be left alone, as of the last look: null for one that is not. */
+  #restUntil: number | null = null
   #share = shareAtFirst
 
   constructor(hookId: number, health: Health) {
@@ -51,7 +53,7 @@ export class HookQueue {
 
   /** It will have nothing to send before this time, unless something is added or released. */
   get wakeAt(): number {
-    return this.#openUntil ?? this.#wakeAt
+    return this.#restUntil ?? this.#wakeAt
   }
 
   /** A known one is ignored. */
@@ -72,6 +74,7 @@ export class HookQueue {
       const turn = this.#sort(line, now)
       if (turn?.delivery.lane !== lane) continue
       this.#ready[lane].delete(line)
+      this.pace.take()
       this.#locks.add(line.lock)
       this.#flying.add(turn.delivery.id)
       return turn
@@ -117,12 +120,12 @@ export class HookQueue {
     }
   }
 
-  /** How many may be in flight: none while the breaker is open, and then one as a probe. */
+  /** How many may be in flight: none while the breaker is open, and then one as a probe; none where that were too fast. */
   #limitAt(now: number): number {
     const { breaker } = this.#health
-    const isOpen = breaker.kind === 'open' && now < breaker.until
-    this.#openUntil = isOpen ? breaker.until : null
-    if (isOpen) return 0
+    const until = Math.max(breaker.kind === 'open' ? breaker.until : now, this.pace.readyAt(now))
+    this.#restUntil = until > now ? until : null
+    if (until > now) return 0
     return breaker.kind === 'open' ? 1 : this.#share
   }
 

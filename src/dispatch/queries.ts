@@ -35,7 +35,7 @@ export const findPendingOfHook = query((db, p: PageOfHook) =>
     .limit(p.limit),
 )
 
-/** Whose hook it is, and what was known of its receiver when that was last written. */
+/** Whose hook it is, how fast it wants to be sent to, and what was known of its receiver when that was last written. */
 export const findStanding = query((db, p: { hook_id: number }) =>
   db
     .selectFrom('hook_states')
@@ -47,5 +47,7 @@ export const findStanding = query((db, p: { hook_id: number }) =>
     )
     .select('hook_states.consecutive_failures')
     .select(['hook_states.breaker_until', 'hook_states.breaker_openings'])
+    .leftJoin('hook_options', 'hook_options.hook_id', 'hook_states.hook_id')
+    .select('hook_options.rate_per_second')
     .where('hook_states.hook_id', '=', p.hook_id),
 )

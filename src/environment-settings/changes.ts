@@ -20,6 +20,8 @@ import {
 } from '../kept-values/kept-values.ts'
 import { newProtectionRule } from '../protection-rules/model.ts'
 import { addRule, removeRule } from '../protection-rules/protection-rules.ts'
+import { queueSettings } from '../queues/model.ts'
+import { setQueue } from '../queues/queues.ts'
 import { idIn } from '../repositories/repositories.ts'
 import type { Page, WebAnswer } from '../web/route.ts'
 import { editPage, type Part } from './edit-environment.ts'
@@ -56,6 +58,7 @@ export const changes: Readonly<Record<string, ReturnType<typeof at>>> = {
   '/patterns/:pattern_id/delete': at('branches', dropPattern),
   '/apps': at('apps', allowApp),
   '/apps/:rule_id/delete': at('apps', dropApp),
+  '/queue': at('queue', saveQueue),
   '/freezes': at('freezes', freeze),
   '/freezes/:name/delete': at('freezes', unfreeze),
   '/lock': at('lock', lock),
@@ -101,4 +104,11 @@ async function allowApp(visit: RepositoryVisit, { name }: Environment): Promise<
 
 async function dropApp({ app, repository, params }: RepositoryVisit, { name }: Environment) {
   await removeRule(app, { repository, name, id: idIn(params['rule_id']) })
+}
+
+async function saveQueue(visit: RepositoryVisit, { name }: Environment): Promise<void> {
+  const { app, repository, form } = visit
+  const { body } = visit.call({ body: { mode: form['mode'] } })
+  const { mode } = parseBody(body, queueSettings, 'Queue')
+  await setQueue(app, repository, { name, mode })
 }

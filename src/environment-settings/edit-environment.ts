@@ -7,6 +7,7 @@ import { findBranchRules, renderBranchRules } from '../environment-parts/branch-
 import { renderDeletion } from '../environment-parts/deletion.ts'
 import { renderFreezes } from '../environment-parts/freezes.ts'
 import { findCurrentLock, renderLock } from '../environment-parts/lock.ts'
+import { renderQueue } from '../environment-parts/queue.ts'
 import { renderProtection } from '../environment-parts/render-protection.ts'
 import { findEnvironment, removeEnvironment } from '../environments/environments.ts'
 import type { Environment } from '../environments/model.ts'
@@ -15,6 +16,7 @@ import { listFreezes } from '../freezes/freezes.ts'
 import { findKeptValues, placeOf } from '../kept-values/kept-values.ts'
 import { renderSecrets, renderVariables } from '../kept-values/render-values.ts'
 import { notFound } from '../lib/problem.ts'
+import { findQueue } from '../queues/queues.ts'
 import { assets } from '../web/assets.ts'
 import type { Page, WebAnswer } from '../web/route.ts'
 import {
@@ -23,7 +25,15 @@ import {
   findVisitedEnvironment,
 } from './environment-settings.ts'
 
-export type Part = 'protection' | 'branches' | 'apps' | 'lock' | 'freezes' | 'secrets' | 'variables'
+export type Part =
+  | 'protection'
+  | 'branches'
+  | 'apps'
+  | 'lock'
+  | 'freezes'
+  | 'queue'
+  | 'secrets'
+  | 'variables'
 
 /** Which form was refused, and why. */
 type Refused = { readonly part: Part; readonly text: string }
@@ -53,11 +63,12 @@ export async function editPage(
   const [protection] = await findProtection(read, repository.id, [environment])
   if (!protection) throw notFound()
   const place = { repositoryId: repository.id, environmentName: environment.name }
-  const [branches, apps, lock, freezes, kept] = await Promise.all([
+  const [branches, apps, lock, freezes, queue, kept] = await Promise.all([
     findBranchRules(visit, environment),
     findAppRules(read, repository, environment),
     findCurrentLock(app, repository, environment),
     listFreezes(app, read, place),
+    findQueue(read, repository, environment.name),
     findKeptValues(visit, placeOf(visit, environment.name)),
   ])
   const path = environmentPath(repository, environment)
@@ -79,6 +90,7 @@ export async function editPage(
 !${renderProtection(protection, about('protection'))}
 !${renderBranchRules(branches, about('branches'))}
 !${renderAppRules(apps, about('apps'))}
+!${renderQueue(queue, about('queue'))}
 !${renderFreezes(freezes, about('freezes'))}
 !${renderSecrets({ kept, ...about('secrets') })}
 !${renderVariables({ kept, ...about('variables') })}

@@ -19,6 +19,7 @@ const facts = ({
   ...{ reviews: [], lock: null, freezes: [] },
   rules: { ...noRules, ...rules },
   ref: { name: 'main', isAllowed: true },
+  queue: null,
   ...some,
 })
 const approval: Review = {
@@ -30,6 +31,23 @@ const reasonsOf = (of: GateFacts) => decideGates(of).map((one) => `${one.verdict
 
 const reviewed = { reviewers: ['octo', 'acme/web'] }
 const asked = { apps: [{ ruleId: 7, slug: 'scanner', isReachable: true }] }
+
+describe('its turn', () => {
+  const queued = (queue: GateFacts['queue']) => outcomeOf(facts({ queue }))
+
+  it('lets it go, has it wait, or ends it', () => {
+    const reason = 'because'
+    expect(queued({ kind: 'go', reason }).kind).toBe('release')
+    expect(queued({ kind: 'wait', for: 7, reason })).toMatchObject({ kind: 'hold', reason })
+    expect(queued({ kind: 'give way', to: 7, reason })).toEqual({ kind: 'end', reason })
+    expect(queued({ kind: 'refuse', reason })).toEqual({ kind: 'end', reason })
+  })
+
+  it('is looked at again at once when git must be asked first', () => {
+    const outcome = queued({ kind: 'ask git', reason: 'later' })
+    expect(outcome).toMatchObject({ kind: 'hold', dueAt: heldAt })
+  })
+})
 
 describe('a deployment goes', () => {
   it('where no gate is in its way', () => {
@@ -187,6 +205,12 @@ const anything: fc.Arbitrary<GateFacts> = fc.record({
     }),
     { maxLength: 2 },
   ),
+  queue: fc.constantFrom(
+    ...[null, null, null, { kind: 'go', reason: 'Nobody else' } as const],
+    ...(['ask git', 'refuse'] as const).map((kind) => ({ kind, reason: 'Another' })),
+    { kind: 'wait', for: 7, reason: 'Another' } as const,
+    { kind: 'give way', to: 7, reason: 'Another' } as const,
+  ),
 })
 
 /** What is over freezes nothing, and whoever gathers the facts leaves it out. */
@@ -195,9 +219,11 @@ const thawed = (of: GateFacts): GateFacts => ({
   freezes: of.freezes.filter((freeze) => freeze.kind === 'unreadable' || freeze.until > of.now),
 })
 
+const isTurn = (queue: GateFacts['queue']) => queue === null || queue.kind === 'go'
+
 /** The rules said once more, each as a sentence that must be true of what is released. */
-function isOpen({ rules, reviews, ref, now, lock, freezes }: GateFacts): boolean {
-  if (!rules) return false
+function isOpen({ rules, reviews, ref, now, lock, freezes, queue }: GateFacts): boolean {
+  if (!rules || !isTurn(queue)) return false
   const said = reviews.filter(({ binding }) => binding === 'now')
   const hasApproval = (of: (review: Review) => boolean) =>
     said.some((review) => review.state === 'approved' && of(review))
@@ -237,7 +263,9 @@ describe('whatever happens', () => {
       }
       return false
     }
-    fc.assert(fc.property(anything, ends), { numRuns: 5000 })
+    // A look asks git, so the next one knows more at the same time.
+    const known = anything.filter(({ queue }) => queue?.kind !== 'ask git')
+    fc.assert(fc.property(known, ends), { numRuns: 5000 })
   })
 
   it('what was said of something else changes nothing', () => {

@@ -25,6 +25,7 @@ export function decideGates(facts: GateFacts): Verdict[] {
     ...refGate(rules, facts),
     ...asked.map((verdict) => (bypass ? overruled(verdict, 'Bypassed', bypass) : verdict)),
     ...forbidden.map((verdict) => (breaker ? overruled(verdict, 'Overruled', breaker) : verdict)),
+    ...queueGate(facts.queue, facts.now),
   ].map((verdict) => expired(verdict, facts))
 }
 
@@ -119,6 +120,24 @@ function freezeGate(frost: Frost): Verdict {
     until,
     cleared_by: [],
   })
+}
+
+/** What git has yet to compare is looked at again at once. */
+function queueGate(queue: GateFacts['queue'], now: Date): Verdict[] {
+  const gate = 'queue'
+  switch (queue?.kind) {
+    case undefined:
+      return []
+    case 'go':
+      return [pass(gate, queue.reason)]
+    case 'wait':
+      return [wait(gate, queue.reason, { cleared_by: [`deployment ${queue.for}`] })]
+    case 'ask git':
+      return [wait(gate, queue.reason, { cleared_by: [], until: now })]
+    case 'give way':
+    case 'refuse':
+      return [refuse(gate, queue.reason)]
+  }
 }
 
 /** What waits, and not what was refused. */

@@ -7,6 +7,8 @@ import { findProtection, matchesBranchPolicy } from '../environments/protection.
 import { findFrosts } from '../freezes/freezes.ts'
 import type { ProtectionRule } from '../protection-rules/model.ts'
 import { findInstalled, findRules, requestEvent } from '../protection-rules/protection-rules.ts'
+import type { Ancestry } from '../queues/model.ts'
+import { findQueueDecision } from '../queues/queues.ts'
 import type { Repository } from '../repositories/model.ts'
 import type { Db, Tx } from '../store/engine.ts'
 import type { DeploymentReviewRow, DeploymentRow } from '../tables/deployments.ts'
@@ -23,12 +25,13 @@ export type Asked = {
   readonly repository: Repository
   readonly deployment: Pick<
     DeploymentRow,
-    'sha' | 'environment' | 'environment_key' | 'payload'
+    'sha' | 'environment' | 'environment_key' | 'payload' | 'target' | 'task'
   > & {
     readonly id?: number
   }
   readonly environmentId: number
   readonly ref: GateRef
+  readonly ancestry: Ancestry
   readonly now: Date
   readonly heldAt: Date
 }
@@ -40,11 +43,14 @@ export type Gates = {
   readonly binding: string
   readonly verdicts: readonly Verdict[]
   readonly outcome: Outcome
+  /** The deployment that it ends for, where it does. */
+  readonly supersededBy: number | null
 }
 
 /** What every gate says, and what it goes by. */
 export async function findGates(db: Db, asked: Asked): Promise<Gates> {
-  const { repository, deployment, environmentId, ref, now, heldAt } = asked
+  const { repository, deployment, environmentId, ref, ancestry, now, heldAt } = asked
+  const queued = { ...deployment, repository_id: repository.id }
   const row = await findEnvironmentById(db, environmentId)
   const [environment] = row ? await findProtection(db, repository.id, [row]) : []
   const apps = environment ? await findRules(db, environmentId) : []
@@ -57,10 +63,17 @@ export async function findGates(db: Db, asked: Asked): Promise<Gates> {
     reviews: deployment.id === undefined ? [] : await findReviews(db, deployment.id, apps),
     lock: await findGateLock(db, environmentId),
     freezes: await findFrosts(db, environmentId, now),
+    queue: await findQueueDecision(db, environmentId, { queued, ancestry }),
   }
   const verdicts = decideGates(facts)
-  return { environment, apps, binding, verdicts, outcome: decideOutcome(verdicts, facts) }
+  const outcome = decideOutcome(verdicts, facts)
+  const supersededBy = supersederIn(facts, outcome)
+  return { environment, apps, binding, verdicts, outcome, supersededBy }
 }
+
+/** What another gate refuses fails, whoever else has its commit. */
+const supersederIn = ({ queue }: GateFacts, { kind, reason }: Outcome): number | null =>
+  kind === 'end' && queue?.kind === 'give way' && queue.reason === reason ? queue.to : null
 
 /** Sha, environment, payload and rules: a review is of these, and void for others. */
 function bindingOf(

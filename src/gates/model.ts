@@ -1,4 +1,5 @@
 import type { Frost } from '../freezes/model.ts'
+import type { QueueDecision } from '../queues/model.ts'
 
 export type { Frost } from '../freezes/model.ts'
 
@@ -12,6 +13,7 @@ export type Verdict = {
     | 'custom_rule'
     | 'lock'
     | 'freeze'
+    | 'queue'
     // Of the request, and not of the environment.
     | 'auto_merge'
     | 'required_contexts'
@@ -19,7 +21,7 @@ export type Verdict = {
   readonly reason: string
   /** When it passes by itself, ISO-8601; null where somebody must act, or nothing waits. */
   readonly until: string | null
-  /** Who or what can let it pass: logins, `organization/team`, slugs of Apps, names of checks. */
+  /** Who or what can let it pass: logins, `organization/team`, slugs of Apps, names of checks, `deployment 7` by its end. */
   readonly cleared_by: readonly string[]
 }
 
@@ -74,6 +76,8 @@ export type GateFacts = {
   readonly reviews: readonly Review[]
   readonly lock: GateLock | null
   readonly freezes: readonly Frost[]
+  /** Null where the environment's deployments do not wait for each other. */
+  readonly queue: QueueDecision | null
 }
 
 /** What a deployment was asked for, as branch policies see it. */

@@ -27,6 +27,12 @@ export const anyGateOf = query((db, p: { environment_id: number }) =>
         .select('environment_id')
         .where('environment_id', '=', p.environment_id),
     )
+    .unionAll(
+      db
+        .selectFrom('environment_queues')
+        .select('environment_id')
+        .where('environment_id', '=', p.environment_id),
+    )
     .limit(1),
 )
 

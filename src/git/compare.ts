@@ -20,6 +20,21 @@ export async function isAncestor(bare: Bare, { base, head }: Range): Promise<boo
   return code === 0
 }
 
+const containingMs = 5_000
+
+/** Those of `shas` that have all of `sha`; what the repository does not have is not among them. */
+export async function listContaining(
+  bare: Bare,
+  sha: string,
+  shas: readonly string[],
+): Promise<string[]> {
+  const args = ['rev-list', '--ancestry-path', '--ignore-missing', '--stdin', `^${checkSha(sha)}`]
+  const input = shas.map((one) => `${checkSha(one)}\n`).join('')
+  const { stdout } = await bare.recall(args, { input, timeoutMs: containingMs })
+  const descendants = new Set(stdout.split('\n'))
+  return shas.filter((one) => one === sha || descendants.has(one))
+}
+
 /** How many commits only `head` has, and how many only `base` has. */
 export async function measureDistance(bare: Bare, { base, head }: Range): Promise<Distance> {
   if (base === head) return { aheadBy: 0, behindBy: 0 }

@@ -12,6 +12,7 @@ import {
   describePushes,
   findMergeBase,
   isAncestor,
+  listContaining,
   measureDistance,
 } from './compare.ts'
 import { emptyTree, findDiff, writeDiff, writePatch } from './diff.ts'
@@ -124,6 +125,8 @@ export type Git = AsyncDisposable & {
   compare(id: number, range: Range, page?: Page): Promise<Comparison | undefined>
   /** Whether `head` has all of `base`. */
   isAncestor(id: number, range: Range): Promise<boolean>
+  /** Those of `shas` that have all of `sha`: thousands cost one question. */
+  containing(id: number, sha: string, shas: readonly string[]): Promise<string[]>
   aheadBehind(id: number, range: Range): Promise<Distance>
   mergeInto(id: number, merge: Merge): Promise<MergeOutcome>
   /** Whether the two merge without a conflict. Moves nothing. */
@@ -207,6 +210,7 @@ export async function openGit(options: GitOptions): Promise<Git> {
     mergeBase: (id, range) => findMergeBase(at(id), range),
     compare: (id, range, page) => compareCommits(at(id), range, page),
     isAncestor: (id, range) => isAncestor(at(id), range),
+    containing: (id, sha, shas) => listContaining(at(id), sha, shas),
     aheadBehind: (id, range) => measureDistance(at(id), range),
     mergeInto: (id, merge) => mergeInto(at(id), merge),
     canMerge: (id, range) => canMerge(at(id), range),

@@ -1,47 +1,66 @@
-import type { Command } from 'commander'
+import { type Command, Option } from 'commander'
 import { parseId, type RepositoryFlags, withRepositoryFlags } from '../cli/flags.ts'
 import { symbolOf } from '../cli/screen.ts'
-import { type Environment, inRepository, requireToken } from '../cli/session.ts'
+import {
+  type Environment,
+  inRepository,
+  type RepositorySession,
+  requireToken,
+} from '../cli/session.ts'
 import { newCommand } from '../lib/command-line.ts'
 
-export const pauseCommand = (environment: Environment): Command =>
-  switchCommand(environment, {
-    name: 'pause',
-    active: false,
-    summary: 'Send a hook nothing for now; what happens meanwhile is kept for it',
-    done: 'is paused: what happens is kept for it',
+export function pauseCommand(environment: Environment): Command {
+  const command = newCommand('pause', {
+    summary: 'Send a hook nothing for now',
+    description:
+      'What is waiting for the hook is kept until it is resumed. What happens meanwhile is not sent to it, as on GitHub.',
+    examples: ['slipway hooks pause 7 -R octo/docs'],
+  }).argument('<id>', 'The number of the hook', parseId)
+  return withRepositoryFlags(command).action(async (id: number, flags: RepositoryFlags) => {
+    await inRepository(environment, flags, (session) => pause(requireTokenIn(session), id))
   })
-
-export const resumeCommand = (environment: Environment): Command =>
-  switchCommand(environment, {
-    name: 'resume',
-    active: true,
-    summary: 'Send a hook what was kept for it, and all that happens from now on',
-    done: 'is active',
-  })
-
-type Switch = {
-  readonly name: string
-  readonly active: boolean
-  readonly summary: string
-  readonly done: string
 }
 
-function switchCommand(environment: Environment, { name, active, summary, done }: Switch): Command {
-  const examples = [`slipway hooks ${name} 7 -R octo/docs`]
-  const command = newCommand(name, { summary, examples }).argument(
-    '<id>',
-    'The number of the hook',
-    parseId,
-  )
-  return withRepositoryFlags(command).action(async (id: number, flags: RepositoryFlags) => {
-    await inRepository(environment, flags, async (session) => {
-      requireToken(session)
-      const { client, repository, screen } = session
-      const path = `/repos/${repository}/hooks/${id}`
-      await client.request({ method: 'PATCH', path, body: { active } })
-      const { messages } = screen
-      messages.line(`${symbolOf('success', messages)} Hook ${id} of ${repository} ${done}`)
-    })
+type ResumeFlags = RepositoryFlags & { readonly backlog: 'all' | 'latest' | 'none' }
+
+export function resumeCommand(environment: Environment): Command {
+  const command = newCommand('resume', {
+    summary: 'Send a hook what was kept for it, and all that happens from now on',
+    examples: ['slipway hooks resume 7 -R octo/docs', 'slipway hooks resume 7 --backlog latest'],
   })
+    .argument('<id>', 'The number of the hook', parseId)
+    .addOption(
+      new Option('--backlog <which>', 'What was kept: all, the latest of each deployment, or none')
+        .choices(['all', 'latest', 'none'])
+        .default('all'),
+    )
+  return withRepositoryFlags(command).action(async (id: number, flags: ResumeFlags) => {
+    await inRepository(environment, flags, (session) =>
+      resume(requireTokenIn(session), id, flags.backlog),
+    )
+  })
+}
+
+function requireTokenIn(session: RepositorySession): RepositorySession {
+  requireToken(session)
+  return session
+}
+
+async function pause({ client, repository, screen }: RepositorySession, id: number) {
+  const path = `/repos/${repository}/hooks/${id}`
+  await client.request({ method: 'PATCH', path, body: { active: false } })
+  const { messages } = screen
+  messages.line(`${symbolOf('success', messages)} Hook ${id} of ${repository} is paused`)
+}
+
+type Resumed = { readonly resumed: number; readonly cancelled: number }
+
+async function resume({ own, repository, screen }: RepositorySession, id: number, backlog: string) {
+  const path = `/repos/${repository}/hooks/${id}/resume`
+  const counts = (await own.request({ method: 'POST', path, body: { backlog } })) as Resumed
+  const { resumed, cancelled } = counts
+  const { messages } = screen
+  const dropped = cancelled > 0 ? `, ${cancelled} are not` : ''
+  messages.line(`${symbolOf('success', messages)} Hook ${id} of ${repository} is active`)
+  if (resumed + cancelled > 0) messages.line(`  ${resumed} kept deliveries are sent${dropped}`)
 }

@@ -8,7 +8,7 @@ import type { Db } from '../store/engine.ts'
 import { type HookOptions, noOptions, type OptionsEdit, type SecretRotation } from './model.ts'
 import { backlogOfHook, optionsOfHook, writeOptions, writeSecret } from './queries.ts'
 
-type Changing = Pick<App, 'store' | 'now' | 'seal'>
+type Changing = Pick<App, 'store' | 'now' | 'seal' | 'signals'>
 
 const hourMs = 3_600_000
 
@@ -27,23 +27,28 @@ export const findBacklog = (db: Db, hook_id: number) => db.first(backlogOfHook, 
 
 /** What the edit does not name stays. Throws `not_found`, and `invalid` for a certificate that its key does not fit. */
 export async function editOptions(
-  { store, seal }: Changing,
+  { store, seal, signals }: Changing,
   repository: Repository,
   hookId: number,
   edit: OptionsEdit,
 ): Promise<HookOptions> {
-  const { standard_webhooks, client_certificate, client_key } = edit
+  const { standard_webhooks, client_certificate, client_key, timeout_seconds, rate_per_second } =
+    edit
   refuseBadPair(client_certificate, client_key)
   const context = clientKeyContextOf({ type: 'repository', id: repository.id })
   const changes = {
     ...(standard_webhooks !== undefined &&
       ({ standard_webhooks: standard_webhooks ? 1 : 0 } as const)),
     ...(client_certificate !== undefined && { client_certificate }),
+    ...(timeout_seconds !== undefined && { timeout_seconds }),
+    ...(rate_per_second !== undefined && { rate_per_second }),
     ...(client_key !== undefined && { client_key: client_key && seal.seal(client_key, context) }),
   }
   return await store.transaction(async (tx) => {
     const before = await findOptions(tx, repository, hookId)
     await tx.first(writeOptions, { ...before, ...changes, hook_id: hookId })
+    // Whoever sends for the hook reads anew how fast it may.
+    tx.onCommit(() => signals.emit('hook', hookId))
     return { ...before, ...changes }
   }, repository.id)
 }

@@ -10,20 +10,33 @@ export const noOptions: HookOptions = {
   previous_secret_until: null,
   client_certificate: null,
   client_key: null,
+  timeout_seconds: null,
+  rate_per_second: null,
 }
 
 const pemCharactersMax = 16_384
 const secretCharactersMax = 4096
 const graceHoursMax = 7 * 24
+const timeoutSecondsMax = 30
+const ratePerSecondMax = 1000
 
 const tooLong = (max: number) => ({ error: `is too long (maximum is ${max} characters)` })
+const within = (max: number) =>
+  z
+    .int()
+    .min(1, { error: 'must be at least 1' })
+    .max(max, { error: `must be at most ${max}` })
+    .nullable()
+    .optional()
 const pem = z.string().max(pemCharactersMax, tooLong(pemCharactersMax)).nullable()
 
-/** What is absent stays. A certificate comes with its key, and null takes both away. */
+/** What is absent stays. A certificate comes with its key; null takes away what it is given for. */
 export const optionsEdit = z.strictObject({
   standard_webhooks: z.boolean().optional(),
   client_certificate: pem.optional(),
   client_key: pem.optional(),
+  timeout_seconds: within(timeoutSecondsMax),
+  rate_per_second: within(ratePerSecondMax),
 })
 
 export const secretRotation = z.strictObject({

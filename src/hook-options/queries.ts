@@ -12,6 +12,8 @@ const names = [
   'previous_secret_until',
   'client_certificate',
   'client_key',
+  'timeout_seconds',
+  'rate_per_second',
 ] as const
 
 export const writeOptions = query((db, p: HookOptionsRow) =>

@@ -41,4 +41,6 @@ const optionsPayload = (options: HookOptions) => ({
   standard_webhooks: options.standard_webhooks === 1,
   previous_secret_until: options.previous_secret_until && toSecond(options.previous_secret_until),
   client_certificate: options.client_certificate,
+  timeout_seconds: options.timeout_seconds,
+  rate_per_second: options.rate_per_second,
 })

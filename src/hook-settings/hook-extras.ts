@@ -41,12 +41,18 @@ export const saveOptions = (visit: RepositoryVisit): Promise<WebAnswer> =>
 /** A certificate that stays comes back without its key, which is never shown; an emptied one goes, key and all. */
 function optionsOf(form: RepositoryVisit['form']): OptionsEdit {
   const { client_certificate = '', client_key = '' } = form
-  const standard_webhooks = form['standard_webhooks'] === '1'
+  const others = {
+    standard_webhooks: form['standard_webhooks'] === '1',
+    timeout_seconds: numberIn(form['timeout_seconds']),
+    rate_per_second: numberIn(form['rate_per_second']),
+  }
   if (client_certificate.trim() === '')
-    return { standard_webhooks, client_certificate: null, client_key: null }
-  if (client_key.trim() === '') return { standard_webhooks }
-  return { standard_webhooks, client_certificate, client_key }
+    return { ...others, client_certificate: null, client_key: null }
+  if (client_key.trim() === '') return others
+  return { ...others, client_certificate, client_key }
 }
+
+const numberIn = (text = '') => (text.trim() === '' ? null : Number(text))
 
 export const changeSecret = (visit: RepositoryVisit): Promise<WebAnswer> =>
   change(visit, async ({ id }) => {

@@ -91,14 +91,21 @@ function optionsForm(extras: Extras): string {
   const hasOne = options.client_certificate !== null
   return section(
     'More options',
-    'Where the receiver asks who calls (mutual TLS), it is shown this certificate.',
+    'How long the receiver may take and how much it can bear; and where it asks who calls (mutual TLS), what it is shown.',
     html`!${open(extras, 'options')}
 !${box('standard_webhooks', options.standard_webhooks === 1, 'Sign by Standard Webhooks as well (webhook-id, webhook-timestamp, webhook-signature)')}
+!${number('timeout_seconds', 'Seconds to wait for an answer', options.timeout_seconds, { max: 30, usual: '10' })}
+!${number('rate_per_second', 'Requests a second, at most', options.rate_per_second, { max: 1000, usual: 'no limit' })}
 <label for="certificate">Client certificate (PEM)</label><textarea id="certificate" name="client_certificate" rows="2" spellcheck="false" placeholder="-----BEGIN CERTIFICATE-----">${options.client_certificate ?? ''}</textarea>
 <label for="client-key">Its private key (PEM)</label><textarea id="client-key" name="client_key" rows="2" spellcheck="false" autocomplete="off" placeholder="${hasOne ? 'Empty keeps the one that is there' : '-----BEGIN PRIVATE KEY-----'}"></textarea>
 <p class="actions"><button>Save options</button></p></form>`,
   )
 }
+
+type Bounds = { readonly max: number; readonly usual: string }
+
+const number = (name: string, label: string, value: number | null, { max, usual }: Bounds) =>
+  html`<label for="${name}">${label}</label><input id="${name}" name="${name}" type="number" min="1" max="${max}" value="${value ?? ''}" placeholder="${usual}">`
 
 function deletion({ hook, path, formToken }: Extras): string {
   return html`<section><h2>Delete</h2>!${askFirst({

@@ -38,6 +38,7 @@ export function agentConfigOf(
       dotenv: store.dotenv ?? null,
       exec: store.exec ?? [],
       dir: store.dir ?? null,
+      asksForge: store.forge ?? false,
       mask: store.mask ?? [],
     })),
     limits: {

@@ -22,6 +22,7 @@ export type AgentDocument = {
         readonly dotenv?: string
         readonly exec?: readonly string[]
         readonly dir?: string
+        readonly forge?: boolean
         readonly mask?: readonly string[]
       }
     >

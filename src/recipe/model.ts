@@ -268,6 +268,8 @@ export type SecretStore = {
   readonly dotenv: string | null
   readonly exec: readonly string[]
   readonly dir: string | null
+  /** What the store lacks is asked of the forge, when a deployment starts. */
+  readonly asksForge: boolean
   /** Globs of names whose values are masked in logs even when no recipe asks for them. */
   readonly mask: readonly string[]
 }

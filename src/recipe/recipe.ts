@@ -151,6 +151,11 @@ export async function openStore(store: SecretStore, places: SecretPlaces): Promi
   return { values, masked: masked.map(([, secret]) => secret) }
 }
 
+/** What a recipe asks for and a store does not have, by the store's names. */
+export const missingFrom = (recipe: Recipe, { values }: OpenedStore): readonly string[] => [
+  ...new Set(recipe.env.secrets.map(({ from }) => from).filter((name) => !values.has(name))),
+]
+
 /**
  * The secrets a recipe asks for, by the name its commands see. Throws Problem
  * `invalid` for a name the store does not have.

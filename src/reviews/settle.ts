@@ -5,6 +5,8 @@ import type { Author, Deployment } from '../deployments/model.ts'
 import { recordGateStatus } from '../deployments/statuses.ts'
 import { findGates, type Gates } from '../gates/gates.ts'
 import { findHold, type Hold, nobodyAsked, postponeHold, removeHold } from '../holds/holds.ts'
+import type { Ancestry } from '../queues/model.ts'
+import { findAncestry } from '../queues/queues.ts'
 import type { Repository } from '../repositories/model.ts'
 import { findRepositoryById } from '../repositories/repositories.ts'
 import type { Db, Tx } from '../store/engine.ts'
@@ -15,6 +17,8 @@ export type Held = {
   readonly hold: Hold
   readonly repository: Repository
   readonly deployment: Deployment
+  /** What git was asked about it. */
+  readonly ancestry?: Ancestry
 }
 
 /** Undefined for one that waits for nothing any more. Throws `not_found` where there is none. */
@@ -31,27 +35,33 @@ export async function findHeld(
 export const gatesOf = (
   { now }: Pick<App, 'now'>,
   db: Db,
-  { hold, repository, deployment }: Held,
+  { hold, repository, deployment, ancestry = nothingAsked }: Held,
 ): Promise<Gates> =>
   findGates(db, {
     ...{ repository, deployment, environmentId: hold.environment_id },
-    ref: { type: hold.ref_type, name: hold.ref_name },
+    ...{ ref: { type: hold.ref_type, name: hold.ref_name }, ancestry },
     ...{ now: now(), heldAt: new Date(hold.held_at) },
   })
+
+const nothingAsked: Ancestry = new Map()
 
 /** Looks at a deployment whose time has come; another node may have been quicker. */
 export async function settleDue(
   app: App,
   due: Pick<Hold, 'deployment_id' | 'repository_id'>,
 ): Promise<void> {
+  const { read } = app.store
+  const { deployment_id: id, repository_id } = due
+  if (!(await findHold(read, id))) return
+  const ancestry = await findAncestry(app, await findDeployment(read, repository_id, id))
   await app.store.transaction(async (tx) => {
-    const hold = await findHold(tx, due.deployment_id)
+    const hold = await findHold(tx, id)
     if (!hold || hold.due_at > app.now().toISOString()) return
-    const repository = await findRepositoryById(tx, due.repository_id)
-    const deployment = await findDeployment(tx, repository.id, due.deployment_id)
-    const held = { hold, repository, deployment }
+    const repository = await findRepositoryById(tx, repository_id)
+    const deployment = await findDeployment(tx, repository.id, id)
+    const held = { hold, repository, deployment, ancestry }
     await settle(app, tx, held, authorOf(held))
-  }, due.repository_id)
+  }, repository_id)
 }
 
 /** What time does is done for whoever asked for the deployment, or where they are gone, for the owner. */
@@ -73,7 +83,9 @@ export async function settle(app: App, tx: Tx, held: Held, author: Author): Prom
       return await release(app, tx, held, { gates, author })
     case 'end': {
       await removeHold(tx, deployment.id)
-      const status = { state: 'failure', description: outcome.reason } as const
+      const { supersededBy: superseded_by } = gates
+      const state = superseded_by === null ? 'failure' : 'inactive'
+      const status = { state, description: outcome.reason, superseded_by } as const
       return await recordGateStatus(app, tx, { repository, deployment, author }, status)
     }
     case 'hold': {

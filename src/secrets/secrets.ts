@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto'
 import type { App } from '../app.ts'
 import { recordAudience } from '../holders/holders.ts'
-import { type Holder, heldBy } from '../holders/model.ts'
+import { type Holder, heldBy, holderOf } from '../holders/model.ts'
 import type { Place } from '../holders/route.ts'
 import type { Page } from '../http/page.ts'
 import { invalidField, notFound } from '../lib/problem.ts'
+import { type KeyPair, newKeyPair, openSealedBox, sealBox } from '../sealed-box/sealed-box.ts'
 import type { Db, Tx } from '../store/engine.ts'
 import type { KeyPairRow, SecretRow } from '../tables/secrets.ts'
 import { privateKeyContextOf, type SealedSecret, valueBytesMax, valueContextOf } from './model.ts'
@@ -16,9 +17,9 @@ import {
   keyPairOf,
   secretNamed,
   secretsOf,
+  sharedSecrets,
   updateSecret,
 } from './queries.ts'
-import { type KeyPair, newKeyPair, openSealedBox, sealBox } from './sealed-box.ts'
 
 type Changing = Pick<App, 'store' | 'now' | 'seal'>
 
@@ -125,7 +126,7 @@ export async function sealSecret(
   value: string,
 ): Promise<'created' | 'updated'> {
   const { key_id, public_key } = await ensureKeyPair(app, place)
-  const encrypted_value = await sealBox(value, public_key)
+  const encrypted_value = await sealBox(Buffer.from(value), public_key)
   return await putSecret(app, place, name, { encrypted_value, key_id })
 }
 
@@ -157,6 +158,27 @@ export async function removeSecret(app: Changing, place: Place, name: string): P
     if (!(await tx.first(deleteSecret(holder), { holder_id: holder.id, name }))) throw notFound()
   }, place.lockId)
 }
+
+/** Still sealed: the environment's, then the repository's, then what its organisation shows it. */
+export async function findSecretLevels(
+  db: Db,
+  { environmentId, repositoryId }: { environmentId: number; repositoryId: number },
+): Promise<SecretRow[][]> {
+  const environment = { kind: 'environment', id: environmentId } as const
+  const repository = { kind: 'repository', id: repositoryId } as const
+  const page = (holder: Holder) => ({ holder_id: holder.id, ...allOf(holder.kind) })
+  return [
+    await db.all(secretsOf(environment), page(environment)),
+    await db.all(secretsOf(repository), page(repository)),
+    await db.all(sharedSecrets, { repository_id: repositoryId, ...allOf('organization') }),
+  ]
+}
+
+const allOf = (kind: Holder['kind']) => ({ limit: secretsMax[kind], offset: 0 })
+
+/** Call it where the value leaves for whoever may have it, and nowhere else. */
+export const openValue = ({ seal }: Pick<App, 'seal'>, row: SecretRow): Buffer =>
+  Buffer.from(seal.open(row.value, valueContextOf(holderOf(row), row.name)), 'base64')
 
 const staleKey = () =>
   secretProblem('key_id', 'key_id is not that of the public key: get the public key again')

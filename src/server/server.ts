@@ -7,6 +7,8 @@ import { openAdminSocket } from '../admin/socket.ts'
 import { apiPrefix } from '../api/address.ts'
 import type { App, Signals } from '../app.ts'
 import type { Config } from '../config.ts'
+import { Crashes } from '../crashes/crashes.ts'
+import { quarantine } from '../deliveries/deliveries.ts'
 import { startDispatcher } from '../dispatch/dispatch.ts'
 import type { Load } from '../dispatch/model.ts'
 import { openGit } from '../git/git.ts'
@@ -48,7 +50,11 @@ export async function startServer(config: Config, log: Log): Promise<Server> {
   const untraced = await openApp(parts, config, { log, urls: urlsOf(config, ports) })
   const tracing = openTracing(parts, untraced, config)
   const app = tracing?.traced(untraced) ?? untraced
-  const dispatcher = parts.use(startDispatcher(app))
+  const crashes = parts.use(new Crashes(config.data, log))
+  await quarantine(app, crashes.start.guilty)
+  const isCareful = () => crashes.start.isCareful
+  const dispatcher = parts.use(startDispatcher(app, { isCareful }))
+  crashes.watch(() => dispatcher.inFlight())
   parts.use(startRetention(app, { days: config.delivery_days }))
   parts.use(startGateKeeper(app))
 

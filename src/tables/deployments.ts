@@ -30,6 +30,10 @@ type DeploymentsTable = {
   production_environment: Flag
   /** The newest status's state; null while there is none. */
   state: DeploymentState | null
+  /** The part of the environment that it is for, out of its payload; empty for all of it. */
+  target: Generated<string>
+  /** The deployment that made this one inactive; null where none did, or nobody knows. */
+  superseded_by: Generated<number | null>
   created_at: string
   updated_at: string
 }
@@ -84,15 +88,29 @@ type DeploymentReviewsTable = {
   created_at: string
 }
 
+/** Who runs a deployment, by which token, until when. */
+type DeploymentClaimsTable = {
+  deployment_id: number
+  token_id: number
+  /** What the claimant's secrets are sealed to: X25519, in base64. */
+  public_key: string
+  claimed_at: string
+  expires_at: string
+  /** When its secrets were last read; null while they were not. */
+  read_at: string | null
+}
+
 /** Deployments, what became of them, and what holds them back. */
 export type DeploymentTables = {
   deployments: DeploymentsTable
   deployment_statuses: DeploymentStatusesTable
   held_deployments: HeldDeploymentsTable
   deployment_reviews: DeploymentReviewsTable
+  deployment_claims: DeploymentClaimsTable
 }
 
 export type DeploymentRow = Selectable<DeploymentsTable>
 export type DeploymentStatusRow = Selectable<DeploymentStatusesTable>
 export type HeldDeploymentRow = Selectable<HeldDeploymentsTable>
 export type DeploymentReviewRow = Selectable<DeploymentReviewsTable>
+export type DeploymentClaimRow = Selectable<DeploymentClaimsTable>

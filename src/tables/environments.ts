@@ -57,6 +57,12 @@ type EnvironmentFreezesTable = {
   created_at: string
 }
 
+/** How an environment's deployments wait for each other; without a row they do not. */
+type EnvironmentQueuesTable = {
+  environment_id: number
+  mode: 'latest' | 'reject'
+}
+
 /** Environments whose deployments wait for what an App says. */
 type DeploymentProtectionRulesTable = {
   id: Generated<number>
@@ -79,6 +85,7 @@ export type EnvironmentTables = {
   environment_reviewers: EnvironmentReviewersTable
   environment_locks: EnvironmentLocksTable
   environment_freezes: EnvironmentFreezesTable
+  environment_queues: EnvironmentQueuesTable
   deployment_protection_rules: DeploymentProtectionRulesTable
   deployment_branch_policies: DeploymentBranchPoliciesTable
 }
@@ -87,4 +94,5 @@ export type EnvironmentRow = Selectable<EnvironmentsTable>
 export type EnvironmentRuleRow = Selectable<EnvironmentRulesTable>
 export type EnvironmentLockRow = Selectable<EnvironmentLocksTable>
 export type EnvironmentFreezeRow = Selectable<EnvironmentFreezesTable>
+export type EnvironmentQueueRow = Selectable<EnvironmentQueuesTable>
 export type DeploymentBranchPolicyRow = Selectable<DeploymentBranchPoliciesTable>

@@ -43,6 +43,10 @@ type HookOptionsTable = {
   /** PEM, what the receiver is shown when it asks who calls; its key is sealed. */
   client_certificate: string | null
   client_key: string | null
+  /** How long an attempt may take; null for what is usual. */
+  timeout_seconds: Generated<number | null>
+  /** How many attempts a second it wants at most; null for no limit. */
+  rate_per_second: Generated<number | null>
 }
 
 /** What the dispatcher remembers of a hook between runs, and which node of several sends for it. */

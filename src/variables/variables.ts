@@ -11,6 +11,7 @@ import {
   countVariables,
   deleteVariable,
   insertVariable,
+  sharedVariables,
   updateVariable,
   valueBytesOf,
   variableNamed,
@@ -100,6 +101,23 @@ export async function findVariable(db: Db, holder: Holder, name: string): Promis
   if (!variable) throw notFound()
   return variable
 }
+
+/** The environment's, then the repository's, then what its organisation shows it. */
+export async function findVariableLevels(
+  db: Db,
+  { environmentId, repositoryId }: { environmentId: number; repositoryId: number },
+): Promise<VariableRow[][]> {
+  const environment = { kind: 'environment', id: environmentId } as const
+  const repository = { kind: 'repository', id: repositoryId } as const
+  const page = (holder: Holder) => ({ holder_id: holder.id, ...allOf(holder.kind) })
+  return [
+    await db.all(variablesOf(environment), page(environment)),
+    await db.all(variablesOf(repository), page(repository)),
+    await db.all(sharedVariables, { repository_id: repositoryId, ...allOf('organization') }),
+  ]
+}
+
+const allOf = (kind: Holder['kind']) => ({ limit: variablesMax[kind], offset: 0 })
 
 /** One transaction of the place's repository. A name that is taken is a `conflict`: `gh` sends a PATCH after it. */
 async function changing(

@@ -123,6 +123,7 @@ export class Forge {
   }
 
   #resultOf(method: string, url: URL, body: string): [status: number, body: unknown] {
+    if (!url.pathname.startsWith('/api/v3/')) return [404, { message: 'Not Found' }]
     const [, id, part] =
       /^\/api\/v3\/repos\/octo\/docs\/deployments(?:\/(\d+)(\/statuses)?)?$/.exec(url.pathname) ??
       []

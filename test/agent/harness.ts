@@ -122,6 +122,7 @@ export type Given = {
   readonly folder?: string
   readonly graceMs?: number
   readonly pollInterval?: string
+  readonly stores?: string
 }
 
 /** One agent for `octo/docs`; stopping it keeps its folder, disposing it does not. */
@@ -194,7 +195,7 @@ export class TestAgent {
 }
 
 const configText = (
-  { forge, rule = '', limits = '{}', pollInterval = '1h' }: Given,
+  { forge, rule = '', limits = '{}', pollInterval = '1h', stores = '{}' }: Given,
   folder: string,
 ) => `
 version: 1
@@ -217,6 +218,7 @@ identities: { key: { file: /nowhere/key } }
 inventory:
   web1: { address: 127.0.0.1, user: deploy, identity: key, environments: [production, staging, "pr-*"], host_key: "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIGl0" }
 limits: ${limits}
+secrets: ${stores}
 `
 
 export async function startTestAgent(given: Given): Promise<TestAgent> {

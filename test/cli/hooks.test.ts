@@ -33,7 +33,9 @@ it('slipway hooks lists, shows, pauses and resumes', { timeout }, async () => {
   expect(shown.stdout).toMatch(/^\d+\tdeployment\.created\t200\t/m)
   expect((await slipway('hooks', 'pause', id)).stderr).toContain('is paused')
   expect((await octokit.repos.getWebhook(hook)).data.active).toBe(false)
-  expect((await slipway('hooks', 'resume', id)).stderr).toContain('is active')
+  expect((await slipway('hooks', 'resume', id, '--backlog', 'latest')).stderr).toContain(
+    'is active',
+  )
   expect((await octokit.repos.getWebhook(hook)).data.active).toBe(true)
 })
 

@@ -82,11 +82,17 @@ it('S3, S4: signs with two secrets during a rotation, and shows none of them', a
   await octokit.repos.updateWebhookConfigForRepo({ ...hook, secret: 'first' })
   expect(await ask('GET', '/options')).toEqual({
     status: 200,
-    body: { standard_webhooks: false, previous_secret_until: null, client_certificate: null },
+    body: {
+      standard_webhooks: false,
+      previous_secret_until: null,
+      client_certificate: null,
+      timeout_seconds: null,
+      rate_per_second: null,
+    },
   })
   await ask('PATCH', '/options', 'octo', { standard_webhooks: true })
   const rotated = await ask('POST', '/secret', 'octo', { secret: 'second', grace_hours: 1 })
-  expect(rotated.body).toEqual({
+  expect(rotated.body).toMatchObject({
     standard_webhooks: true,
     previous_secret_until: expect.stringMatching(/Z$/),
     client_certificate: null,
@@ -130,4 +136,26 @@ it('is for those who may administer hooks', async () => {
   expect(await ask('GET', '/backlog', 'mona')).toMatchObject({ status: 404 })
   expect(await ask('POST', '/resume', 'mona')).toMatchObject({ status: 404 })
   expect(await ask('GET', '/elsewhere')).toMatchObject({ status: 404 })
+})
+
+it('leaves a receiver the time it asks for, and sends no faster than it wants', async () => {
+  const { ask, octokit, receiver, hook } = await open('200 OK')
+  const pings = () => receiver.received.filter(({ head }) => head.includes('X-GitHub-Event: ping'))
+  const sees = (count: number) =>
+    eventually(
+      async () => pings().length,
+      (seen) => seen === count,
+    )
+  await sees(1)
+  const wanted = { timeout_seconds: 1, rate_per_second: 1 }
+  expect((await ask('PATCH', '/options', 'octo', wanted)).body).toMatchObject(wanted)
+  await octokit.repos.pingWebhook(hook)
+  await octokit.repos.pingWebhook(hook)
+  await sees(3)
+  const { data } = await octokit.repos.listWebhookDeliveries(hook)
+  const [last, one] = data.map(({ delivered_at }) => Date.parse(delivered_at))
+  expect((last ?? 0) - (one ?? 0)).toBeGreaterThanOrEqual(1000)
+  for (const wrong of [{ timeout_seconds: 31 }, { rate_per_second: 0 }]) {
+    expect(await ask('PATCH', '/options', 'octo', wrong)).toMatchObject({ status: 422 })
+  }
 })

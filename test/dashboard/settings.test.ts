@@ -79,6 +79,8 @@ describe('environment settings', () => {
     expect((await octo.get(`${one}/edit?ref=release/1`)).text).toContain('is let pass by')
     expect((await octo.get(`${one}/edit?ref=main`)).text).toContain('no pattern for a branch')
 
+    await octo.submit(await page(), `${one}/queue#queue`, { mode: 'latest' })
+    expect((await page()).text).toContain('value="latest" checked')
     const freeze = {
       name: 'Always / 1',
       starts_at: '2026-01-01T00:00',

@@ -7,6 +7,7 @@ import { eventually, openWorld, type World } from './world.ts'
 
 const ok: FaultOptions['answer'] = (socket) => socket.write(reply('200 OK', 'thanks', ['X-A: 1']))
 const fail: FaultOptions['answer'] = (socket) => socket.write(reply('500 Oops', 'no'))
+const isTimedOut = ({ status }: { status: string }) => status === 'timed out'
 const allIn = (world: World, state: string) =>
   eventually(
     world.deliveries,
@@ -241,6 +242,9 @@ describe('many hooks that hang', () => {
     for (let n = 0; n < 40; n += 1) await world.addHook({ url: hanging.url })
     const healthyId = await world.addHook({ url: healthy.url })
     const dispatcher = world.startDispatcher()
+    // One of those that hang may do so for a second, and not for the usual ten.
+    const impatientId = await world.addHook({ url: hanging.url })
+    await world.giveTimeout(impatientId, 1)
     const startedAt = performance.now()
     for (let n = 0; n < 50; n += 1) await world.happen('push', { n })
     await eventually(world.deliveries, (rows) => {
@@ -248,6 +252,8 @@ describe('many hooks that hang', () => {
       return ours.length === 50 && ours.every((row) => row.state === 'delivered')
     })
     expect(performance.now() - startedAt).toBeLessThan(5000)
+    const attempts = await eventually(world.attempts, (rows) => rows.some(isTimedOut))
+    expect(attempts.find(isTimedOut)?.hook_id).toBe(impatientId)
     for (const socket of hanging.open) socket.destroy()
     await hanging[Symbol.asyncDispose]()
     await dispatcher[Symbol.asyncDispose]()

@@ -23,7 +23,7 @@ const app = {
   signals: new EventEmitter<Signals>(),
   webhookAllow: ['127.0.0.0/8'],
 }
-startDispatcher(app, times)
+startDispatcher(app, { times })
 writeSync(1, 'started\n')
 for (let n = Number(first); first !== ''; n += 1) {
   const key = `deployment:${name}${n % 3}`

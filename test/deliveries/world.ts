@@ -3,6 +3,8 @@ import { onTestFinished } from 'vitest'
 import type { Signals } from '../../src/app.ts'
 import { startDispatcher } from '../../src/dispatch/dispatch.ts'
 import { recordEvent } from '../../src/events/events.ts'
+import { noOptions } from '../../src/hook-options/model.ts'
+import { writeOptions } from '../../src/hook-options/queries.ts'
 import type { LeaseTimes } from '../../src/leases/model.ts'
 import { silentLog } from '../../src/lib/log.ts'
 import { sealWith } from '../../src/lib/seal.ts'
@@ -56,7 +58,7 @@ export async function openWorld(engine: EngineName = 'sqlite', path?: string) {
     addHook: (hook: Partial<NewHook> & { url: string }, id = repositoryId) =>
       addHook(store, id, hook),
     startDispatcher: (given: DispatcherApp = app, times?: LeaseTimes) =>
-      startDispatcher(given, times),
+      startDispatcher(given, { times }),
     advance: (ms: number) => {
       clock.aheadMs += ms
       app.signals.emit('deliveries')
@@ -66,6 +68,9 @@ export async function openWorld(engine: EngineName = 'sqlite', path?: string) {
     hook: (id: number) => store.read.first(hookById, { id }),
     update: (id: number, changes: Pick<HookRow, 'active' | 'url'>) =>
       store.transaction((tx) => tx.first(updateHook, { id, ...changes })),
+    /** As its owner asked for. */
+    giveTimeout: (hook_id: number, timeout_seconds: number) =>
+      store.transaction((tx) => tx.first(writeOptions, { ...noOptions, hook_id, timeout_seconds })),
     removeHook: (id: number) => store.transaction((tx) => tx.first(deleteHook, { id })),
     hookState: (id: number) => store.read.first(stateOfHook, { id }),
     reorder: (id: number, changes: Pick<DeliveryRow, 'next_at' | 'lane'>) =>

@@ -11,8 +11,12 @@ const at = { owner: 'acme', repo: 'shop' }
 const production = { ...at, environment_name: 'production' }
 
 /** acme/shop: octo owns it, mona and hubot may push; an App is installed that decides about deployments. */
-export async function openGatedPlace(engine: EngineName = 'sqlite') {
-  const settings = engine === 'sqlite' ? {} : { database_url: await emptyDatabase(engine) }
+export async function openGatedPlace(
+  engine: EngineName = 'sqlite',
+  more: Readonly<Record<string, string>> = {},
+) {
+  const database = engine === 'sqlite' ? {} : { database_url: await emptyDatabase(engine) }
+  const settings = { ...database, ...more }
   const server = await startServer({ settings })
   const octo = await server.user('octo')
   await createOrganization(server.app, 'acme', octo)

@@ -19,7 +19,7 @@ const dispatcher = startDispatcher(
     signals: new EventEmitter<Signals>(),
     webhookAllow: ['127.0.0.0/8'],
   },
-  times,
+  { times },
 )
 writeSync(1, 'started\n')
 await once(process, 'SIGTERM')

@@ -68,6 +68,7 @@ describe('the secrets of a recipe', () => {
     dotenv: join(folder, '.env'),
     exec: ['env', '-i', 'API_KEY=k', 'HOST=h'],
     dir: join(folder, 'credentials'),
+    asksForge: false,
     mask: ['*_KEY'],
   })
 

@@ -9,6 +9,8 @@ type Certificate = { readonly key: string; readonly cert: string }
 export type Authority = {
   readonly certificate: string
   readonly issue: (options: { san: string; isExpired?: boolean }) => Certificate
+  /** Signed by one whom the authority signed: `chain` has both certificates, `alone` the receiver's. */
+  readonly issueBelow: (san: string) => { readonly chain: Certificate; readonly alone: Certificate }
   readonly selfSigned: () => Certificate
   readonly remove: () => void
 }
@@ -40,6 +42,7 @@ export function createAuthority(): Authority {
   return {
     certificate: own.cert,
     issue: (options) => issue(dir, options),
+    issueBelow: (san) => issueBelow(dir, san),
     selfSigned: () => createSelfSigned(join(dir, 'self'), 'IP:127.0.0.1'),
     remove: () => rmSync(dir, { recursive: true, force: true }),
   }
@@ -50,6 +53,49 @@ function createSelfSigned(path: string, san: string): Certificate {
   const files = ['-keyout', `${path}.key`, '-out', `${path}.pem`]
   openssl('req', '-x509', ...newKey, '-days', '2', ...subject, ...files)
   return pairAt(path)
+}
+
+/** By the authority itself; `openssl x509` signs without a database, which is enough for what never expires here. */
+function issueBelow(dir: string, san: string): ReturnType<Authority['issueBelow']> {
+  const sign = (name: string, by: string, extension: string) => {
+    const path = join(dir, name)
+    writeFileSync(`${path}.ext`, extension)
+    openssl(
+      'req',
+      '-new',
+      ...newKey,
+      '-subj',
+      `/CN=${name}`,
+      '-keyout',
+      `${path}.key`,
+      '-out',
+      `${path}.csr`,
+    )
+    const issuer = [
+      '-CA',
+      join(dir, `${by}.pem`),
+      '-CAkey',
+      join(dir, `${by}.key`),
+      '-CAcreateserial',
+    ]
+    openssl(
+      'x509',
+      '-req',
+      '-in',
+      `${path}.csr`,
+      ...issuer,
+      '-days',
+      '2',
+      '-extfile',
+      `${path}.ext`,
+      '-out',
+      `${path}.pem`,
+    )
+    return pairAt(path)
+  }
+  const between = sign('between', 'ca', 'basicConstraints=critical,CA:TRUE\n')
+  const alone = sign('below', 'between', `subjectAltName=${san}\n`)
+  return { alone, chain: { key: alone.key, cert: alone.cert + between.cert } }
 }
 
 function issue(dir: string, { san, isExpired }: Parameters<Authority['issue']>[0]): Certificate {

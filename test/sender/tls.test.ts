@@ -141,3 +141,12 @@ it('shows its certificate to a receiver that asks who calls, and to no other hoo
   const nameless = await sender.send({ ...request, clientCertificate: null })
   expect(nameless.outcome.kind).not.toBe('answered')
 })
+
+it('H9: refuses a receiver that leaves out the certificate between its own and the authority', async () => {
+  const { alone, chain } = authority.issueBelow('DNS:hooks.example.org')
+  expect((await outcomesOf(chain)).outcome?.kind).toBe('answered')
+  const code = 'UNABLE_TO_VERIFY_LEAF_SIGNATURE'
+  expect((await outcomesOf(alone)).outcome).toEqual({ kind: 'tls_failed', code })
+  const insecure = await outcomesOf(alone, { isTlsVerified: false })
+  expect(insecure.outcome?.kind).toBe('answered')
+})

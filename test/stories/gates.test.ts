@@ -1,46 +1,57 @@
 import { expect, it, vi } from 'vitest'
-import { actsAt, openGatedPlace } from '../gates/gated-place.ts'
+import { openStoryPlace } from '../gates/story-place.ts'
 import { engines } from '../support/engines.ts'
-import { startServer } from '../support/server.ts'
+
+const soon = { timeout: 30_000, interval: 20 }
+/** Programs of other people start in it, on a machine that may be busy. */
+const patient = { timeout: 90_000 }
 
 /** Two reviewers, a timer, a branch policy and an App at once; the server restarts in between (design 6). */
-it.each(engines)('a deployment waits until every gate has opened, on %s', async (engine) => {
-  const place = await openGatedPlace(engine)
-  const environmentId = await place.protect({
-    wait_timer: 30,
-    prevent_self_review: true,
-    reviewers: [place.mona, place.hubot].map(({ id }) => ({ type: 'User', id })),
-    deployment_branch_policy: { protected_branches: true, custom_branch_policies: false },
-  })
-  await place.addRule(place.appId)
-  const { id } = await place.deploy('mona')
-  const [waiting] = await place.statuses(id)
-  expect(waiting).toMatch('waiting: Waits for a review by mona or hubot; Waits until')
-  const asked = ['deployment_protection_rule requested', 'deployment_review requested']
-  await vi.waitFor(async () => expect(await place.events()).toEqual(expect.arrayContaining(asked)))
+it.each(engines)(
+  'a deployment waits until every gate has opened, on %s',
+  patient,
+  async (engine) => {
+    const place = await openStoryPlace(engine)
+    const { at, gh, heard, protect, deploy, server, repository } = place
+    const environmentId = await protect({
+      wait_timer: 30,
+      prevent_self_review: true,
+      reviewers: [place.mona, place.hubot].map(({ id }) => ({ type: 'User', id })),
+      deployment_branch_policy: { protected_branches: false, custom_branch_policies: true },
+    })
+    const production = { ...at, environment_name: 'production' }
+    await place.as('octo').repos.createDeploymentBranchPolicy({ ...production, name: 'main' })
+    await place.addRule(place.scannerId)
+    await server.commit(repository, { branch: 'topic', files: { 'b.txt': 'b' } })
+    await expect(deploy('mona', { ref: 'topic' })).rejects.toMatchObject({ status: 422 })
 
-  const said = { environment_ids: [environmentId], comment: 'Fine' }
-  await expect(place.review('mona', id, said)).rejects.toThrow('nobody reviews their own')
-  await place.review('hubot', id, said)
-  await place.server.stop()
+    const { id } = await deploy('mona')
+    const asked = ['deployment_protection_rule requested', 'deployment_review requested']
+    await vi.waitFor(() => expect(heard).toEqual(expect.arrayContaining(asked)), soon)
+    const runs = `api repos/acme/shop/actions/runs/${id}`
+    const approval = { environment_ids: [environmentId], state: 'approved', comment: 'Fine' }
+    expect(await gh('mona', `${runs}/pending_deployments`, approval)).toMatch('reviews their own')
+    expect(await gh('hubot', `${runs}/pending_deployments`, approval)).toMatch(`"id":${id}`)
+    await vi.waitFor(() => expect(heard).toContain('deployment_review approved'), soon)
 
-  const { data } = place.server
-  const acts = actsAt(await startServer({ settings: { ...place.settings, data } }), place)
-  await acts.answer(id, { comment: 'Looking' })
-  await acts.answer(id, { state: 'approved', comment: 'Green' })
-  expect(await acts.statuses(id)).toEqual([waiting])
-  expect(await acts.events()).not.toContain('deployment created')
-  acts.pass(31)
-  await vi.waitFor(async () => expect(await acts.events()).toContain('deployment created'), 10_000)
-  expect(await acts.statuses(id)).toEqual([
-    waiting,
-    'queued: Every gate of the environment has opened',
-  ])
-  expect(await acts.events()).toEqual([
-    'deployment_status waiting',
-    ...asked,
-    'deployment_review approved',
-    'deployment_status queued',
-    'deployment created',
-  ])
-})
+    const after = await place.restart()
+    const pending = await gh('mona', `${runs}/pending_deployments --jq .[].environment.name`)
+    expect(pending).toBe('production')
+    await place.decide('approved', 'No holes')
+    await expect(place.decide('approved', 'Again')).rejects.toThrow('has decided')
+    const waiting = await after.statuses(id)
+    expect(waiting).toEqual([expect.stringMatching(/^waiting: Waits for a review.*; Waits until/)])
+    expect(heard).not.toContain('deployment created')
+
+    await place.age(id, 31)
+    const done = ['queued: Every gate of the environment has opened', 'success: Deployed']
+    await vi.waitFor(async () => {
+      expect(await after.statuses(id)).toEqual([...waiting, ...done])
+    }, soon)
+    expect(await gh('hubot', `api repos/acme/shop/deployments/${id}/statuses --jq .[].state`)).toBe(
+      'success\nqueued\nwaiting',
+    )
+    expect(heard.slice(-2)).toEqual(['deployment_review approved', 'deployment created'])
+    expect(heard.filter((event) => event === 'deployment created')).toHaveLength(1)
+  },
+)

@@ -11,7 +11,10 @@ import { hookOptions } from './0011-hook-options.ts'
 import { checks } from './0012-checks.ts'
 import { gates } from './0014-gates.ts'
 import { feed } from './0015-feed.ts'
+import { truth } from './0016-truth.ts'
 import { freezes } from './0017-freezes.ts'
+import { claims } from './0019-claims.ts'
+import { hookPace } from './0026-hook-pace.ts'
 
 /** In order, never edited once released, only appended to. */
 export const migrations: readonly ((columns: Columns) => readonly string[])[] = [
@@ -27,5 +30,8 @@ export const migrations: readonly ((columns: Columns) => readonly string[])[] = 
   hookOptions,
   feed,
   gates,
+  hookPace,
   freezes,
+  claims,
+  truth,
 ]

@@ -9,6 +9,12 @@ export async function newKeyPair(): Promise<KeyPair> {
   return { public_key: base64(publicKey), private_key: base64(privateKey) }
 }
 
+/** What only whoever has the private half can read: libsodium's `crypto_box_seal`, in base64. Throws for what is no public key. */
+export async function sealBox(value: Buffer, public_key: string): Promise<string> {
+  await sodium.ready
+  return base64(sodium.crypto_box_seal(value, bytes(public_key)))
+}
+
 /** What was put into the box (libsodium's `crypto_box_seal`, in base64); undefined when it was not made for this pair. */
 export async function openSealedBox(box: string, pair: KeyPair): Promise<Buffer | undefined> {
   await sodium.ready
@@ -19,12 +25,6 @@ export async function openSealedBox(box: string, pair: KeyPair): Promise<Buffer 
     // libsodium throws for what is too short, was changed, or was made for another key.
     return undefined
   }
-}
-
-/** A text in a box that only this pair's private half opens, in base64. */
-export async function sealBox(value: string, publicKey: string): Promise<string> {
-  await sodium.ready
-  return base64(sodium.crypto_box_seal(value, bytes(publicKey)))
 }
 
 const base64 = (key: Uint8Array) => Buffer.from(key).toString('base64')

@@ -1,0 +1,119 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { expect, it, onTestFinished } from 'vitest'
+import { startAgent } from '../../src/agent/assembly.ts'
+import { silentLog } from '../../src/lib/log.ts'
+import { parseAgentConfig } from '../../src/recipe/recipe.ts'
+import { newKeyPair } from '../../src/sealed-box/sealed-box.ts'
+import { openGatedPlace } from '../gates/gated-place.ts'
+import { temporaryFolder } from '../support/engines.ts'
+import { sealedFor } from '../support/sealed-box.ts'
+import { Forge } from './forge.ts'
+import { Hosts, startTestAgent, until } from './harness.ts'
+
+/** Secrets that the forge keeps, and gives to the agent that runs the deployment. */
+
+const asks = 'env: { secret: [API_TOKEN:TOKEN, COLOUR] }\n'
+const sentinel = 'sentinel-8d1f0c77'
+
+/** acme/shop, whose production keeps a secret and a variable, and an agent for it. */
+async function openKeepingPlace() {
+  const place = await openGatedPlace()
+  const id = await place.protect({ reviewers: [{ type: 'User', id: place.mona.id }] })
+  const octo = place.as('octo')
+  const production = '/repos/acme/shop/environments/production'
+  const { key, key_id } = (await octo.request(`GET ${production}/secrets/public-key`)).data
+  const encrypted_value = await sealedFor(key, sentinel)
+  await octo.request(`PUT ${production}/secrets/TOKEN`, { encrypted_value, key_id })
+  await octo.request(`POST ${production}/variables`, { name: 'COLOUR', value: 'light blue' })
+  const hosts = new Hosts()
+  hosts.recipe += asks
+  const folder = temporaryFolder()
+  const token = await place.server.token('hubot', ['repo_deployment'])
+
+  /** By which the reviewer lets one go. */
+  async function release() {
+    const deployment = await place.deploy('octo')
+    await place.review('mona', deployment.id, { environment_ids: [id] })
+    return deployment.id
+  }
+
+  async function start() {
+    const agent = await startAgent({
+      config: parseAgentConfig(configOf(folder, place.server.apiUrl), 'agent.yml'),
+      places: { env: { FORGE_TOKEN: token }, credentialsDirectory: folder },
+      log: silentLog,
+      openRemote: hosts.open,
+    })
+    onTestFinished(() => agent[Symbol.asyncDispose]())
+    return agent
+  }
+  const journal = () => readFile(join(folder, 'journal.jsonl'), 'utf8')
+  return { ...place, hosts, release, start, journal }
+}
+
+const hostKey = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIGl0'
+
+const configOf = (folder: string, apiUrl: string) => `
+version: 1
+agent: { id: agent-1, data_dir: ${folder}, listen: "127.0.0.1:0", public_url: https://agent.example.com }
+forges:
+  - { name: main, api_url: "${apiUrl}", token: { env: FORGE_TOKEN }, intake: [poll], poll_interval: 50ms }
+rules:
+  - name: shop
+    repos: [acme/shop]
+    environments: [production]
+    git: { url: "ssh://git@127.0.0.1/acme/shop.git", identity: key, host_key: "${hostKey}" }
+    config: { from: default_branch }
+    secrets: kept
+secrets: { kept: { forge: true } }
+identities: { key: { file: /nowhere/key } }
+inventory:
+  web1: { address: 127.0.0.1, user: deploy, identity: key, environments: [production], host_key: "${hostKey}" }
+`
+
+it('are given to the commands, and stand in no log, status or journal', async () => {
+  const { hosts, release, start, statuses, journal, as, at } = await openKeepingPlace()
+  const given: string[] = []
+  const end = hosts.outcome
+  hosts.outcome = (run) => {
+    for (const [name, secret] of run.secrets) {
+      given.push(`${name}=${secret.reveal()}`)
+      run.log(`web1: ${name} is ${secret.reveal()}`)
+    }
+    return { ...end(run), description: `Deployed with ${sentinel}` }
+  }
+  const agent = await start()
+  const id = await release()
+  await until('it to end', async () => (await statuses(id)).at(-1)?.startsWith('success'))
+  expect(given).toEqual([`API_TOKEN=${sentinel}`, 'COLOUR=light blue'])
+  expect((await statuses(id)).at(-1)).toBe('success: Deployed with ***')
+  const { data } = await as('octo').repos.listDeploymentStatuses({ ...at, deployment_id: id })
+  const log = await fetch(`${agent.url}${new URL(data[0]?.log_url ?? '').pathname}/raw`)
+  expect(await log.text()).toMatch(/API_TOKEN is \*\*\*\n.*COLOUR is \*\*\*/)
+  expect(await journal()).not.toContain(sentinel)
+})
+
+it('are another’s where another has claimed the deployment, which then is not run', async () => {
+  const { hosts, release, start, statuses, journal, tokens, server } = await openKeepingPlace()
+  const id = await release()
+  const claim = `${server.url}/api/slipway/v1/repos/acme/shop/deployments/${id}/claim`
+  const headers = { authorization: `Bearer ${tokens.mona}`, 'user-agent': 'test' }
+  const body = JSON.stringify({ public_key: (await newKeyPair()).public_key })
+  expect((await fetch(claim, { method: 'POST', headers, body })).status).toBe(201)
+  await start()
+  await until('it to be left', async () => (await journal()).includes('claimed by another agent'))
+  expect(hosts.started).toEqual([])
+  expect((await statuses(id)).at(-1)).toBe('queued: Accepted by agent-1')
+})
+
+it('are not GitHub’s to give, and the status says so', async () => {
+  await using forge = await new Forge().listen()
+  const hosts = new Hosts()
+  hosts.recipe += asks
+  const stores = '{ kept: { forge: true } }'
+  await using agent = await startTestAgent({ forge, hosts, rule: 'secrets: kept', stores })
+  const statuses = await agent.ended(await agent.deploy(), 'error')
+  expect(statuses.at(-1)?.description).toMatch('gives no secrets, as only Slipway does')
+  expect(hosts.started).toEqual([])
+})
