@@ -47,8 +47,8 @@ function renderAttempt(attempt: AttemptWhole, now: Date): string {
 !${why ? html`<div class="note warning"><strong>Why it failed.</strong> ${why}</div>` : ''}
 <dl><dt>Sent</dt><dd>!${moment(attempt.started_at)}, for an event of !${moment(attempt.created_at)}</dd>
 <dt>To</dt><dd>!${theirs(attempt.url)}!${attempt.remote_address ? html` <span class="muted">at ${attempt.remote_address}</span>` : ''}</dd></dl>
-<details class="part" open><summary>Request</summary><h3>Headers</h3>!${headerLines(headers)}<h3>Payload</h3><pre tabindex="0">${payloadText(attempt.payload)}</pre>
-<details><summary>As a curl command</summary><p class="muted">This very request, signature and all.</p><pre tabindex="0">${curlOf({ url: attempt.url, headers, body })}</pre></details></details>
+<details class="part" open><summary>Request</summary><h3>Headers</h3>!${headerLines(headers)}<h3>Payload</h3>!${renderPayload(attempt.payload)}
+!${body.length > shownMax ? '' : html`<details><summary>As a curl command</summary><p class="muted">This very request, signature and all.</p><pre tabindex="0">${curlOf({ url: attempt.url, headers, body })}</pre></details>`}</details>
 <details class="part" open><summary>Response <span class="count">${attempt.status_code > 0 ? attempt.status_code : 'none'}</span></summary>!${renderResponse(attempt)}</details>`
 }
 
@@ -57,9 +57,16 @@ type Headers = readonly (readonly [name: string, value: string])[]
 const headerLines = (headers: Headers) =>
   html`<pre tabindex="0">!${headers.map(([name, value]) => html`<strong>${name}:</strong> <bdi>${value}</bdi>`).join('\n')}</pre>`
 
+/** In characters: what a page can bear. Payloads may have 25 MB. */
+const shownMax = 256 * 1024
+
 /** Of bytes that were stored as JSON, made for people. */
-const payloadText = (bytes: Uint8Array): string =>
-  JSON.stringify(JSON.parse(Buffer.from(bytes).toString('utf8')), null, 2)
+function renderPayload(bytes: Uint8Array): string {
+  const text = Buffer.from(bytes).toString('utf8')
+  if (text.length <= shownMax)
+    return html`<pre tabindex="0">${JSON.stringify(JSON.parse(text), null, 2)}</pre>`
+  return html`<p class="muted">The first ${shownMax} of ${text.length} characters; the API has all of them.</p><pre tabindex="0">${text.slice(0, shownMax)}</pre>`
+}
 
 function renderResponse(attempt: AttemptWhole): string {
   if (attempt.status_code === 0) return '<p class="muted">Nothing came back.</p>'

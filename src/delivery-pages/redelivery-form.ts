@@ -33,7 +33,7 @@ export function redeliveryForm({ path, formToken, counted }: RedeliveryForm): st
 !${counted ? answer(counted, path, formToken) : ''}
 <form class="card" method="post" action="${path}#many">!${hiddenInputs({ form_token: formToken })}
 <div class="inline"><label for="hours">From</label>!${select('hours', hours, chosen.hours)}
-<label for="states">Of it</label>!${select('states', states, chosen.states)}
+<label for="states">Of that</label>!${select('states', states, chosen.states)}
 <label for="events">Events</label><input id="events" name="events" value="${chosen.events}" placeholder="all, or: deployment, push">
 <button name="what" value="count">Count</button></div></form></section>`
 }

@@ -5,6 +5,7 @@ import { redeliver } from '../deliveries/deliveries.ts'
 import { findVisitedHook, hookPath } from '../hook-settings/hook-settings.ts'
 import type { Hook } from '../hooks/model.ts'
 import { parseBody } from '../http/body.ts'
+import { Problem } from '../lib/problem.ts'
 import { redeliveryRequest } from '../replay/model.ts'
 import { redeliverSelected } from '../replay/replay.ts'
 import { idIn } from '../repositories/repositories.ts'
@@ -58,6 +59,8 @@ const tickedMax = 30
 
 /** What is not this hook's is passed over. */
 async function redeliverTicked(app: App, hook_id: number, ids: readonly string[]): Promise<void> {
+  if (ids.length === 0)
+    throw new Problem('invalid', 'Tick the deliveries that are to be sent again')
   for (const id of new Set(ids.slice(0, tickedMax))) {
     const delivery = await app.store.read.first(deliveryOfHook, { hook_id, id: idIn(id) })
     if (delivery) await redeliver(app, { ...delivery, hook_id })
