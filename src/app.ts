@@ -5,7 +5,7 @@ import type { Seal } from './lib/seal.ts'
 import type { Urls } from './lib/urls.ts'
 import type { RateLimiter } from './rate-limit/rate-limit.ts'
 import type { Store } from './store/store.ts'
-import type { EventRow } from './tables/events.ts'
+import type { EventRow, Who } from './tables/events.ts'
 
 /** What the process is made of. A function asks for the parts it needs with `Pick<App, …>`. */
 export type App = {
@@ -25,6 +25,8 @@ export type App = {
   readonly webhookProxy?: string | undefined
   /** Whether receivers are told which trace their request belongs to. */
   readonly sendsTraceparent?: boolean | undefined
+  /** On whose behalf: each request has an app of its own that says so. */
+  readonly who: Who
 }
 
 /** Told after a commit, so that loops over rows need not wait for their next look. */
@@ -39,6 +41,8 @@ export type Signals = {
   stopping: []
   /** A deployment is held, or one that was held is to be looked at. */
   holds: []
+  /** Something was written to the audit log that is not yet chained. */
+  audit: []
 
   // The rest is for whoever watches: nothing may depend on it.
   /** An event is durable. */

@@ -1,4 +1,5 @@
 import { appRoutes } from './apps/routes.ts'
+import { auditRoutes } from './audit-log/routes.ts'
 import type { Route } from './auth/route.ts'
 import { branchProtectionRoutes } from './branch-protection/routes.ts'
 import { checkRoutes } from './checks/routes.ts'
@@ -12,6 +13,7 @@ import { deployabilityRoutes } from './deployability/routes.ts'
 import { deploymentRoutes } from './deployments/routes.ts'
 import { deploymentStatusRoutes } from './deployments/status-routes.ts'
 import { enterpriseRoutes } from './enterprise/routes.ts'
+import { environmentNameRoutes } from './environment-names/routes.ts'
 import { branchPolicyRoutes } from './environments/branch-policy-routes.ts'
 import { environmentRoutes } from './environments/routes.ts'
 import { environmentSettingRoutes } from './environments/setting-routes.ts'
@@ -29,6 +31,7 @@ import { installationRoutes } from './installations/app-routes.ts'
 import { scopedTokenRoutes } from './installations/scoped-token-routes.ts'
 import { installationTokenRoutes } from './installations/token-routes.ts'
 import { userInstallationRoutes } from './installations/user-routes.ts'
+import { lifetimeRoutes } from './lifetimes/routes.ts'
 import { manifestRoutes } from './manifests/routes.ts'
 import { metaRoutes } from './meta/routes.ts'
 import { organizationRoutes } from './organizations/routes.ts'
@@ -100,4 +103,7 @@ export const ownRoutes: readonly Route[] = [
   ...queueRoutes,
   ...replayRoutes,
   ...rollbackRoutes,
+  ...auditRoutes,
+  ...lifetimeRoutes,
+  ...environmentNameRoutes,
 ]

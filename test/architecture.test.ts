@@ -23,48 +23,53 @@ const mayImport: Record<string, string> = {
   'rate-limit': 'lib http',
   app: 'lib store tables git rate-limit',
   holds: 'store tables app',
-
-  accounts: 'lib store tables http app',
-  auth: 'lib store tables http app accounts',
-  apps: 'lib store tables http app accounts auth',
+  audit: 'lib store tables app',
+  accounts: 'lib store tables http app audit',
+  auth: 'lib store tables http app accounts audit',
+  apps: 'lib store tables http app accounts auth audit',
   events: 'lib store tables app accounts',
-  repositories: 'lib store tables git http app accounts auth events',
+  repositories: 'lib store tables git http app accounts auth events audit',
   feed: 'lib store tables http app accounts auth repositories',
-  installations: 'lib store tables http app accounts auth apps repositories events',
-  enterprise: 'lib store tables http app accounts auth',
-  organizations: 'lib store tables http app accounts auth',
+  installations: 'lib store tables http app accounts auth apps repositories events audit',
+  enterprise: 'lib store tables http app accounts auth audit',
+  organizations: 'lib store tables http app accounts auth audit',
   people: 'lib store tables http app accounts auth repositories organizations',
-  teams: 'lib store tables http app accounts auth repositories organizations people',
-  'branch-protection': 'lib store tables git http app auth repositories holds',
-  checks: 'lib store tables git http app accounts auth events repositories apps',
+  'audit-log': 'lib store tables http app audit auth repositories organizations',
+  teams: 'lib store tables http app accounts auth repositories organizations people audit',
+  'branch-protection': 'lib store tables git http app auth repositories holds audit',
+  checks: 'lib store tables git http app accounts auth events repositories apps audit',
   commits:
     'lib store tables git http app accounts auth events repositories branch-protection checks',
   contents: 'lib git http app accounts auth repositories commits',
-  environments: 'lib store tables http app holds accounts auth events repositories teams',
-  'protection-rules': 'lib store tables http app holds auth repositories environments',
-  freezes: 'lib store tables http app holds accounts auth repositories environments',
-  holders: 'lib store tables http auth repositories organizations environments',
-  secrets: 'lib sealed-box store tables http app auth repositories holders accounts environments',
-  variables: 'lib store tables http app auth repositories secrets holders accounts',
-  queues: 'lib store tables http git app holds auth repositories environments',
+  environments: 'lib store tables http app holds accounts auth events repositories teams audit',
+  'protection-rules': 'lib store tables http app holds auth repositories environments audit',
+  freezes: 'lib store tables http app holds accounts auth repositories environments audit',
+  holders: 'lib store tables http auth repositories organizations environments audit',
+  secrets:
+    'lib sealed-box store tables http app auth repositories holders accounts environments audit',
+  variables: 'lib store tables http app auth repositories secrets holders accounts audit',
+  queues: 'lib store tables http git app holds auth repositories environments audit',
   gates:
-    'lib store tables http app holds accounts auth repositories branch-protection environments freezes protection-rules queues',
+    'lib store tables http app holds accounts auth repositories branch-protection environments freezes protection-rules queues audit',
   readiness: 'lib store tables git http app accounts auth repositories checks commits gates',
   deployability:
     'lib store tables git http app auth repositories environments gates readiness queues',
   deployments:
-    'lib store tables git http app holds accounts auth events repositories environments gates readiness deployability apps checks commits queues',
+    'lib store tables git http app holds accounts auth events repositories environments gates readiness deployability apps checks commits queues audit',
   reviews:
-    'lib store tables http git app holds accounts auth events repositories teams environments protection-rules queues gates deployments',
+    'lib store tables http git app holds accounts auth events repositories teams environments protection-rules queues gates deployments audit',
+  lifetimes: 'lib store tables http app audit auth repositories environments deployments',
+  'environment-names':
+    'lib store tables http app holds audit auth events repositories environments',
   claims:
-    'lib sealed-box store tables http app holds auth repositories environments holders secrets variables gates deployments',
+    'lib sealed-box store tables http app holds auth repositories environments holders secrets variables gates deployments audit',
   current: 'lib store tables git http app accounts auth repositories environments deployments',
   rollbacks: 'lib store http git app auth repositories gates deployments',
   loaders: 'lib store tables git app environments',
   nodes:
     'lib store tables git http app accounts auth repositories commits environments deployments loaders',
   graphql: 'lib http auth nodes',
-  'deploy-keys': 'lib store tables http app accounts auth events repositories',
+  'deploy-keys': 'lib store tables http app accounts auth events repositories audit',
   deliveries:
     'lib store tables http network trace-context sender app accounts auth events repositories',
   leases: 'lib store tables app',
@@ -74,42 +79,38 @@ const mayImport: Record<string, string> = {
   metrics: 'lib store tables app dispatch',
   tracing: 'lib trace-context store tables git app',
   hooks:
-    'lib store tables http network app accounts auth events repositories organizations deliveries apps',
-  'hook-filters': 'lib store tables http app auth events repositories hooks',
+    'lib store tables http network app accounts auth events repositories organizations deliveries apps audit',
+  'hook-filters': 'lib store tables http app auth events repositories hooks audit',
   replay: 'lib store tables http app auth repositories deliveries hooks',
-  'hook-options': 'lib store tables http app auth repositories deliveries hooks',
+  'hook-options': 'lib store tables http app auth repositories deliveries hooks audit',
   'repository-dispatch': 'lib store tables http app accounts auth events repositories',
   transports: 'lib store tables git http app accounts auth events repositories commits deploy-keys',
-
   tries: 'store tables app',
-  sessions: 'lib store tables app accounts',
+  sessions: 'lib store tables app accounts audit',
   elements: '',
-  web: 'lib http app accounts elements sessions',
+  web: 'lib http app accounts elements sessions audit',
   dashboard: 'lib http app accounts auth repositories elements sessions web',
   'kept-values': 'lib http environments holders secrets variables elements web dashboard',
   'environment-parts':
-    'lib store app repositories branch-protection environments protection-rules freezes queues gates elements web dashboard kept-values',
+    'lib store app repositories branch-protection environments protection-rules freezes queues gates lifetimes elements web dashboard kept-values',
   'environment-settings':
-    'lib store http accounts auth repositories teams environments protection-rules freezes queues gates elements web dashboard kept-values environment-parts',
+    'lib store http accounts auth repositories teams environments protection-rules freezes queues gates lifetimes environment-names elements web dashboard kept-values environment-parts',
   'key-settings': 'http auth repositories deploy-keys elements web dashboard',
   'hook-settings':
     'store http auth repositories deployments deliveries hooks hook-filters hook-options elements web dashboard',
   'delivery-pages':
     'lib store http app repositories deliveries hooks replay elements web dashboard hook-settings',
-  'sign-in': 'lib elements store tables app passwords accounts tries sessions web',
-  'oauth-apps': 'lib store tables app accounts auth',
+  'sign-in': 'lib elements store tables app passwords accounts tries sessions web audit',
+  'oauth-apps': 'lib store tables app accounts auth audit',
   consent: 'auth oauth-apps',
-  manifests: 'lib store tables http network app accounts auth apps hooks web consent',
-  grants: 'lib store tables http app accounts auth oauth-apps',
-  'device-flow': 'lib store tables app auth tries web oauth-apps consent grants',
-  oauth: 'lib store tables app accounts auth tries web oauth-apps consent grants device-flow',
-
+  manifests: 'lib store tables http network app accounts auth apps hooks web consent audit',
+  grants: 'lib store tables http app accounts auth oauth-apps audit',
+  'device-flow': 'lib store tables app auth tries web oauth-apps consent grants audit',
+  oauth: 'lib store tables app accounts auth tries web oauth-apps consent grants device-flow audit',
   admin:
-    'lib store tables git http app passwords accounts auth apps repositories installations manifests sessions oauth-apps',
-
-  api: 'lib http app accounts auth rate-limit',
+    'lib store tables git http app passwords accounts auth apps repositories installations manifests sessions oauth-apps audit',
+  api: 'lib http app accounts auth rate-limit audit',
   meta: 'lib http app auth api rate-limit',
-
   client: 'lib',
   recipe: 'lib',
   ssh: 'lib recipe',
@@ -128,15 +129,14 @@ const mayImport: Record<string, string> = {
   demo: 'lib client',
   expectations: '',
   conformance: 'lib expectations',
-
   routes:
-    'lib http app accounts auth repositories people graphql branch-protection checks commits contents environments secrets variables deployments deploy-keys deliveries hooks admin meta enterprise organizations teams repository-dispatch grants apps installations manifests hook-options feed hook-filters replay protection-rules freezes gates deployability reviews claims current rollbacks queues',
+    'lib http app accounts auth repositories people graphql branch-protection checks commits contents environments secrets variables deployments deploy-keys deliveries hooks admin meta enterprise organizations teams repository-dispatch grants apps installations manifests hook-options feed hook-filters replay protection-rules freezes gates deployability reviews claims current rollbacks queues audit-log lifetimes environment-names',
   pages:
     'web sign-in device-flow oauth manifests environment-settings key-settings hook-settings delivery-pages',
   config: 'lib network',
   server:
-    'lib store tables git http app api config routes accounts auth holders secrets deliveries hooks transports admin rate-limit web pages retention dispatch recent reviews metrics tracing leases crashes',
-  operator: 'lib config accounts admin server',
+    'lib store tables git http app api config routes accounts auth holders secrets deliveries hooks transports admin rate-limit web pages retention dispatch recent reviews metrics tracing leases crashes audit lifetimes',
+  operator: 'lib config accounts admin server audit',
   main: 'lib agent cli operator demo conformance gate-commands hook-commands current-commands',
 }
 
@@ -175,6 +175,7 @@ const frontDoors = (part: string) => [
 ]
 const capabilities = [
   'lib',
+  'audit',
   'network',
   'tables',
   'store',

@@ -1,4 +1,5 @@
 import type { App } from '../app.ts'
+import { recordAudit } from '../audit/audit.ts'
 import { notFound, Problem } from '../lib/problem.ts'
 import { type Db, Duplicate, type Tx } from '../store/engine.ts'
 import { type Account, loginFault, loginKeyOf } from './model.ts'
@@ -20,13 +21,16 @@ type NewUser = {
 }
 
 /** Throws a `conflict` Problem where the login is taken, an `invalid` one where it is no login. */
-export async function createUser(app: Pick<App, 'store' | 'now'>, user: NewUser): Promise<Account> {
+export async function createUser(
+  app: Pick<App, 'store' | 'now' | 'signals' | 'who'>,
+  user: NewUser,
+): Promise<Account> {
   return await create(app, { ...user, type: 'User' })
 }
 
 /** Makes an organisation whose first administrator is `owner`. Problems as `createUser`. */
 export async function createOrganization(
-  app: Pick<App, 'store' | 'now'>,
+  app: Pick<App, 'store' | 'now' | 'signals' | 'who'>,
   login: string,
   owner: Account,
 ): Promise<Account> {
@@ -38,7 +42,7 @@ export async function createOrganization(
 }
 
 async function create(
-  app: Pick<App, 'store' | 'now'>,
+  app: Pick<App, 'store' | 'now' | 'signals' | 'who'>,
   account: NewUser & { type: Account['type'] },
   owner?: Account,
 ): Promise<Account> {
@@ -62,6 +66,10 @@ async function create(
         const role = { organization_id: created.id, account_id: owner.id, role: 'admin' } as const
         await writeMembership(tx, role)
       }
+      const { login, type, site_admin } = created
+      const action = type === 'Organization' ? 'organization.create' : 'user.create'
+      const line = { action, owner_id: created.id, subject: login }
+      await recordAudit(app, tx, { ...line, after: { login, site_admin: site_admin === 1 } })
       return created
     })
   } catch (error) {

@@ -14,12 +14,16 @@ import {
   makeManifestCode,
   putInstallation,
 } from './apps.ts'
+import { readAudit } from './audit-log.ts'
 import { makeFineGrainedToken, permissionsLine } from './fine-grained-tokens.ts'
 import { type AdminAnswer, type AdminRequest, type Asked, done } from './model.ts'
 import { namedAccount } from './named.ts'
 import { dropOauthApp, listOauthApps, registerOauthApp, replaceSecret } from './oauth-apps.ts'
 
-type Parts = Pick<App, 'store' | 'now' | 'signals' | 'seal' | 'urls' | 'webhookAllow'>
+type Parts = Pick<
+  App,
+  'store' | 'now' | 'signals' | 'seal' | 'urls' | 'webhookAllow' | 'who' | 'log'
+>
 
 /** Does what an administrator's command asks. A Problem becomes `refused`, with its message. */
 export async function answerAdmin(app: Parts, request: AdminRequest): Promise<AdminAnswer> {
@@ -69,6 +73,8 @@ function carryOut(app: Parts, request: AdminRequest): Promise<AdminAnswer> {
       return listKeys(app, request)
     case 'delete_app_key':
       return dropKey(app, request)
+    case 'read_audit':
+      return readAudit(app, request)
   }
 }
 

@@ -9,7 +9,7 @@ import { fullNameOf } from '../repositories/model.ts'
 import { type AdminAnswer, type Asked, done } from './model.ts'
 import { namedAccount, namedApp, namedRepository } from './named.ts'
 
-type Parts = Pick<App, 'store' | 'now' | 'signals' | 'seal' | 'urls' | 'webhookAllow'>
+type Parts = Pick<App, 'store' | 'now' | 'signals' | 'seal' | 'urls' | 'webhookAllow' | 'who'>
 
 /** In the names under which frameworks for Apps read them from their environment. */
 export async function makeApp(app: Parts, request: Asked<'create_app'>): Promise<AdminAnswer> {

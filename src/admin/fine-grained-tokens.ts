@@ -10,7 +10,7 @@ import { decideFineGrained } from './decide-fine-grained.ts'
 import { type AdminAnswer, type Asked, done } from './model.ts'
 import { namedAccount, namedRepository } from './named.ts'
 
-type Parts = Pick<App, 'store' | 'now'>
+type Parts = Pick<App, 'store' | 'now' | 'signals' | 'who'>
 
 /** A token for what one owner has: the user, or an organisation that the user is in. */
 export async function makeFineGrainedToken(

@@ -65,6 +65,12 @@ export const adminRequest = z.discriminatedUnion('kind', [
   }),
   z.object({ kind: z.literal('create_app_key'), app: z.string() }),
   z.object({ kind: z.literal('list_app_keys'), app: z.string() }),
+  z.object({
+    kind: z.literal('read_audit'),
+    /** For the first part of it; the others go on `after` a position. */
+    since: z.iso.datetime().nullable(),
+    after: z.int(),
+  }),
   z.object({ kind: z.literal('delete_app_key'), app: z.string(), id: z.int() }),
 ])
 

@@ -9,7 +9,7 @@ import { type AdminAnswer, type AdminRequest, done } from './model.ts'
 import { namedAccount } from './named.ts'
 
 type Asked<Kind extends AdminRequest['kind']> = Extract<AdminRequest, { kind: Kind }>
-type Parts = Pick<App, 'store' | 'now'>
+type Parts = Pick<App, 'store' | 'now' | 'signals' | 'who'>
 
 export async function registerOauthApp(
   app: Parts,

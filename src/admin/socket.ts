@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import Fastify from 'fastify'
 import { Client } from 'undici'
 import type { App } from '../app.ts'
+import { operator } from '../audit/model.ts'
 import { answerAdmin } from './admin.ts'
 import { type AdminAnswer, type AdminRequest, adminAnswer, adminRequest } from './model.ts'
 
@@ -27,7 +28,8 @@ export async function openAdminSocket(app: App, data: string): Promise<AsyncDisp
   // The data folder is locked by this process, so a socket that is already there belongs to nobody.
   rmSync(path, { force: true })
   const fastify = Fastify({ logger: false, bodyLimit: bodyBytesMax })
-  fastify.post('/', async (request) => await answerAdmin(app, adminRequest.parse(request.body)))
+  const asked = { ...app, who: operator }
+  fastify.post('/', async (request) => await answerAdmin(asked, adminRequest.parse(request.body)))
   const umask = process.umask(0o177)
   try {
     await fastify.listen({ path })

@@ -1,8 +1,9 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { App } from '../app.ts'
+import { whoOf } from '../audit/model.ts'
 import { authenticate } from '../auth/auth.ts'
 import type { Actor } from '../auth/model.ts'
-import type { Route } from '../auth/route.ts'
+import type { Call, Route } from '../auth/route.ts'
 import type { Answer } from '../http/answer.ts'
 import { answerFor } from '../http/errors.ts'
 import { render } from '../http/render.ts'
@@ -90,15 +91,17 @@ async function respond(context: Context, request: FastifyRequest, reply: Fastify
   const exchange = { ...exchangeOf(request, reply), admission }
   if (request.headers['user-agent'] === undefined) return refuseNameless(exchange)
   exchange.headers['x-accepted-oauth-scopes'] = route.accepted
+  let actor = nobody
   try {
     const fault = requestFault(askedIn(request))
     if (fault) throw fault
-    const actor = route.isForClients ? nobody : await authenticate(app, request.headers)
+    if (!route.isForClients) actor = await authenticate(app, request.headers)
     docs = route.docs
     describeActor(actor, route, exchange.headers)
     const refusal = admission?.enter(actor)
-    return await send(refusal ?? (await answerOf(context, request, actor)), exchange)
+    return await send(refusal ?? (await route.handler(callOf(context, exchange, actor))), exchange)
   } catch (error) {
+    await route.onRefusal?.(callOf(context, exchange, actor), error)
     return await fail(app, error, { ...exchange, docs })
   }
 }
@@ -112,14 +115,19 @@ const askedIn = ({ headers, url }: FastifyRequest) => ({
   path: url,
 })
 
-function answerOf(
-  { app, route, prefix, hasPublicUrl }: Context,
-  request: FastifyRequest,
+function callOf(
+  { app, prefix, hasPublicUrl }: Context,
+  { request, headers }: Exchange,
   actor: Actor,
-) {
+): Call {
   const address = { url: request.originalUrl, host: request.headers.host ?? '' }
-  return route.handler({
-    app,
+  const who = whoOf(actor, {
+    address: request.ip,
+    user_agent: request.headers['user-agent'] ?? null,
+    request_id: headers['x-github-request-id'] ?? null,
+  })
+  return {
+    app: { ...app, who },
     actor,
     urls: urlsFor(address, app.urls, hasPublicUrl),
     path: request.url.slice(prefix.length),
@@ -128,7 +136,7 @@ function answerOf(
     query: queryOf(request.query as Record<string, string | string[]>),
     headers: request.headers,
     body: Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0),
-  })
+  }
 }
 
 /** Of a parameter given twice the last one counts. */

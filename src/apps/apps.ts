@@ -3,6 +3,7 @@ import type { IncomingHttpHeaders } from 'node:http'
 import { createBot } from '../accounts/accounts.ts'
 import type { Account } from '../accounts/model.ts'
 import type { App } from '../app.ts'
+import { recordAudit } from '../audit/audit.ts'
 import { isClientId } from '../auth/app-token.ts'
 import { type Permissions, permissionNames, permissionsIn } from '../auth/permissions.ts'
 import { tokenHash } from '../auth/token-text.ts'
@@ -118,7 +119,7 @@ export type Registered = {
  * in the same transaction. Throws `invalid` where the name is taken.
  */
 export async function registerApp(
-  app: Pick<App, 'store' | 'now'>,
+  app: Pick<App, 'store' | 'now' | 'signals' | 'who'>,
   wanted: NewApp,
   complete: (tx: Tx, registered: GitHubApp) => Promise<void>,
 ): Promise<Registered> {
@@ -129,6 +130,9 @@ export async function registerApp(
       const registered = await writeApp(app, tx, wanted, clientSecret)
       await writeKey(app, tx, registered, key)
       await complete(tx, registered)
+      const { slug, owner_id, permissions, events } = registered
+      const line = { action: 'app.create', owner_id, subject: `App ${slug}` }
+      await recordAudit(app, tx, { ...line, after: { permissions, events } })
       return { registered, clientSecret, privateKey: key.privateKey }
     })
   } catch (error) {
@@ -185,19 +189,33 @@ async function writeKey(
 
 /** One more key, so that an App can change keys without a moment in which it has none. */
 export async function createKey(
-  app: Pick<App, 'store' | 'now'>,
+  app: Pick<App, 'store' | 'now' | 'signals' | 'who'>,
   of: GitHubApp,
 ): Promise<{ row: AppKeyRow; privateKey: Secret }> {
   const key = await newKeyPair()
-  const row = await app.store.transaction((tx) => writeKey(app, tx, of, key))
+  const row = await app.store.transaction(async (tx) => {
+    const { fingerprint } = key
+    await recordAudit(app, tx, { ...keyLine(of, 'create'), after: { fingerprint } })
+    return await writeKey(app, tx, of, key)
+  })
   return { row, privateKey: key.privateKey }
 }
+
+const keyLine = ({ slug, owner_id }: GitHubApp, verb: string) => ({
+  action: `app_key.${verb}`,
+  owner_id,
+  subject: `App ${slug}`,
+})
 
 export const findKeys = (db: Db, of: GitHubApp): Promise<AppKeyRow[]> =>
   db.all(keysOf, { app_id: of.id })
 
 /** Throws `conflict` for the last one, without which the App could not say who it is, and `not_found`. */
-export async function removeKey(app: Pick<App, 'store'>, of: GitHubApp, id: number): Promise<void> {
+export async function removeKey(
+  app: Pick<App, 'store' | 'now' | 'signals' | 'who'>,
+  of: GitHubApp,
+  id: number,
+): Promise<void> {
   await app.store.transaction(async (tx) => {
     const keys = await tx.all(keysOf, { app_id: of.id })
     if (!keys.some((key) => key.id === id)) throw notFound()
@@ -205,5 +223,6 @@ export async function removeKey(app: Pick<App, 'store'>, of: GitHubApp, id: numb
       throw new Problem('conflict', `Key ${id} is the only one of ${of.slug}: make another first`)
     }
     await tx.first(deleteKey, { app_id: of.id, id })
+    await recordAudit(app, tx, { ...keyLine(of, 'delete'), before: { id } })
   })
 }

@@ -154,6 +154,16 @@ export const access = {
     hidden: true,
     archived: true,
   },
+  /** Addresses of people are in it: for a public repository as well it takes all of `repo`. */
+  'audit:read': {
+    role: 'admin',
+    privateScopes: ['repo'],
+    publicScopes: ['repo'],
+    accepted: 'repo',
+    permissions: 'administration=read',
+    hidden: true,
+    archived: true,
+  },
   'protection:write': {
     role: 'admin',
     privateScopes: ['repo'],

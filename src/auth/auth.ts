@@ -56,6 +56,7 @@ export async function findActor(
     kind: 'user',
     account: accountIn(row),
     token_id,
+    token_kind: row.token_kind,
     granted,
     scopes: expandScopes(granted),
     expires_at: token_expires_at,

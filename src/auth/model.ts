@@ -15,6 +15,7 @@ export type UserActor = {
   readonly account: Account
   /** Null at the pages: nothing goes with a token there. */
   readonly token_id: number | null
+  readonly token_kind: TokenRow['kind'] | null
   /** As granted, normalised: what `X-OAuth-Scopes` says. */
   readonly granted: readonly string[]
   /** With everything they contain. None for tokens that have permissions instead. */

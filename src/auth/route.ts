@@ -37,4 +37,6 @@ export type Route = {
   /** The operation's page: `documentation_url` of its errors. */
   readonly docs: string
   readonly handler: (call: Call) => Promise<Answer>
+  /** Puts a refusal on record, also that of a token which is none. */
+  readonly onRefusal?: (call: Call, error: unknown) => Promise<void>
 }

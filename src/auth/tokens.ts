@@ -1,5 +1,6 @@
 import type { Account } from '../accounts/model.ts'
 import type { App } from '../app.ts'
+import { recordAudit } from '../audit/audit.ts'
 import { Problem } from '../lib/problem.ts'
 import type { Secret } from '../lib/secret.ts'
 import type { Db, Tx } from '../store/engine.ts'
@@ -41,7 +42,7 @@ export type NewToken = Pick<TokenRow, 'account_id' | 'kind'> &
 
 /** The token's text is in this answer and nowhere else. Throws `invalid` for a scope nobody knows. */
 export async function createToken(
-  app: Pick<App, 'store' | 'now'>,
+  app: Pick<App, 'store' | 'now' | 'signals' | 'who'>,
   account: Account,
   request: TokenRequest,
 ): Promise<{ token: Secret; row: TokenRow }> {
@@ -56,7 +57,7 @@ export async function createToken(
 
 /** Writes a new token within a transaction of the caller's, who has decided that it may be. */
 export async function issueToken(
-  app: Pick<App, 'now'>,
+  app: Pick<App, 'now' | 'signals' | 'who'>,
   tx: Tx,
   { repository_ids = [], ...wanted }: NewToken,
 ): Promise<{ token: Secret; row: TokenRow }> {
@@ -72,8 +73,23 @@ export async function issueToken(
   for (const repository_id of repository_ids) {
     await tx.all(insertTokenRepository, { token_id: row.id, repository_id })
   }
+  await recordAudit(app, tx, {
+    action: 'token.create',
+    owner_id: row.account_id,
+    subject: `token ${row.id}`,
+    after: whatOf(row),
+  })
   return { token, row }
 }
+
+/** Nothing of the token itself. */
+const whatOf = (row: TokenRow) => ({
+  kind: row.kind,
+  account_id: row.account_id,
+  scopes: row.scopes,
+  permissions: row.permissions,
+  expires_at: row.expires_at,
+})
 
 const nothing = {
   scopes: '',
@@ -98,15 +114,25 @@ export async function findChosenNames(db: Db, { id }: Pick<TokenRow, 'id'>): Pro
 }
 
 /** The deploy keys that the token made go with it (contract 3.3). Says whether there was such a token. */
-export async function revokeToken(app: Pick<App, 'store'>, id: number): Promise<boolean> {
-  const gone = await app.store.transaction((tx) => tx.first(deleteToken, { id }))
-  return gone !== undefined
+export async function revokeToken(
+  app: Pick<App, 'store' | 'now' | 'signals' | 'who'>,
+  id: number,
+): Promise<boolean> {
+  return await app.store.transaction(async (tx) => {
+    const gone = await tx.first(deleteToken, { id })
+    if (gone) await recordAudit(app, tx, { action: 'token.revoke', subject: `token ${id}` })
+    return gone !== undefined
+  })
 }
 
 /** No site administrator acts for the account any more. */
 export async function revokeImpersonations(
-  app: Pick<App, 'store'>,
+  app: Pick<App, 'store' | 'now' | 'signals' | 'who'>,
   account: Account,
 ): Promise<void> {
-  await app.store.transaction((tx) => tx.all(deleteImpersonations, { account_id: account.id }))
+  await app.store.transaction(async (tx) => {
+    await tx.all(deleteImpersonations, { account_id: account.id })
+    const line = { action: 'token.revoke_impersonations', owner_id: account.id }
+    await recordAudit(app, tx, { ...line, subject: account.login })
+  })
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { App } from '../app.ts'
+import { recordAudit } from '../audit/audit.ts'
 import { wakeHolds } from '../holds/holds.ts'
 import { Problem } from '../lib/problem.ts'
 import type { Db } from '../store/engine.ts'
@@ -41,7 +42,7 @@ export async function findProtectedBranches(
 
 /** Replaces what protected the branch. Throws an `invalid` Problem where too many branches are protected. */
 export async function protectBranch(
-  app: Pick<App, 'store' | 'now' | 'signals'>,
+  app: Pick<App, 'store' | 'now' | 'signals' | 'who'>,
   repositoryId: number,
   { branch, enforce_admins, required_status_checks }: BranchProtection,
 ): Promise<void> {
@@ -57,19 +58,24 @@ export async function protectBranch(
       throw new Problem('invalid', `A repository has at most ${protectionsMax} protected branches`)
     }
     await tx.all(upsertProtection, row)
+    const line = { action: 'branch_protection.update', repository_id: repositoryId }
+    const after = { enforce_admins, required_status_checks }
+    await recordAudit(app, tx, { ...line, subject: `branch ${branch}`, after })
     await wakeHolds(app, tx, { repository_id: repositoryId })
   }, repositoryId)
 }
 
 /** Throws `not_found`. */
 export async function unprotectBranch(
-  app: Pick<App, 'store' | 'now' | 'signals'>,
+  app: Pick<App, 'store' | 'now' | 'signals' | 'who'>,
   repositoryId: number,
   branch: string,
 ): Promise<void> {
   await app.store.transaction(async (tx) => {
     const gone = await tx.first(deleteProtection, { repository_id: repositoryId, branch })
     if (!gone) throw notProtected()
+    const line = { action: 'branch_protection.delete', repository_id: repositoryId }
+    await recordAudit(app, tx, { ...line, subject: `branch ${branch}` })
     await wakeHolds(app, tx, { repository_id: repositoryId })
   }, repositoryId)
 }

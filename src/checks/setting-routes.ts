@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { recordAudit } from '../audit/audit.ts'
 import type { Route } from '../auth/route.ts'
 import { type Answer, ok } from '../http/answer.ts'
 import { parseBody } from '../http/body.ts'
@@ -25,6 +26,8 @@ async function patchSettings({ app, repository, body }: RepositoryCall): Promise
   return await app.store.transaction(async (tx) => {
     if (neutral_checks_pass !== undefined) {
       await letNeutralChecksPass(tx, repository.id, neutral_checks_pass)
+      const line = { action: 'repository.settings', repository_id: repository.id }
+      await recordAudit(app, tx, { ...line, after: { neutral_checks_pass } })
     }
     return ok(await settingsPayload(tx, repository.id))
   }, repository.id)

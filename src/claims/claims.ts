@@ -1,4 +1,5 @@
 import type { App } from '../app.ts'
+import { recordAudit } from '../audit/audit.ts'
 import { invalidField, Problem } from '../lib/problem.ts'
 import { sealBox } from '../sealed-box/sealed-box.ts'
 import { findSecretLevels, openValue } from '../secrets/secrets.ts'
@@ -38,6 +39,7 @@ export async function claimDeployment(
       read_at: known?.read_at ?? null,
     }
     await tx.all(putClaim, row)
+    if (!known) await recordAudit(app, tx, lineOf('claim', claiming, facts.environment))
     return { ...row, login: actor.account.login }
   }, repository.id)
 }
@@ -81,7 +83,9 @@ export async function readSecrets(
     const isWanted = ({ name }: { name: string }) => names?.includes(name) ?? true
     const secrets = decidePrecedence(...(await findSecretLevels(tx, place))).filter(isWanted)
     const variables = decidePrecedence(...(await findVariableLevels(tx, place))).filter(isWanted)
+    const given = { secrets: namesOf(secrets), variables: namesOf(variables) }
     await recordRead(app, tx, claiming)
+    await recordAudit(app, tx, { ...lineOf('secrets', claiming, environment.name), after: given })
     return { claim: facts.claim, environment: environment.name, secrets, variables }
   }, repository.id)
   const secrets: Given['secrets'][number][] = []
@@ -91,6 +95,14 @@ export async function readSecrets(
   }
   return { claim, environment, secrets, variables: sealed.variables }
 }
+
+/** How the audit log tells of a deployment that somebody runs. */
+const lineOf = (verb: 'claim' | 'secrets', { repository, id }: Claiming, environment: string) => ({
+  action: `deployment.${verb}`,
+  ...{ repository_id: repository.id, environment, subject: `deployment ${id}` },
+})
+
+const namesOf = (all: readonly { readonly name: string }[]) => all.map(({ name }) => name)
 
 /** Every read leaves its mark, in the transaction that decided that it may be. */
 async function recordRead({ now }: Pick<App, 'now'>, tx: Tx, { id }: Claiming): Promise<void> {

@@ -9,6 +9,7 @@ export const actorOf = ({ account }: Session): UserActor => ({
   kind: 'user',
   account,
   token_id: null,
+  token_kind: null,
   granted: [],
   scopes: everyScope,
   expires_at: null,

@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import type { App } from '../app.ts'
+import { recordAudit } from '../audit/audit.ts'
 import type { UserActor } from '../auth/model.ts'
 import { recordEvent } from '../events/events.ts'
 import type { Page } from '../http/page.ts'
@@ -20,7 +21,7 @@ import {
   touchDeployKey,
 } from './queries.ts'
 
-type Recorder = Pick<App, 'store' | 'now' | 'signals' | 'urls'>
+type Recorder = Pick<App, 'store' | 'now' | 'signals' | 'urls' | 'who'>
 
 /** Throws an `invalid` Problem for what is no public key, and for one that is in use anywhere on this server. */
 export async function createDeployKey(
@@ -100,6 +101,16 @@ async function recordKeyEvent(
     key: deployKeyInEvent(key, repository, app.urls),
     ...eventFrame(repository, actor.account, app.urls),
   }
+  await recordAudit(app, tx, {
+    action: action === 'created' ? 'deploy_key.create' : 'deploy_key.delete',
+    repository_id: repository.id,
+    subject: `deploy key ${key.id}`,
+    [action === 'created' ? 'after' : 'before']: {
+      title: key.title,
+      fingerprint: key.fingerprint,
+      read_only: key.read_only === 1,
+    },
+  })
   const ordering_key = `deploy_key:${key.id}`
   await recordEvent(app, tx, {
     repository_id: repository.id,

@@ -1,5 +1,6 @@
 import type { App } from '../app.ts'
 import { findPerformer } from '../apps/apps.ts'
+import { recordAudit } from '../audit/audit.ts'
 import type { UserActor } from '../auth/model.ts'
 import { ensureEnvironment } from '../environments/environments.ts'
 import { environmentKeyOf } from '../environments/model.ts'
@@ -80,6 +81,7 @@ export async function deployCommit(
     const hold = gated ? await decideHold(app, tx, asked) : undefined
     const inserted = await tx.first(insertDeployment, row)
     if (!inserted) throw new Error('The new deployment was not returned')
+    await recordAudit(app, tx, { ...lineOf('create', inserted), after: whatOf(inserted) })
     const happening = {
       deployment: { ...inserted, creator: actor.account, performer },
       repository,
@@ -183,6 +185,16 @@ function payloadText(payload: unknown = {}): string {
   throw invalidField({ resource: 'Deployment', field: 'payload', code: 'custom', message })
 }
 
+/** How the audit log names a deployment. */
+const lineOf = (verb: string, { repository_id, environment, id }: DeploymentRow) => ({
+  action: `deployment.${verb}`,
+  repository_id,
+  environment,
+  subject: `deployment ${id}`,
+})
+
+const whatOf = ({ ref, sha, task, state }: DeploymentRow) => ({ ref, sha, task, state })
+
 type Happening = { deployment: Deployment; repository: Repository; actor: Author }
 
 /** Tells whoever deploys: at once, or when the last gate has opened. */
@@ -205,12 +217,13 @@ export async function recordDeployment(
 
 /** With its statuses. Throws `not_found`, and `invalid` for an active deployment among others. */
 export async function removeDeployment(
-  app: Pick<App, 'store' | 'now' | 'signals'>,
+  app: Pick<App, 'store' | 'now' | 'signals' | 'who'>,
   repositoryId: number,
   id: number,
 ): Promise<void> {
   await app.store.transaction(async (tx) => {
-    const { environment_key, state } = await findDeployment(tx, repositoryId, id)
+    const deployment = await findDeployment(tx, repositoryId, id)
+    const { environment_key, state } = deployment
     const ids = { repository_id: repositoryId, id }
     const sibling = await tx.first(siblingOf, { ...ids, environment_key })
     if (!mayDelete({ isActive: state === 'success', isOnlyOneInEnvironment: !sibling })) {
@@ -218,6 +231,7 @@ export async function removeDeployment(
     }
     await tx.all(deleteDeployment, ids)
     await wakeQueue(app, tx, { repository_id: repositoryId, environment_key })
+    await recordAudit(app, tx, { ...lineOf('delete', deployment), before: whatOf(deployment) })
   }, repositoryId)
 }
 

@@ -1,5 +1,6 @@
 import type { App } from '../app.ts'
 import { findPerformer } from '../apps/apps.ts'
+import { recordAudit } from '../audit/audit.ts'
 import type { UserActor } from '../auth/model.ts'
 import { ensureEnvironment } from '../environments/environments.ts'
 import { environmentKeyOf } from '../environments/model.ts'
@@ -49,6 +50,14 @@ export async function createStatus(
     const said = { ...request, environment }
     const { row, deployment } = await writeStatus(app, tx, { actor, before, said })
     if (isEnd(request.state)) await wakeQueue(app, tx, before)
+    await recordAudit(app, tx, {
+      action: 'deployment.status',
+      repository_id: repository.id,
+      environment,
+      subject: `deployment ${deploymentId}`,
+      before: { state: before.state, environment: before.environment },
+      after: { state: row.state, environment },
+    })
     const status = { ...row, creator: actor.account, performer }
     await supersede(app, tx, { actor, performer, deployment, request, repository })
     const findWhole = async () => deployment

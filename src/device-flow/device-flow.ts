@@ -17,7 +17,7 @@ import {
   useDeviceCode,
 } from './queries.ts'
 
-type Parts = Pick<App, 'store' | 'now'>
+type Parts = Pick<App, 'store' | 'now' | 'signals' | 'who'>
 
 const expiresInSeconds = 900
 const intervalSeconds = 5

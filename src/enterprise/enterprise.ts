@@ -1,6 +1,7 @@
 import { createOrganization, createUser, findAccount } from '../accounts/accounts.ts'
 import { type Account, loginFault, loginKeyOf } from '../accounts/model.ts'
 import type { App } from '../app.ts'
+import { recordAudit } from '../audit/audit.ts'
 import { invalidField, notFound, Problem } from '../lib/problem.ts'
 import { Duplicate } from '../store/engine.ts'
 import {
@@ -12,7 +13,7 @@ import {
   updateSuspension,
 } from './queries.ts'
 
-type Changing = Pick<App, 'store' | 'now'>
+type Changing = Pick<App, 'store' | 'now' | 'signals' | 'who'>
 
 type NewUser = {
   readonly login: string
@@ -48,11 +49,19 @@ export async function foundOrganization(app: Changing, request: NewOrganization)
 }
 
 /** Its repositories go with it to the new name. Throws as `admitUser`. */
-export async function renameAccount(app: Changing, { id }: Account, login: string) {
+export async function renameAccount(app: Changing, before: Account, login: string) {
+  const { id } = before
   const fault = loginFault(login)
   if (fault) throw new Problem('invalid', fault)
   const row = { id, login, login_key: loginKeyOf(login), updated_at: app.now().toISOString() }
-  const renamed = await taking(() => app.store.transaction((tx) => tx.first(updateLogin, row)))
+  const renamed = await taking(() =>
+    app.store.transaction(async (tx) => {
+      const after = await tx.first(updateLogin, row)
+      const line = { ...lineOf('rename', before), before: { login: before.login } }
+      await recordAudit(app, tx, { ...line, after: { login } })
+      return after
+    }),
+  )
   if (!renamed) throw notFound()
   return renamed
 }
@@ -79,28 +88,42 @@ export async function removeUser(app: Changing, { id, login }: Account): Promise
       )
     }
     await tx.all(deleteAccount, { id })
+    await recordAudit(app, tx, lineOf('delete', { id, login }))
   })
 }
 
-export async function suspend(app: Changing, { id }: Account): Promise<void> {
+export async function suspend(app: Changing, account: Account): Promise<void> {
   const now = app.now().toISOString()
-  await app.store.transaction((tx) =>
-    tx.all(updateSuspension, { id, suspended_at: now, updated_at: now }),
-  )
+  const suspension = { id: account.id, suspended_at: now, updated_at: now }
+  await app.store.transaction(async (tx) => {
+    await tx.all(updateSuspension, suspension)
+    await recordAudit(app, tx, lineOf('suspend', account))
+  })
 }
 
-export async function unsuspend(app: Changing, { id }: Account): Promise<void> {
+export async function unsuspend(app: Changing, account: Account): Promise<void> {
   const updated_at = app.now().toISOString()
-  await app.store.transaction((tx) =>
-    tx.all(updateSuspension, { id, suspended_at: null, updated_at }),
-  )
+  await app.store.transaction(async (tx) => {
+    await tx.all(updateSuspension, { id: account.id, suspended_at: null, updated_at })
+    await recordAudit(app, tx, lineOf('unsuspend', account))
+  })
 }
+
+/** How the audit log names an account. */
+const lineOf = (verb: string, { id, login }: Pick<Account, 'id' | 'login'>) => ({
+  action: `user.${verb}`,
+  owner_id: id,
+  subject: login,
+})
 
 export async function changeSiteAdmin(
   app: Changing,
-  { id }: Account,
+  account: Account,
   site_admin: Account['site_admin'],
 ): Promise<void> {
   const updated_at = app.now().toISOString()
-  await app.store.transaction((tx) => tx.all(updateSiteAdmin, { id, site_admin, updated_at }))
+  await app.store.transaction(async (tx) => {
+    await tx.all(updateSiteAdmin, { id: account.id, site_admin, updated_at })
+    await recordAudit(app, tx, lineOf(site_admin === 1 ? 'promote' : 'demote', account))
+  })
 }

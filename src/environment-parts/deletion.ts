@@ -25,7 +25,7 @@ export function renderDeletion(deletion: Deletion): string {
   ]
   return html`<section id="delete"><h2>Delete</h2>!${askFirst({
     ask: 'Delete environment',
-    says: html`With !${theirs(environment.name)} go ${goes.join(', ')}, its lock, its queue and its freezes. A deployment that waits to go there fails. Its deployments stay in the history, and the next one makes the environment anew, without any of this.`,
+    says: html`With !${theirs(environment.name)} go ${goes.join(', ')}, its lock, its queue, its freezes and its limits. A deployment that waits to go there fails. Its deployments stay in the history, and the next one makes the environment anew, without any of this.`,
     confirm: 'I understand, delete this environment',
     action: `${path}/delete`,
     fields: { form_token: formToken },

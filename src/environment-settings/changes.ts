@@ -1,5 +1,6 @@
 import { answerForm } from '../dashboard/form.ts'
 import type { RepositoryVisit } from '../dashboard/repository-page.ts'
+import { renameEnvironment } from '../environment-names/environment-names.ts'
 import { createBranchPolicy, removeBranchPolicy } from '../environments/branch-policies.ts'
 import { editOwnSettings } from '../environments/environments.ts'
 import {
@@ -18,6 +19,8 @@ import {
   keepSecret,
   placeOf,
 } from '../kept-values/kept-values.ts'
+import { dropLifetime, setLifetime } from '../lifetimes/lifetimes.ts'
+import { lifetimeRequest } from '../lifetimes/model.ts'
 import { newProtectionRule } from '../protection-rules/model.ts'
 import { addRule, removeRule } from '../protection-rules/protection-rules.ts'
 import { queueSettings } from '../queues/model.ts'
@@ -25,7 +28,11 @@ import { setQueue } from '../queues/queues.ts'
 import { idIn } from '../repositories/repositories.ts'
 import type { Page, WebAnswer } from '../web/route.ts'
 import { editPage, type Part } from './edit-environment.ts'
-import { environmentPath, findVisitedEnvironment } from './environment-settings.ts'
+import {
+  environmentPath,
+  findVisitedEnvironment,
+  parseEnvironmentName,
+} from './environment-settings.ts'
 import { parseReviewers, protectionBodyOf } from './parse-protection.ts'
 import { freeze, lock, unfreeze, unlock } from './pauses.ts'
 import { findReviewerIds } from './reviewers.ts'
@@ -59,6 +66,8 @@ export const changes: Readonly<Record<string, ReturnType<typeof at>>> = {
   '/apps': at('apps', allowApp),
   '/apps/:rule_id/delete': at('apps', dropApp),
   '/queue': at('queue', saveQueue),
+  '/retention': at('retention', saveRetention),
+  '/name': at('name', rename),
   '/freezes': at('freezes', freeze),
   '/freezes/:name/delete': at('freezes', unfreeze),
   '/lock': at('lock', lock),
@@ -111,4 +120,22 @@ async function saveQueue(visit: RepositoryVisit, { name }: Environment): Promise
   const { body } = visit.call({ body: { mode: form['mode'] } })
   const { mode } = parseBody(body, queueSettings, 'Queue')
   await setQueue(app, repository, { name, mode })
+}
+
+async function saveRetention(visit: RepositoryVisit, { name }: Environment): Promise<void> {
+  const { app, repository, form } = visit
+  const place = { repositoryId: repository.id, name }
+  if (form['what'] === 'drop') return await dropLifetime(app, place)
+  const limits = ['keep', 'days', 'transient_hours'].map((limit) => {
+    const text = form[limit]?.trim() ?? ''
+    return [limit, text === '' ? null : Number(text)]
+  })
+  const { body } = visit.call({ body: Object.fromEntries(limits) })
+  await setLifetime(app, place, parseBody(body, lifetimeRequest, 'Retention'))
+}
+
+async function rename(visit: RepositoryVisit, { name }: Environment): Promise<void> {
+  const { app, repository, form } = visit
+  const place = { repositoryId: repository.id, name }
+  await renameEnvironment(app, place, parseEnvironmentName(form['name']))
 }

@@ -7,8 +7,10 @@ import { findBranchRules, renderBranchRules } from '../environment-parts/branch-
 import { renderDeletion } from '../environment-parts/deletion.ts'
 import { renderFreezes } from '../environment-parts/freezes.ts'
 import { findCurrentLock, renderLock } from '../environment-parts/lock.ts'
+import { renderName } from '../environment-parts/name.ts'
 import { renderQueue } from '../environment-parts/queue.ts'
 import { renderProtection } from '../environment-parts/render-protection.ts'
+import { renderRetention } from '../environment-parts/retention.ts'
 import { findEnvironment, removeEnvironment } from '../environments/environments.ts'
 import type { Environment } from '../environments/model.ts'
 import { findProtection } from '../environments/protection.ts'
@@ -16,6 +18,7 @@ import { listFreezes } from '../freezes/freezes.ts'
 import { findKeptValues, placeOf } from '../kept-values/kept-values.ts'
 import { renderSecrets, renderVariables } from '../kept-values/render-values.ts'
 import { notFound } from '../lib/problem.ts'
+import { findLifetime } from '../lifetimes/lifetimes.ts'
 import { findQueue } from '../queues/queues.ts'
 import { assets } from '../web/assets.ts'
 import type { Page, WebAnswer } from '../web/route.ts'
@@ -32,6 +35,8 @@ export type Part =
   | 'lock'
   | 'freezes'
   | 'queue'
+  | 'retention'
+  | 'name'
   | 'secrets'
   | 'variables'
 
@@ -63,12 +68,13 @@ export async function editPage(
   const [protection] = await findProtection(read, repository.id, [environment])
   if (!protection) throw notFound()
   const place = { repositoryId: repository.id, environmentName: environment.name }
-  const [branches, apps, lock, freezes, queue, kept] = await Promise.all([
+  const [branches, apps, lock, freezes, queue, lifetime, kept] = await Promise.all([
     findBranchRules(visit, environment),
     findAppRules(read, repository, environment),
     findCurrentLock(app, repository, environment),
     listFreezes(app, read, place),
     findQueue(read, repository, environment.name),
+    findLifetime(read, { repositoryId: repository.id, name: environment.name }),
     findKeptValues(visit, placeOf(visit, environment.name)),
   ])
   const path = environmentPath(repository, environment)
@@ -94,6 +100,8 @@ export async function editPage(
 !${renderFreezes(freezes, about('freezes'))}
 !${renderSecrets({ kept, ...about('secrets') })}
 !${renderVariables({ kept, ...about('variables') })}
+!${renderRetention(lifetime, about('retention'))}
+!${renderName(environment, about('name'))}
 !${renderDeletion({ path, formToken, environment, kept, rules: protection.rules.length, patterns: branches.patterns.length })}`
   return await repositoryFrame(visit, 'environments', {
     title: `Environment ${environment.name}`,

@@ -6,17 +6,13 @@ import { icon } from '../elements/icon.ts'
 import { pagination, withQuery } from '../elements/pagination.ts'
 import { counted, ruleWords } from '../environment-parts/rule-words.ts'
 import { findEnvironment } from '../environments/environments.ts'
-import {
-  environmentName,
-  environmentSettings,
-  type ProtectedEnvironment,
-} from '../environments/model.ts'
+import { environmentSettings, type ProtectedEnvironment } from '../environments/model.ts'
 import { configureEnvironment, findProtectedEnvironments } from '../environments/protection.ts'
 import { pageOf } from '../http/page.ts'
-import { invalidField, Problem } from '../lib/problem.ts'
+import { Problem } from '../lib/problem.ts'
 import { alert, hiddenInputs } from '../web/layout.ts'
 import type { Page, WebAnswer } from '../web/route.ts'
-import { environmentPath, environmentsPath } from './environment-settings.ts'
+import { environmentPath, environmentsPath, parseEnvironmentName } from './environment-settings.ts'
 import { type Standing, standingOf } from './queries.ts'
 
 export async function listEnvironments(visit: RepositoryVisit): Promise<WebAnswer> {
@@ -85,7 +81,7 @@ export async function addEnvironment(visit: RepositoryVisit): Promise<WebAnswer>
   const { app, repository, form } = visit
   return await answerForm(
     async () => {
-      const name = parseName(form['name'])
+      const name = parseEnvironmentName(form['name'])
       await refuseTaken(visit, name)
       const bare = environmentSettings.parse({})
       const made = await configureEnvironment(app, repository, name, bare)
@@ -93,13 +89,6 @@ export async function addEnvironment(visit: RepositoryVisit): Promise<WebAnswer>
     },
     (refusal) => newPage(visit, refusal),
   )
-}
-
-function parseName(text = ''): string {
-  const parsed = environmentName.safeParse(text.trim())
-  if (parsed.success) return parsed.data
-  const message = `Name ${parsed.error.issues[0]?.message}`
-  throw invalidField({ resource: 'Environment', field: 'name', code: 'custom', message })
 }
 
 /** To configure what is there would take its rules away. */

@@ -1,7 +1,7 @@
 import { pathOf, type RepositoryVisit } from '../dashboard/repository-page.ts'
-import type { Environment } from '../environments/model.ts'
+import { type Environment, environmentName } from '../environments/model.ts'
 import { findEnvironmentById } from '../gates/gates.ts'
-import { notFound } from '../lib/problem.ts'
+import { invalidField, notFound } from '../lib/problem.ts'
 import type { Repository } from '../repositories/model.ts'
 import { idIn } from '../repositories/repositories.ts'
 
@@ -18,4 +18,12 @@ export async function findVisitedEnvironment(visit: RepositoryVisit): Promise<En
   const found = await findEnvironmentById(app.store.read, idIn(params['environment_id']))
   if (found?.repository_id !== repository.id) throw notFound()
   return found
+}
+
+/** A name as somebody typed it. Throws `invalid`. */
+export function parseEnvironmentName(text = ''): string {
+  const parsed = environmentName.safeParse(text.trim())
+  if (parsed.success) return parsed.data
+  const message = `Name ${parsed.error.issues[0]?.message}`
+  throw invalidField({ resource: 'Environment', field: 'name', code: 'custom', message })
 }

@@ -1,4 +1,5 @@
 import type { App } from '../app.ts'
+import { recordAudit } from '../audit/audit.ts'
 import { wakeHolds } from '../holds/holds.ts'
 import { invalidField, notFound } from '../lib/problem.ts'
 import type { Db } from '../store/engine.ts'
@@ -13,7 +14,7 @@ import { findEnvironment } from './environments.ts'
 import type { BranchPolicy, Environment } from './model.ts'
 
 /** What may be deployed changes with a pattern, so whatever waits is looked at again. */
-type Changing = Pick<App, 'store' | 'now' | 'signals'>
+type Changing = Pick<App, 'store' | 'now' | 'signals' | 'who'>
 
 /** An environment that goes by patterns. Throws `not_found` for others as well (contract 4.6). */
 export async function findCustomEnvironment(
@@ -59,6 +60,8 @@ export async function createBranchPolicy(
     if (existing) return { kind: 'existed', policy: existing }
     const made = await tx.first(insertBranchPolicy, row)
     if (!made) throw new Error('The new branch policy was not returned')
+    const line = { action: 'branch_policy.create', repository_id: repositoryId, environment: name }
+    await recordAudit(app, tx, { ...line, after: { name: made.name, type: made.type } })
     await wakeHolds(app, tx, { environment_id: id })
     return { kind: 'made', policy: made }
   }, repositoryId)
@@ -78,6 +81,9 @@ export async function changeBranchPolicy(
       const resource = 'DeploymentBranchPolicy'
       throw invalidField({ resource, field: 'name', code: 'already_exists' })
     }
+    const { repositoryId: repository_id, name: environment } = place
+    const line = { action: 'branch_policy.update', repository_id, environment }
+    await recordAudit(app, tx, { ...line, before: { name: policy.name }, after: { name: pattern } })
     await wakeHolds(app, tx, { environment_id: policy.environment_id })
     return (await tx.first(renameBranchPolicy, { id: policy.id, name: pattern })) ?? policy
   }, place.repositoryId)
@@ -92,6 +98,8 @@ export async function removeBranchPolicy(
     const environment = await findCustomEnvironment(tx, repositoryId, name)
     const gone = await tx.first(deleteBranchPolicy, { environment_id: environment.id, id })
     if (!gone) throw notFound()
+    const line = { action: 'branch_policy.delete', repository_id: repositoryId, environment: name }
+    await recordAudit(app, tx, { ...line, subject: `branch policy ${id}` })
     await wakeHolds(app, tx, { environment_id: environment.id })
   }, repositoryId)
 }

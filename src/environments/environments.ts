@@ -1,4 +1,5 @@
 import type { App } from '../app.ts'
+import { recordAudit } from '../audit/audit.ts'
 import { wakeHolds } from '../holds/holds.ts'
 import { notFound } from '../lib/problem.ts'
 import type { Db, Tx } from '../store/engine.ts'
@@ -17,7 +18,7 @@ import {
  */
 export async function ensureEnvironment(
   tx: Tx,
-  app: Pick<App, 'now'>,
+  app: Pick<App, 'now' | 'signals' | 'who'>,
   repositoryId: number,
   name: string,
 ): Promise<Environment> {
@@ -27,6 +28,8 @@ export async function ensureEnvironment(
   const now = app.now().toISOString()
   const made = await tx.first(insertEnvironment, { ...at, name, created_at: now, updated_at: now })
   if (!made) throw new Error('The new environment was not returned')
+  const line = { action: 'environment.create', repository_id: repositoryId, environment: name }
+  await recordAudit(app, tx, line)
   return made
 }
 
@@ -44,7 +47,7 @@ export async function findEnvironment(
 
 /** What the edit does not name stays. Throws `not_found`. */
 export async function editOwnSettings(
-  app: Pick<App, 'store' | 'now' | 'signals'>,
+  app: Pick<App, 'store' | 'now' | 'signals' | 'who'>,
   repositoryId: number,
   name: string,
   edit: OwnSettings,
@@ -56,13 +59,21 @@ export async function editOwnSettings(
     await wakeHolds(app, tx, { environment_id: before.id })
     const updated_at = app.now().toISOString()
     const after = { id: before.id, required_approvals, updated_at }
+    await recordAudit(app, tx, {
+      action: 'environment.settings',
+      ...{ repository_id: repositoryId, environment: before.name },
+      ...{
+        before: { required_approvals: before.required_approvals },
+        after: { required_approvals },
+      },
+    })
     return (await tx.first(updateApprovals, after)) ?? before
   }, repositoryId)
 }
 
 /** Its deployments stay: they hold the name, not the environment (contract 4.5). Throws `not_found`. */
 export async function removeEnvironment(
-  app: Pick<App, 'store' | 'now' | 'signals'>,
+  app: Pick<App, 'store' | 'now' | 'signals' | 'who'>,
   repositoryId: number,
   name: string,
 ): Promise<void> {
@@ -70,6 +81,8 @@ export async function removeEnvironment(
   await app.store.transaction(async (tx) => {
     const gone = await tx.first(deleteEnvironment, at)
     if (!gone) throw notFound()
+    const line = { action: 'environment.delete', repository_id: repositoryId, environment: name }
+    await recordAudit(app, tx, line)
     await wakeHolds(app, tx, { environment_id: gone.id })
   }, repositoryId)
 }

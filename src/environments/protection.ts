@@ -1,6 +1,7 @@
 import { findAccountById } from '../accounts/accounts.ts'
 import type { Account } from '../accounts/model.ts'
 import type { App } from '../app.ts'
+import { recordAudit } from '../audit/audit.ts'
 import { wakeHolds } from '../holds/holds.ts'
 import type { Page } from '../http/page.ts'
 import { invalidField } from '../lib/problem.ts'
@@ -122,7 +123,7 @@ function userIn(row: RuleRow): Reviewer[] {
  * (contract 4.3). Throws an `invalid` Problem for reviewers who cannot be.
  */
 export async function configureEnvironment(
-  app: Pick<App, 'store' | 'now' | 'signals'>,
+  app: Pick<App, 'store' | 'now' | 'signals' | 'who'>,
   repository: Repository,
   name: string,
   settings: EnvironmentSettings,
@@ -137,9 +138,28 @@ export async function configureEnvironment(
     const kept = await changeSettings(tx, app, { environment, settings, change })
     const [configured] = await findProtection(tx, repository.id, [kept])
     if (!configured) throw new Error('The configured environment was not found')
+    await recordAudit(app, tx, {
+      action: 'environment.update',
+      repository_id: repository.id,
+      environment: configured.name,
+      ...(found && { before: protectionOf(found) }),
+      after: protectionOf(configured),
+    })
     return configured
   }, repository.id)
 }
+
+/** As the audit log keeps it: reviewers by name. */
+const protectionOf = ({ can_admins_bypass, branch_policy, rules }: ProtectedEnvironment) => ({
+  can_admins_bypass: can_admins_bypass === 1,
+  branch_policy,
+  rules: rules.map((rule) =>
+    rule.type === 'required_reviewers' ? { ...rule, reviewers: rule.reviewers.map(nameOf) } : rule,
+  ),
+})
+
+const nameOf = (one: Reviewer): string =>
+  one.type === 'User' ? one.reviewer.login : `team ${one.reviewer.slug}`
 
 async function findReviewers(
   db: Db,

@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto'
 import type { Account } from '../accounts/model.ts'
 import type { App } from '../app.ts'
+import { recordAudit } from '../audit/audit.ts'
 import { findEnvironment } from '../environments/environments.ts'
 import { wakeHolds } from '../holds/holds.ts'
 import { notFound, Problem } from '../lib/problem.ts'
@@ -86,7 +87,7 @@ const calendarBytesMax = 256 * 1024
  * a calendar that cannot be followed or one too many.
  */
 export async function setFreeze(
-  app: Pick<App, 'store' | 'now' | 'signals'>,
+  app: Pick<App, 'store' | 'now' | 'signals' | 'who'>,
   { repositoryId, environmentName, name }: Place & { readonly name: string },
   account: Account,
   request: NewFreeze,
@@ -106,18 +107,29 @@ export async function setFreeze(
       throw new Problem('invalid', `An environment has at most ${freezesMax} freezes`)
     }
     await tx.all(putFreeze, { ...about, environment_id, created_at: app.now().toISOString() })
+    const line = { ...lineOf(repositoryId, environmentName, name), action: 'freeze.set' }
+    await recordAudit(app, tx, { ...line, after: { calendar, time_zone } })
     await wakeHolds(app, tx, { environment_id })
   }, repositoryId)
 }
 
+/** How the audit log names a freeze. */
+const lineOf = (repository_id: number, environment: string, name: string) => ({
+  repository_id,
+  environment,
+  subject: `freeze ${name}`,
+})
+
 /** What waits for it alone goes at once. Throws `not_found`. */
 export async function removeFreeze(
-  app: Pick<App, 'store' | 'now' | 'signals'>,
+  app: Pick<App, 'store' | 'now' | 'signals' | 'who'>,
   { repositoryId, environmentName, name }: Place & { readonly name: string },
 ): Promise<void> {
   await app.store.transaction(async (tx) => {
     const { id: environment_id } = await findEnvironment(tx, repositoryId, environmentName)
     if (!(await tx.first(deleteFreeze, { environment_id, name }))) throw notFound()
+    const line = { ...lineOf(repositoryId, environmentName, name), action: 'freeze.remove' }
+    await recordAudit(app, tx, line)
     await wakeHolds(app, tx, { environment_id })
   }, repositoryId)
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { Account } from '../accounts/model.ts'
 import type { App } from '../app.ts'
+import { recordAudit } from '../audit/audit.ts'
 import { findEnvironment } from '../environments/environments.ts'
 import { wakeHolds } from '../holds/holds.ts'
 import { line } from '../http/text.ts'
@@ -43,7 +44,7 @@ export async function findLock(
 const isOver = ({ expires_at }: Pick<Lock, 'expires_at'>, now: Date) =>
   expires_at !== null && expires_at <= now.toISOString()
 
-type Waker = Pick<App, 'now' | 'signals'>
+type Waker = Pick<App, 'now' | 'signals' | 'who'>
 
 /**
  * Holds every deployment to the environment from now on, whatever its rules: call it in a
@@ -67,6 +68,8 @@ export async function lockEnvironment(
   await refuseAnothers(app, tx, environment_id, locking)
   const created_at = now.toISOString()
   await tx.all(putLock, { environment_id, account_id: account.id, reason, expires_at, created_at })
+  const line = { action: 'lock.set', repository_id: repositoryId, environment: name }
+  await recordAudit(app, tx, { ...line, after: { reason, expires_at } })
   await wakeHolds(app, tx, { environment_id })
   return await findLock(app, tx, locking)
 }
@@ -76,9 +79,12 @@ export async function lockEnvironment(
  * Throws `not_found`, and `conflict` for another's lock.
  */
 export async function unlockEnvironment(app: Waker, tx: Tx, locking: Locking): Promise<void> {
-  const { environment_id } = await findLock(app, tx, locking)
+  const { environment_id, reason, login: owner } = await findLock(app, tx, locking)
   await refuseAnothers(app, tx, environment_id, locking)
   await tx.all(deleteLock, { environment_id })
+  const { repositoryId: repository_id, name: environment } = locking
+  const line = { action: 'lock.remove', repository_id, environment }
+  await recordAudit(app, tx, { ...line, before: { reason, owner } })
   await wakeHolds(app, tx, { environment_id })
 }
 

@@ -1,4 +1,5 @@
 import type { App } from '../app.ts'
+import { recordAudit } from '../audit/audit.ts'
 import { deleteToken } from '../auth/queries.ts'
 import { normalizeScopes, scopeListOf } from '../auth/scopes.ts'
 import { newTokenText, tokenHash } from '../auth/token-text.ts'
@@ -55,7 +56,7 @@ export async function findGranted(
 
 /** Adds to what the person let the client do before. */
 export async function recordGrant(
-  app: Pick<App, 'now'>,
+  app: Pick<App, 'now' | 'signals' | 'who'>,
   tx: Tx,
   { account_id, client, scopes }: Grant,
 ): Promise<void> {
@@ -68,11 +69,13 @@ export async function recordGrant(
     created_at: now,
     updated_at: now,
   })
+  const line = { action: 'grant.create', owner_id: account_id, subject: client.name }
+  await recordAudit(app, tx, { ...line, after: { scopes } })
 }
 
 /** A token for what was granted; the oldest beyond the limit is revoked for it. */
 export async function issueFor(
-  app: Pick<App, 'now'>,
+  app: Pick<App, 'now' | 'signals' | 'who'>,
   tx: Tx,
   { account_id, client, scopes }: Grant,
 ): Promise<Issued> {
@@ -110,7 +113,7 @@ function newText(kind: TokenRow['kind']) {
 
 /** A new token and a new refresh token in place of both old ones; undefined for one that is wrong, used or too old. */
 export async function renew(
-  app: Pick<App, 'store' | 'now'>,
+  app: Pick<App, 'store' | 'now' | 'signals' | 'who'>,
   client: Client,
   refreshToken: string,
 ): Promise<Issued | undefined> {
@@ -124,9 +127,19 @@ export async function renew(
     now: app.now().toISOString(),
     expires_at: later(app, appUserTokenSeconds),
   }
-  const row = await app.store.transaction((tx) => tx.first(renewToken, change))
+  const row = await app.store.transaction(async (tx) => {
+    const renewed = await tx.first(renewToken, change)
+    if (renewed) await recordAudit(app, tx, lineOf('renew', renewed))
+    return renewed
+  })
   return row && { token, row, refresh }
 }
+
+const lineOf = (verb: string, { id, account_id }: TokenRow) => ({
+  action: `token.${verb}`,
+  owner_id: account_id,
+  subject: `token ${id}`,
+})
 
 /** The token behind this text, if it is the client's and works. */
 export const findClientToken = (
@@ -142,17 +155,21 @@ export const findClientToken = (
 
 /** The same token with another text. */
 export async function resetToken(
-  app: Pick<App, 'store'>,
+  app: Pick<App, 'store' | 'now' | 'signals' | 'who'>,
   { id, kind }: TokenRow,
 ): Promise<Issued | undefined> {
   const { token, ...text } = newText(kind)
-  const row = await app.store.transaction((tx) => tx.first(replaceToken, { id, ...text }))
+  const row = await app.store.transaction(async (tx) => {
+    const replaced = await tx.first(replaceToken, { id, ...text })
+    if (replaced) await recordAudit(app, tx, lineOf('reset', replaced))
+    return replaced
+  })
   return row && { token, row }
 }
 
 /** The client must ask the person anew. */
 export async function revokeGrant(
-  app: Pick<App, 'store'>,
+  app: Pick<App, 'store' | 'now' | 'signals' | 'who'>,
   account_id: number,
   client: Client,
 ): Promise<void> {
@@ -160,5 +177,7 @@ export async function revokeGrant(
   await app.store.transaction(async (tx) => {
     await tx.all(deleteTokensOf, where)
     await tx.all(deleteGrant, where)
+    const line = { action: 'grant.revoke', owner_id: account_id, subject: client.name }
+    await recordAudit(app, tx, line)
   })
 }

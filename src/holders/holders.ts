@@ -1,7 +1,7 @@
 import { invalidField } from '../lib/problem.ts'
-import type { Tx } from '../store/engine.ts'
+import type { Db, Tx } from '../store/engine.ts'
 import type { Audience, Holder, Kept } from './model.ts'
-import { deselectAll, select } from './queries.ts'
+import { deselectAll, environmentById, select } from './queries.ts'
 
 type KeptRow = {
   readonly kept: Kept
@@ -41,4 +41,18 @@ function strangeRepository(kept: Kept, id: number) {
   const resource = { secret: 'Secret', variable: 'Variable' }[kept]
   const message = `selected_repository_ids must be those of the organization's repositories, which ${id} is not`
   return invalidField({ resource, field: 'selected_repository_ids', code: 'custom', message })
+}
+
+/** How the audit log names whose secrets and variables they are. */
+export async function findLine(db: Db, { kind, id }: Holder) {
+  switch (kind) {
+    case 'organization':
+      return { owner_id: id }
+    case 'repository':
+      return { repository_id: id }
+    case 'environment': {
+      const environment = await db.first(environmentById, { id })
+      return environment ?? {}
+    }
+  }
 }

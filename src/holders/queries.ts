@@ -57,3 +57,10 @@ export const countSelected = queryByKept((column) =>
     selectedFor(db, column, p.kept_id).select(({ fn }) => fn.countAll<number>().as('count')),
   ),
 )
+
+export const environmentById = query((db, p: { id: number }) =>
+  db
+    .selectFrom('environments')
+    .select(['repository_id', 'name as environment'])
+    .where('id', '=', p.id),
+)

@@ -1,3 +1,4 @@
+import { recordAudit } from '../audit/audit.ts'
 import type { AccessName } from '../auth/access.ts'
 import type { Call, Method, Route } from '../auth/route.ts'
 import { findEnvironment } from '../environments/environments.ts'
@@ -195,25 +196,42 @@ async function listSelected(call: SelectedCall): Promise<Answer> {
   return ok({ total_count: total, repositories }, linkHeader(url, query, total))
 }
 
-async function setSelected({ app, kept, holder, found, place, body }: SelectedCall) {
+/** How the audit log names a change of who sees it. */
+const lineOf = ({ kept, holder, name }: SelectedCall) => ({
+  action: `${kept}.select`,
+  owner_id: holder.id,
+  subject: `${kept} ${name}`,
+})
+
+async function setSelected(call: SelectedCall) {
+  const { app, kept, holder, found, place, body } = call
   const { selected_repository_ids: ids } = parseBody(body, selection, 'Repository')
   const row = { kept, id: found.id, holder }
-  await app.store.transaction((tx) => recordSelection(tx, row, ids), place.lockId)
+  await app.store.transaction(async (tx) => {
+    await recordSelection(tx, row, ids)
+    await recordAudit(app, tx, { ...lineOf(call), after: { repository_ids: ids } })
+  }, place.lockId)
   return noContent
 }
 
-async function addSelected({ app, kept, holder, found, place, params }: SelectedCall) {
+async function addSelected(call: SelectedCall) {
+  const { app, kept, holder, found, place, params } = call
   const chosen = { kept_id: found.id, repository_id: idIn(params['repository_id']) }
   await app.store.transaction(async (tx) => {
     await tx.all(deselect(kept), chosen)
     const row = { ...chosen, organization_id: holder.id }
     if (!(await tx.first(select(kept), row))) throw notFound()
+    await recordAudit(app, tx, { ...lineOf(call), after: { added: chosen.repository_id } })
   }, place.lockId)
   return noContent
 }
 
-async function removeSelected({ app, kept, found, place, params }: SelectedCall) {
+async function removeSelected(call: SelectedCall) {
+  const { app, kept, found, place, params } = call
   const chosen = { kept_id: found.id, repository_id: idIn(params['repository_id']) }
-  await app.store.transaction((tx) => tx.all(deselect(kept), chosen), place.lockId)
+  await app.store.transaction(async (tx) => {
+    await tx.all(deselect(kept), chosen)
+    await recordAudit(app, tx, { ...lineOf(call), after: { removed: chosen.repository_id } })
+  }, place.lockId)
   return noContent
 }

@@ -1,4 +1,5 @@
 import type { App } from '../app.ts'
+import { recordAudit } from '../audit/audit.ts'
 import { findHookOfRepository } from '../hooks/hooks.ts'
 import type { Repository } from '../repositories/model.ts'
 import { type Filter, type FilterEdit, filterOf } from './model.ts'
@@ -6,7 +7,7 @@ import { updateFilter } from './queries.ts'
 
 /** Changes which events about deployments a hook hears of. Throws `not_found`. */
 export async function editFilter(
-  app: Pick<App, 'store' | 'now'>,
+  app: Pick<App, 'store' | 'now' | 'signals' | 'who'>,
   repository: Repository,
   hookId: number,
   { inactive, ...request }: FilterEdit,
@@ -25,6 +26,9 @@ export async function editFilter(
       hears_inactive: hears ? 1 : 0,
     } as const
     await tx.first(updateFilter, { ...row, updated_at: app.now().toISOString() })
-    return filterOf(row)
+    const after = filterOf(row)
+    const line = { action: 'hook.filter', repository_id: repository.id, subject: `hook ${hook.id}` }
+    await recordAudit(app, tx, { ...line, before, after })
+    return after
   }, repository.id)
 }

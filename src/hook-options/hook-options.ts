@@ -1,5 +1,6 @@
 import { createSecureContext } from 'node:tls'
 import type { App } from '../app.ts'
+import { recordAudit } from '../audit/audit.ts'
 import { clientKeyContextOf, secretContextOf } from '../deliveries/model.ts'
 import { findHookOfRepository } from '../hooks/hooks.ts'
 import { type FieldProblem, invalidField } from '../lib/problem.ts'
@@ -8,7 +9,7 @@ import type { Db } from '../store/engine.ts'
 import { type HookOptions, noOptions, type OptionsEdit, type SecretRotation } from './model.ts'
 import { backlogOfHook, optionsOfHook, writeOptions, writeSecret } from './queries.ts'
 
-type Changing = Pick<App, 'store' | 'now' | 'seal' | 'signals'>
+type Changing = Pick<App, 'store' | 'now' | 'signals' | 'seal' | 'who'>
 
 const hourMs = 3_600_000
 
@@ -27,11 +28,12 @@ export const findBacklog = (db: Db, hook_id: number) => db.first(backlogOfHook, 
 
 /** What the edit does not name stays. Throws `not_found`, and `invalid` for a certificate that its key does not fit. */
 export async function editOptions(
-  { store, seal, signals }: Changing,
+  app: Changing,
   repository: Repository,
   hookId: number,
   edit: OptionsEdit,
 ): Promise<HookOptions> {
+  const { store, seal, signals } = app
   const { standard_webhooks, client_certificate, client_key, timeout_seconds, rate_per_second } =
     edit
   refuseBadPair(client_certificate, client_key)
@@ -49,6 +51,8 @@ export async function editOptions(
     await tx.first(writeOptions, { ...before, ...changes, hook_id: hookId })
     // Whoever sends for the hook reads anew how fast it may.
     tx.onCommit(() => signals.emit('hook', hookId))
+    const line = { action: 'hook.options', repository_id: repository.id, subject: `hook ${hookId}` }
+    await recordAudit(app, tx, { ...line, after: { changed: Object.keys(changes) } })
     return { ...before, ...changes }
   }, repository.id)
 }
@@ -74,6 +78,8 @@ export async function rotateSecret(
     }
     await tx.first(writeSecret, { id: hookId, secret: sealed, updated_at: now.toISOString() })
     await tx.first(writeOptions, { ...after, hook_id: hookId })
+    const about = { repository_id: repository.id, subject: `hook ${hookId}` }
+    await recordAudit(app, tx, { ...about, action: 'hook.rotate_secret', after: { grace_hours } })
     return after
   }, repository.id)
 }

@@ -1,5 +1,6 @@
 import type { Account } from '../accounts/model.ts'
 import { eventsIn } from '../apps/payload.ts'
+import { recordAudit } from '../audit/audit.ts'
 import {
   type Backlog,
   cancelDeliveries,
@@ -24,6 +25,7 @@ import {
 } from './model.ts'
 import { deleteHook, newestPush, updateHook } from './queries.ts'
 import {
+  aboutOf,
   type Changing,
   refuseFaults,
   settingsOf,
@@ -121,6 +123,8 @@ export async function resumeHook(
   return await app.store.transaction(async (tx) => {
     const before = await findHookOfRepository(tx, repository, id)
     await tx.first(updateHook, { ...before, active: 1, updated_at })
+    const line = { action: 'hook.resume', repository_id: repository.id, subject: `hook ${id}` }
+    await recordAudit(app, tx, line)
     return await resumeDeliveries(app, tx, id, backlog)
   }, repository.id)
 }
@@ -135,6 +139,8 @@ export async function removeHook(app: Changing, holder: Holder, id: number): Pro
     await findHook(tx, holder, id)
     await cancelDeliveries(app, tx, id)
     await tx.first(deleteHook, { id })
+    const line = { ...aboutOf(holder), action: 'hook.delete', subject: `hook ${id}` }
+    await recordAudit(app, tx, line)
   })
 }
 

@@ -1,5 +1,6 @@
 import type { Account } from '../accounts/model.ts'
 import type { App } from '../app.ts'
+import { recordAudit } from '../audit/audit.ts'
 import { holdDeliveries, resumeDeliveries } from '../deliveries/deliveries.ts'
 import { secretContextOf } from '../deliveries/model.ts'
 import { recordEventFor } from '../events/events.ts'
@@ -27,7 +28,10 @@ import {
   updateHook,
 } from './queries.ts'
 
-export type Changing = Pick<App, 'store' | 'now' | 'signals' | 'seal' | 'urls' | 'webhookAllow'>
+export type Changing = Pick<
+  App,
+  'store' | 'now' | 'signals' | 'seal' | 'urls' | 'webhookAllow' | 'who'
+>
 
 type Creation = {
   readonly holder: Holder
@@ -55,6 +59,8 @@ export async function writeNewHook(
   await tx.first(insertHookState, { hook_id: row.id })
   await writeEvents(tx, row.id, events)
   const hook = { ...row, events }
+  const line = { ...aboutOf(holder), action: 'hook.create', subject: `hook ${hook.id}` }
+  await recordAudit(app, tx, { ...line, after: shownOf(hook) })
   await writePing(app, tx, { hook, holder, sender: creator })
   return hook
 }
@@ -107,6 +113,15 @@ export async function writeHook(
   if (!row) throw new Error('The changed hook was not returned')
   await tx.all(deleteHookEvents, { hook_id: id })
   await writeEvents(tx, id, after.events)
+  const { organization_id, repository_id } = row
+  const line = { action: 'hook.update', subject: `hook ${id}` }
+  await recordAudit(app, tx, {
+    ...line,
+    ...(repository_id !== null && { repository_id }),
+    ...(organization_id !== null && { owner_id: organization_id }),
+    before: shownOf(before),
+    after: shownOf({ ...row, events: after.events }),
+  })
   if (before.active && !after.active) await holdDeliveries(app, tx, id)
   if (!before.active && after.active) await resumeDeliveries(app, tx, id)
   return { ...row, events: after.events }
@@ -127,7 +142,15 @@ export async function writePing(
   await recordEventFor(app, tx, hook.id, { ...aboutOf(holder), name: 'ping', payload })
 }
 
-const aboutOf = (holder: Holder) => {
+/** Of the address only where it leads: many receivers take a secret in the path. */
+const shownOf = ({ url, active, events, content_type }: Hook) => ({
+  url: new URL(url).origin,
+  active: active === 1,
+  events,
+  content_type,
+})
+
+export const aboutOf = (holder: Holder) => {
   if (holder.type === 'repository') return { repository_id: holder.id }
   return { owner_id: holder.type === 'organization' ? holder.id : holder.app.owner_id }
 }

@@ -13,7 +13,7 @@ const lifetimeMs = 60 * 60 * 1000
 
 /** A token with which the App's bot acts for an hour. Throws `forbidden` while the installation is suspended. */
 export async function issueAccessToken(
-  app: Pick<App, 'store' | 'now'>,
+  app: Pick<App, 'store' | 'now' | 'signals' | 'who'>,
   of: AppRow,
   installation: Installation,
   { permissions, repository_ids }: Narrowed,

@@ -1,6 +1,7 @@
 import type { Account } from '../accounts/model.ts'
 import type { App } from '../app.ts'
 import type { GitHubApp, Owner } from '../apps/model.ts'
+import { recordAudit } from '../audit/audit.ts'
 import { notFound, Problem } from '../lib/problem.ts'
 import type { Repository } from '../repositories/model.ts'
 import { type Db, Duplicate, type Tx } from '../store/engine.ts'
@@ -19,7 +20,7 @@ import {
 } from './queries.ts'
 import { recordInstallation, recordSelection } from './record-change.ts'
 
-type Changing = Pick<App, 'store' | 'now' | 'signals' | 'urls'>
+type Changing = Pick<App, 'store' | 'now' | 'signals' | 'urls' | 'who'>
 
 export function withNames(joined: RowOf<typeof installationById>): Installation {
   const { account_login, account_type, account_site_admin, ...rest } = joined
@@ -109,6 +110,9 @@ export async function installApp(
       }
       const made = await findInstallation(tx, { id: app_id }, row.id)
       await recordInstallation(app, tx, made, { action: 'created', sender: account })
+      const { permissions, repository_selection } = made
+      const line = { ...lineOf(made, 'install'), subject: `App ${slug}` }
+      await recordAudit(app, tx, { ...line, after: { permissions, repository_selection } })
       return made
     })
   } catch (error) {
@@ -126,6 +130,7 @@ export const removeInstallation = (
   change(app, installation, async (tx) => {
     await recordInstallation(app, tx, installation, { action: 'deleted', sender })
     await tx.all(deleteInstallation, { id: installation.id })
+    await recordAudit(app, tx, lineOf(installation, 'uninstall'))
   })
 
 /** From now on its tokens open nothing, until it is resumed. */
@@ -141,6 +146,7 @@ export async function suspendInstallation(
     await tx.all(updateInstallation, suspension)
     const after = await findInstallation(tx, { id: before.app_id }, id)
     await recordInstallation(app, tx, after, { action: 'suspend', sender })
+    await recordAudit(app, tx, lineOf(after, 'suspend'))
   })
 }
 
@@ -155,6 +161,7 @@ export async function resumeInstallation(
     await tx.all(updateInstallation, { id, suspended_at: null, suspended_by_id: null, updated_at })
     const after = await findInstallation(tx, { id: before.app_id }, id)
     await recordInstallation(app, tx, after, { action: 'unsuspend', sender })
+    await recordAudit(app, tx, lineOf(after, 'unsuspend'))
   })
 }
 
@@ -170,6 +177,8 @@ export async function addRepository(
   await change(app, installation, async (tx) => {
     if (!(await tx.first(insertChosen, chosen))) return
     await recordSelection(app, tx, installation, { action: 'added', repository, sender })
+    const line = lineOf(installation, 'add_repository')
+    await recordAudit(app, tx, { ...line, repository_id: repository.id })
   })
 }
 
@@ -191,12 +200,21 @@ export async function removeRepository(
       throw new Problem('invalid', 'The last repository of an installation cannot be removed.')
     }
     await recordSelection(app, tx, installation, { action: 'removed', repository, sender })
+    const line = lineOf(installation, 'remove_repository')
+    await recordAudit(app, tx, { ...line, repository_id: repository.id })
   })
 }
 
+/** How the audit log names an installation. */
+const lineOf = ({ id, account_id }: Pick<Installation, 'id' | 'account_id'>, verb: string) => ({
+  action: `app.${verb}`,
+  owner_id: account_id,
+  subject: `installation ${id}`,
+})
+
 /** One after another for an account, whose number is none of a repository's: its events have an order. */
 const change = <T>(
-  app: Pick<App, 'store'>,
+  app: Pick<App, 'store' | 'now' | 'signals' | 'who'>,
   { account_id }: Pick<Installation, 'account_id'>,
   body: (tx: Tx) => Promise<T>,
 ): Promise<T> => app.store.transaction(body, -account_id)

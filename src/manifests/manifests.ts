@@ -19,7 +19,7 @@ import type { Db, Tx } from '../store/engine.ts'
 import { type AppManifest, appManifest } from './model.ts'
 import { deleteExpiredManifests, insertManifest, manifestByCode, takeManifest } from './queries.ts'
 
-type Registering = Pick<App, 'store' | 'now' | 'signals' | 'seal' | 'urls' | 'webhookAllow'>
+type Registering = Pick<App, 'store' | 'now' | 'signals' | 'seal' | 'urls' | 'webhookAllow' | 'who'>
 
 /** GitHub: a code must be used within one hour. */
 const codeLifetimeMs = 60 * 60 * 1000

@@ -1,5 +1,6 @@
 import type { Account } from '../accounts/model.ts'
 import type { App } from '../app.ts'
+import { recordAudit } from '../audit/audit.ts'
 import { appByClientId } from '../auth/queries.ts'
 import { Problem } from '../lib/problem.ts'
 import type { Secret } from '../lib/secret.ts'
@@ -33,7 +34,7 @@ const nameCharactersMax = 100
 
 /** The secret is in this answer and nowhere else. Throws `invalid` for a name or a callback that cannot be. */
 export async function createOauthApp(
-  app: Pick<App, 'store' | 'now'>,
+  app: Pick<App, 'store' | 'now' | 'signals' | 'who'>,
   owner: Account,
   { device_flow, ...given }: NewOauthApp,
 ): Promise<{ row: OauthAppRow; secret: Secret }> {
@@ -44,42 +45,60 @@ export async function createOauthApp(
   checkCallbackUrl(given.url)
   const secret = newClientSecret()
   const now = app.now().toISOString()
-  const row = await app.store.transaction((tx) =>
-    tx.first(insertOauthApp, {
-      ...given,
-      owner_id: owner.id,
-      description: null,
-      client_id: newClientId(),
-      client_secret_hash: clientSecretHash(secret.reveal()),
-      device_flow: device_flow ? 1 : 0,
-      created_at: now,
-      updated_at: now,
-    }),
-  )
-  if (!row) throw new Error('The new OAuth app was not returned')
-  return { row, secret }
+  const wanted = {
+    ...given,
+    owner_id: owner.id,
+    description: null,
+    client_id: newClientId(),
+    client_secret_hash: clientSecretHash(secret.reveal()),
+    device_flow: device_flow ? 1 : 0,
+    created_at: now,
+    updated_at: now,
+  } as const
+  return await app.store.transaction(async (tx) => {
+    const row = await tx.first(insertOauthApp, wanted)
+    if (!row) throw new Error('The new OAuth app was not returned')
+    const line = { ...lineOf('create', row), owner_id: owner.id }
+    await recordAudit(app, tx, { ...line, after: given })
+    return { row, secret }
+  })
 }
+
+const lineOf = (verb: string, { client_id }: Pick<OauthAppRow, 'client_id'>) => ({
+  action: `oauth_app.${verb}`,
+  subject: `OAuth app ${client_id}`,
+})
 
 export const findOauthApps = (db: Db): Promise<(OauthAppRow & { owner: string | null })[]> =>
   db.all(allOauthApps, {})
 
 /** The old secret is worth nothing from here on. Throws `not_found`, also for a public client. */
 export async function resetClientSecret(
-  app: Pick<App, 'store' | 'now'>,
+  app: Pick<App, 'store' | 'now' | 'signals' | 'who'>,
   client_id: string,
 ): Promise<Secret> {
   const secret = newClientSecret()
   const client_secret_hash = clientSecretHash(secret.reveal())
   const change = { client_id, client_secret_hash, updated_at: app.now().toISOString() }
-  const changed = await app.store.transaction((tx) => tx.first(updateSecret, change))
+  const changed = await app.store.transaction(async (tx) => {
+    const row = await tx.first(updateSecret, change)
+    if (row) await recordAudit(app, tx, lineOf('reset_secret', { client_id }))
+    return row
+  })
   if (changed) return secret
   throw new Problem('not_found', `There is no OAuth app ${client_id} with a secret`)
 }
 
 /** All that it was let do ends with it. Throws `not_found`. */
-export async function deleteOauthApp(app: Pick<App, 'store'>, client_id: string): Promise<void> {
-  const gone = await app.store.transaction((tx) => tx.first(deleteOauthAppRow, { client_id }))
-  if (!gone) throw new Problem('not_found', `There is no OAuth app ${client_id}`)
+export async function deleteOauthApp(
+  app: Pick<App, 'store' | 'now' | 'signals' | 'who'>,
+  client_id: string,
+): Promise<void> {
+  await app.store.transaction(async (tx) => {
+    const gone = await tx.first(deleteOauthAppRow, { client_id })
+    if (!gone) throw new Problem('not_found', `There is no OAuth app ${client_id}`)
+    await recordAudit(app, tx, lineOf('delete', { client_id }))
+  })
 }
 
 const clientIdPattern = /^[\w.-]{1,64}$/

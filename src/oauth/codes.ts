@@ -18,7 +18,7 @@ import {
   useCode,
 } from './queries.ts'
 
-type Parts = Pick<App, 'store' | 'now'>
+type Parts = Pick<App, 'store' | 'now' | 'signals' | 'who'>
 
 const codeMs = 10 * 60 * 1000
 const keptMs = 24 * 60 * 60 * 1000

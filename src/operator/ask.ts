@@ -2,6 +2,7 @@ import { openSync, rmSync, writeFileSync } from 'node:fs'
 import { answerAdmin } from '../admin/admin.ts'
 import type { AdminRequest } from '../admin/model.ts'
 import { askServer } from '../admin/socket.ts'
+import { operator } from '../audit/model.ts'
 import type { Config } from '../config.ts'
 import { openLog } from '../lib/log.ts'
 import { Problem } from '../lib/problem.ts'
@@ -42,5 +43,6 @@ function reserveFile(path: string): number {
 async function answerAlone(config: Config, request: AdminRequest) {
   await using parts = new AsyncDisposableStack()
   const log = openLog({ level: 'warn', pretty: config.pretty })
-  return await answerAdmin(await openApp(parts, config, { log, urls: urlsOf(config) }), request)
+  const app = await openApp(parts, config, { log, urls: urlsOf(config) })
+  return await answerAdmin({ ...app, who: operator }, request)
 }

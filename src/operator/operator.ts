@@ -4,6 +4,7 @@ import type { AdminRequest } from '../admin/model.ts'
 import { type Config, readConfig, settingNames } from '../config.ts'
 import { newCommand } from '../lib/command-line.ts'
 import { appCommand } from './app-commands.ts'
+import { auditCommand } from './audit-command.ts'
 import { type ConfigOf, dataFlag, type Flags } from './flags.ts'
 import { oauthAppCommand } from './oauth-app-command.ts'
 import { tokenCommand } from './token-command.ts'
@@ -21,6 +22,7 @@ export function operatorCommands(environment: Environment): Command[] {
     oauthAppCommand(async (flags, request) => await ask(configOf(flags), request), dataFlag),
     appCommand(configOf),
     secretKeyCommand(configOf),
+    auditCommand(configOf),
     configCommand(environment),
   ]
 }

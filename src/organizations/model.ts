@@ -42,6 +42,12 @@ export const organizationAccess = {
   },
   'members:write': { ...administration, permissions: 'members=write' },
   'organization:admin': { ...administration, permissions: 'organization_administration=write' },
+  'organization-audit:read': {
+    role: 'admin',
+    scope: 'read:audit_log',
+    accepted: 'audit_log, read:audit_log',
+    permissions: 'organization_administration=read',
+  },
   'organization-secrets:read': { ...administration, permissions: 'organization_secrets=read' },
   'organization-secrets:write': { ...administration, permissions: 'organization_secrets=write' },
   'organization-variables:read': {

@@ -1,6 +1,7 @@
 import { findOrganization, writeMembership } from '../accounts/accounts.ts'
 import type { Account } from '../accounts/model.ts'
 import type { App } from '../app.ts'
+import { recordAudit } from '../audit/audit.ts'
 import { requireUser } from '../auth/auth.ts'
 import { lackOf } from '../auth/decide-access.ts'
 import { findStandingAt } from '../auth/grants.ts'
@@ -73,7 +74,7 @@ export async function recordMembership(
 
 /** Teams are left with the organisation. Throws `forbidden` for its last owner. */
 export async function removeMember(
-  app: Pick<App, 'store'>,
+  app: Pick<App, 'store' | 'now' | 'signals' | 'who'>,
   organization: Account,
   account: Account,
 ): Promise<void> {
@@ -82,6 +83,8 @@ export async function removeMember(
     if (!(await tx.first(deleteMembership, ids))) throw notFound()
     await tx.all(deleteTeamMemberships, ids)
     await requireOwner(tx, organization.id)
+    const line = { action: 'organization.remove_member', owner_id: organization.id }
+    await recordAudit(app, tx, { ...line, subject: account.login })
   }, organizationLock(organization))
 }
 

@@ -1,5 +1,6 @@
 import { findAccount, findRole } from '../accounts/accounts.ts'
 import { simpleUser } from '../accounts/payload.ts'
+import { recordAudit } from '../audit/audit.ts'
 import type { Route } from '../auth/route.ts'
 import { type Answer, noContent, ok } from '../http/answer.ts'
 import { parseBody } from '../http/body.ts'
@@ -90,7 +91,11 @@ async function putMembership(call: OrganizationCall): Promise<Answer> {
   }
   const ids = { organization_id: organization.id, account_id: account.id }
   const lock = organizationLock(organization)
-  await app.store.transaction((tx) => recordMembership(tx, { ...ids, role }), lock)
+  await app.store.transaction(async (tx) => {
+    await recordMembership(tx, { ...ids, role })
+    const line = { action: 'organization.add_member', owner_id: organization.id }
+    await recordAudit(app, tx, { ...line, subject: account.login, after: { role } })
+  }, lock)
   return ok(membershipPayload({ organization, account, role }, urls))
 }
 

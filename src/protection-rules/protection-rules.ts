@@ -1,4 +1,5 @@
 import type { App } from '../app.ts'
+import { recordAudit } from '../audit/audit.ts'
 import { findEnvironment } from '../environments/environments.ts'
 import { wakeHolds } from '../holds/holds.ts'
 import { invalidField, notFound } from '../lib/problem.ts'
@@ -64,7 +65,7 @@ export async function findRule(db: Db, { repository, name, id }: Place): Promise
 
 /** Throws `not_found`, and an `invalid` Problem for an App that cannot decide here, or one too many. */
 export async function addRule(
-  app: Pick<App, 'store' | 'now' | 'signals'>,
+  app: Pick<App, 'store' | 'now' | 'signals' | 'who'>,
   { repository, name }: Omit<Place, 'id'>,
   appId: number,
 ): Promise<ProtectionRule> {
@@ -76,6 +77,12 @@ export async function addRule(
     const made = await tx.first(insertRule, { environment_id, app_id: appId })
     const row = made && (await tx.first(ruleById, { environment_id, id: made.id }))
     if (!row) throw new Error('The new protection rule was not returned')
+    const line = {
+      action: 'protection_rule.create',
+      repository_id: repository.id,
+      environment: name,
+    }
+    await recordAudit(app, tx, { ...line, subject: `App ${row.slug}` })
     await wakeHolds(app, tx, { environment_id })
     return ruleIn(row)
   }, repository.id)
@@ -99,12 +106,18 @@ function refuseRule(rules: readonly ProtectionRule[], appId: number): void {
 
 /** Throws `not_found`. */
 export async function removeRule(
-  app: Pick<App, 'store' | 'now' | 'signals'>,
+  app: Pick<App, 'store' | 'now' | 'signals' | 'who'>,
   { repository, name, id }: Place,
 ): Promise<void> {
   await app.store.transaction(async (tx) => {
     const { id: environment_id } = await findEnvironment(tx, repository.id, name)
     if (!(await tx.first(deleteRule, { environment_id, id }))) throw notFound()
+    const line = {
+      action: 'protection_rule.delete',
+      repository_id: repository.id,
+      environment: name,
+    }
+    await recordAudit(app, tx, { ...line, subject: `protection rule ${id}` })
     await wakeHolds(app, tx, { environment_id })
   }, repository.id)
 }

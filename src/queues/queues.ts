@@ -1,4 +1,5 @@
 import type { App } from '../app.ts'
+import { recordAudit } from '../audit/audit.ts'
 import { findEnvironment } from '../environments/environments.ts'
 import { wakeHolds } from '../holds/holds.ts'
 import type { Repository } from '../repositories/model.ts'
@@ -83,7 +84,7 @@ export async function findQueue(db: Db, { id }: Repository, name: string): Promi
 
 /** From now on, for what waits already as well. Throws `not_found`. */
 export async function setQueue(
-  app: Pick<App, 'store' | 'now' | 'signals'>,
+  app: Pick<App, 'store' | 'now' | 'signals' | 'who'>,
   { id }: Repository,
   { name, mode }: { readonly name: string; readonly mode: QueueMode },
 ): Promise<void> {
@@ -91,6 +92,8 @@ export async function setQueue(
     const { id: environment_id } = await findEnvironment(tx, id, name)
     if (mode === 'all') await tx.all(deleteQueue, { environment_id })
     else await tx.all(putQueue, { environment_id, mode })
+    const line = { action: 'environment.queue', repository_id: id, environment: name }
+    await recordAudit(app, tx, { ...line, after: { mode } })
     await wakeHolds(app, tx, { environment_id })
   }, id)
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { App } from '../app.ts'
+import { recordAudit } from '../audit/audit.ts'
 import { invalidField, notFound, Problem } from '../lib/problem.ts'
 import { Duplicate, type Tx } from '../store/engine.ts'
 import { nameTaken } from './create-repository.ts'
@@ -42,7 +43,7 @@ export const repositoryChange = z
 
 /** Throws `forbidden` on an archived repository unless it is un-archived by the same request; `invalid` for a taken name and for a branch that is not there. */
 export async function changeRepository(
-  app: Pick<App, 'store' | 'git' | 'now'>,
+  app: Pick<App, 'store' | 'git' | 'now' | 'signals' | 'who'>,
   repository: Repository,
   change: RepositoryChange,
 ): Promise<Repository> {
@@ -52,15 +53,25 @@ export async function changeRepository(
   await moveHead(app, repository, change.default_branch)
   const now = app.now().toISOString()
   try {
-    return await app.store.transaction(
-      (tx) => applyChange(tx, { id: repository.id, change, now }),
-      repository.id,
-    )
+    return await app.store.transaction(async (tx) => {
+      const changed = await applyChange(tx, { id: repository.id, change, now })
+      const line = { action: 'repository.update', repository_id: repository.id }
+      await recordAudit(app, tx, { ...line, before: whatOf(repository), after: whatOf(changed) })
+      return changed
+    }, repository.id)
   } catch (error) {
     if (!(error instanceof Duplicate)) throw error
     throw invalidField(nameTaken)
   }
 }
+
+/** What of it the audit log keeps. */
+const whatOf = ({ name, private: isPrivate, archived, default_branch }: Repository) => ({
+  name,
+  private: isPrivate === 1,
+  archived: archived === 1,
+  default_branch,
+})
 
 /** Before the row says so: a crash in between leaves clones on the new branch, and the next request sets both again. */
 async function moveHead(
@@ -122,11 +133,12 @@ async function leaveRedirect(tx: Tx, old: Repository, renamed: Repository): Prom
  * its time to go, and a crash in between leaves a folder that no name leads to.
  */
 export async function removeRepository(
-  app: Pick<App, 'store' | 'git' | 'signals'>,
+  app: Pick<App, 'store' | 'git' | 'now' | 'signals' | 'who'>,
   { id }: Repository,
 ): Promise<void> {
   await app.store.transaction(async (tx) => {
     const hooks = await tx.all(hooksOfRepository, { id })
+    await recordAudit(app, tx, { action: 'repository.delete', repository_id: id })
     await tx.all(deleteRepository, { id })
     tx.onCommit(() => {
       for (const hook of hooks) app.signals.emit('hook', hook.id)

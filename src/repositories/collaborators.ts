@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { findAccount } from '../accounts/accounts.ts'
 import type { Account } from '../accounts/model.ts'
+import { recordAudit } from '../audit/audit.ts'
 import { type Answer, noContent, ok } from '../http/answer.ts'
 import { parseBody } from '../http/body.ts'
 import { linkHeader, pageOf, type Query } from '../http/page.ts'
@@ -73,7 +74,11 @@ export async function putCollaborator(call: RepositoryCall): Promise<Answer> {
   if (fault) throw invalidField({ resource: 'Repository', code: 'custom', message: fault })
   const { id } = call.repository
   const row = { repository_id: id, account_id: account.id, permission }
-  await call.app.store.transaction((tx) => tx.all(upsertCollaborator, row), id)
+  await call.app.store.transaction(async (tx) => {
+    await tx.all(upsertCollaborator, row)
+    const line = { action: 'collaborator.add', repository_id: id, subject: account.login }
+    await recordAudit(call.app, tx, { ...line, after: { permission } })
+  }, id)
   return noContent
 }
 
@@ -88,7 +93,11 @@ export async function removeCollaborator(call: RepositoryCall): Promise<Answer> 
   const account = await findCollaborator(call)
   const { id } = call.repository
   const row = { repository_id: id, account_id: account.id }
-  await call.app.store.transaction((tx) => tx.all(deleteCollaborator, row), id)
+  await call.app.store.transaction(async (tx) => {
+    await tx.all(deleteCollaborator, row)
+    const line = { action: 'collaborator.remove', repository_id: id, subject: account.login }
+    await recordAudit(call.app, tx, line)
+  }, id)
   return noContent
 }
 

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { Account } from '../accounts/model.ts'
 import type { App } from '../app.ts'
+import { recordAudit } from '../audit/audit.ts'
 import { Problem } from '../lib/problem.ts'
 import { Duplicate } from '../store/engine.ts'
 import { aboutFields, privacyOf, repositoryName } from './fields.ts'
@@ -39,7 +40,7 @@ const firstBranch = 'main'
  * leaves at most an empty folder that no name leads to.
  */
 export async function createRepository(
-  app: Pick<App, 'store' | 'git' | 'now'>,
+  app: Pick<App, 'store' | 'git' | 'now' | 'signals' | 'who'>,
   owner: Account,
   request: NewRepository,
 ): Promise<Repository> {
@@ -112,17 +113,19 @@ async function takeId({ store }: Pick<App, 'store'>, row: NewRow): Promise<numbe
 }
 
 async function publish(
-  { store, git }: Pick<App, 'store' | 'git'>,
+  app: Pick<App, 'store' | 'git' | 'now' | 'signals' | 'who'>,
   row: NewRow & { id: number },
 ): Promise<void> {
   try {
-    await store.transaction(async (tx) => {
+    await app.store.transaction(async (tx) => {
       await tx.all(deleteRedirect, row)
       await tx.all(insertRepository, row)
+      const after = { private: row.private === 1 }
+      await recordAudit(app, tx, { action: 'repository.create', repository_id: row.id, after })
     }, row.id)
   } catch (error) {
     // Somebody took the name meanwhile. After any other failure the row may be there all the same.
-    if (error instanceof Duplicate) await git.remove(row.id)
+    if (error instanceof Duplicate) await app.git.remove(row.id)
     throw error
   }
 }

@@ -1,4 +1,6 @@
 import { loginKeyOf } from '../accounts/model.ts'
+import { recordRefusal } from '../audit/audit.ts'
+import type { AuditLine } from '../audit/model.ts'
 import { type AccessName, access } from '../auth/access.ts'
 import { type AccessFacts, decideAccess, decideAnonymous } from '../auth/decide-access.ts'
 import { findGrant } from '../auth/grants.ts'
@@ -25,6 +27,8 @@ export type RepositoryCall = Call & {
 type Needs = {
   readonly access: AccessName
   readonly docs: string
+  /** How the audit log names what was refused, where it is to have a line of it. */
+  readonly refusal?: (call: Call) => Pick<AuditLine, 'action' | 'subject'>
 }
 
 /**
@@ -46,8 +50,17 @@ export function repositoryRoute(
     permissions,
     docs: needs.docs,
     handler: (call: Call) => atRepository(call, method, needs.access, handler),
+    ...(needs.refusal && { onRefusal: refusalsOf(needs.refusal) }),
   }))
 }
+
+const refusalsOf =
+  (lineOf: NonNullable<Needs['refusal']>) => async (call: Call, error: unknown) => {
+    // Where there is no such repository, that is what was refused.
+    const place = await locate(call).catch(() => undefined)
+    const about = place && { repository_id: place.repository.id }
+    await recordRefusal(call.app, { ...lineOf(call), ...about }, error)
+  }
 
 async function atRepository(
   call: Call,

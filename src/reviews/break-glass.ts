@@ -1,9 +1,10 @@
 import type { App } from '../app.ts'
+import { recordAudit } from '../audit/audit.ts'
 import type { Deployment } from '../deployments/model.ts'
 import { recordReview } from '../gates/gates.ts'
 import type { Verdict } from '../gates/model.ts'
 import { Problem } from '../lib/problem.ts'
-import { boundTo, findWaiting, type Place, type Reviewing } from './reviews.ts'
+import { boundTo, findWaiting, lineOf, type Place, type Reviewing } from './reviews.ts'
 import { gatesOf, settle } from './settle.ts'
 
 /**
@@ -30,6 +31,7 @@ export async function breakGlass(
       ...{ account_id: actor.account.id, rule_id: null, comment: reason },
       ...{ state: 'approved', bypass: 0, breaks_glass: 1 },
     })
+    await recordAudit(app, tx, { ...lineOf(held), action: 'review.break_glass', after: { reason } })
     return await settle(app, tx, held, actor)
   }, place.repository.id)
 }

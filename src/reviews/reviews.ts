@@ -1,4 +1,5 @@
 import type { App } from '../app.ts'
+import { recordAudit } from '../audit/audit.ts'
 import type { InstallationActor } from '../auth/auth.ts'
 import type { UserActor } from '../auth/model.ts'
 import type { Deployment } from '../deployments/model.ts'
@@ -46,12 +47,26 @@ export async function reviewDeployment(
     const by = { account_id: reviewing.actor.account.id, rule_id: null, breaks_glass: 0 } as const
     const bypass = decision.kind === 'bypass' ? 1 : 0
     await recordReview(app, tx, { ...boundTo(held, gates), ...by, state, comment, bypass })
+    await recordAudit(app, tx, { ...lineOf(held), action: actionOf(decision.kind, state) })
     const author = reviewing.actor
     const { repository, deployment, hold } = held
     const told = { repository, deployment, gates, since: hold.held_at, author }
     await recordReviewed(app, tx, told, request)
     return await settle(app, tx, held, author)
   }, place.repository.id)
+}
+
+/** How the audit log names what is reviewed. */
+export const lineOf = ({ deployment, repository }: Held) => ({
+  repository_id: repository.id,
+  environment: deployment.environment,
+  subject: `deployment ${deployment.id}`,
+  after: { sha: deployment.sha },
+})
+
+const actionOf = (kind: 'bypass' | 'review', state: NewReview['state']) => {
+  if (kind === 'bypass') return 'review.bypass'
+  return state === 'approved' ? 'review.approve' : 'review.reject'
 }
 
 /** Of what a word is said: it is void for anything else. */
@@ -175,6 +190,8 @@ export async function answerRule(
     const account_id = actor.account.id
     const said = { account_id, state, comment, bypass: 0, breaks_glass: 0 } as const
     await recordReview(app, tx, { ...bound, ...said })
+    const line = { ...lineOf(held), action: 'protection_rule.answer' }
+    await recordAudit(app, tx, { ...line, after: { rule_id: rule.id, state } })
     if (state !== 'pending') await settle(app, tx, held, actor)
   }, place.repository.id)
 }

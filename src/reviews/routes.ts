@@ -1,5 +1,5 @@
 import { requireInstallation, requireUser } from '../auth/auth.ts'
-import type { Route } from '../auth/route.ts'
+import type { Call, Route } from '../auth/route.ts'
 import { findDeployment } from '../deployments/find-deployment.ts'
 import { deploymentPayload } from '../deployments/payload.ts'
 import { findEnvironmentById, findGivenReviews } from '../gates/gates.ts'
@@ -15,17 +15,24 @@ import { findHeld, gatesOf } from './settle.ts'
 const page = 'https://docs.github.com/rest/actions/workflow-runs'
 const read = 'environments:read' as const
 
+const refusalOf = (action: string) => (call: Call) => ({
+  action,
+  subject: `deployment ${call.params['run_id']}`,
+})
+
 const run = '/actions/runs/:run_id'
 const pending = `${run}/pending_deployments`
 const list = { access: read, docs: `${page}#get-pending-deployments-for-a-workflow-run` }
 const review = {
   access: 'deployments:review' as const,
   docs: `${page}#review-pending-deployments-for-a-workflow-run`,
+  refusal: refusalOf('review.refused'),
 }
 const history = { access: read, docs: `${page}#get-the-review-history-for-a-workflow-run` }
 const answer = {
   access: 'deployments:gate' as const,
   docs: `${page}#review-custom-deployment-protection-rules-for-a-workflow-run`,
+  refusal: refusalOf('protection_rule.refused'),
 }
 
 /** What is a workflow run on GitHub is a deployment here (design 6): `run_id` is its id. */

@@ -1,4 +1,5 @@
 import type { App } from '../app.ts'
+import { recordAudit } from '../audit/audit.ts'
 import { recordDeployment } from '../deployments/deployments.ts'
 import { findDeployment } from '../deployments/find-deployment.ts'
 import type { Author, Deployment } from '../deployments/model.ts'
@@ -83,6 +84,7 @@ export async function settle(app: App, tx: Tx, held: Held, author: Author): Prom
       return await release(app, tx, held, { gates, author })
     case 'end': {
       await removeHold(tx, deployment.id)
+      await recordAudit(app, tx, { ...lineOf(held, 'refuse'), after: { reason: outcome.reason } })
       const { supersededBy: superseded_by } = gates
       const state = superseded_by === null ? 'failure' : 'inactive'
       const status = { state, description: outcome.reason, superseded_by } as const
@@ -96,6 +98,14 @@ export async function settle(app: App, tx: Tx, held: Held, author: Author): Prom
   }
 }
 
+/** What the gates have done, in the audit log's words. */
+const lineOf = ({ repository, deployment }: Held, verb: 'release' | 'refuse') => ({
+  action: `deployment.${verb}`,
+  repository_id: repository.id,
+  environment: deployment.environment,
+  subject: `deployment ${deployment.id}`,
+})
+
 type Release = { readonly gates: Gates; readonly author: Author }
 
 async function release(
@@ -106,6 +116,7 @@ async function release(
 ): Promise<Deployment> {
   const { repository } = held
   await removeHold(tx, held.deployment.id)
+  await recordAudit(app, tx, lineOf(held, 'release'))
   const place = { repository, deployment: held.deployment, author }
   const description = overruledIn(gates) ?? 'Every gate of the environment has opened'
   const status = { state: 'queued', description } as const

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { App } from '../app.ts'
-import { recordAudience } from '../holders/holders.ts'
+import { recordAudit } from '../audit/audit.ts'
+import { findLine, recordAudience } from '../holders/holders.ts'
 import { type Holder, heldBy, holderOf } from '../holders/model.ts'
 import type { Place } from '../holders/route.ts'
 import type { Page } from '../http/page.ts'
@@ -21,7 +22,7 @@ import {
   updateSecret,
 } from './queries.ts'
 
-type Changing = Pick<App, 'store' | 'now' | 'seal'>
+type Changing = Pick<App, 'store' | 'now' | 'signals' | 'seal' | 'who'>
 
 /** The pair that secrets for this holder are sent under, made when first asked for. Throws `not_found`. */
 export async function ensureKeyPair(app: Changing, place: Place): Promise<KeyPairRow> {
@@ -71,6 +72,12 @@ export async function putSecret(
     const kept = { name, value: sealed, visibility, updated_at: app.now().toISOString() }
     const { outcome, id } = await writeSecret(tx, holder, kept)
     await recordAudience(tx, { kept: 'secret', id, holder, visibility }, request)
+    const action = outcome === 'created' ? 'secret.create' : 'secret.update'
+    await recordAudit(app, tx, {
+      ...(await findLine(tx, holder)),
+      action,
+      subject: `secret ${name}`,
+    })
     return outcome
   }, place.lockId)
 }
@@ -156,6 +163,8 @@ export async function removeSecret(app: Changing, place: Place, name: string): P
   await app.store.transaction(async (tx) => {
     const holder = await place.find(tx)
     if (!(await tx.first(deleteSecret(holder), { holder_id: holder.id, name }))) throw notFound()
+    const line = { action: 'secret.delete', subject: `secret ${name}` }
+    await recordAudit(app, tx, { ...(await findLine(tx, holder)), ...line })
   }, place.lockId)
 }
 

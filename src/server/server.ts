@@ -6,6 +6,8 @@ import type { FastifyInstance } from 'fastify'
 import { openAdminSocket } from '../admin/socket.ts'
 import { apiPrefix } from '../api/address.ts'
 import type { App, Signals } from '../app.ts'
+import { startChaining } from '../audit/chain.ts'
+import { system } from '../audit/model.ts'
 import type { Config } from '../config.ts'
 import { Crashes } from '../crashes/crashes.ts'
 import { quarantine } from '../deliveries/deliveries.ts'
@@ -16,6 +18,7 @@ import { isAnyNodeAlive } from '../leases/leases.ts'
 import type { Log } from '../lib/log.ts'
 import { Problem } from '../lib/problem.ts'
 import type { Urls } from '../lib/urls.ts'
+import { startLifetimes } from '../lifetimes/lifetimes.ts'
 import { type Metrics, openMetrics } from '../metrics/metrics.ts'
 import { openRateLimiter, secondaryLimits } from '../rate-limit/rate-limit.ts'
 import { rememberReads } from '../recent/recent-reads.ts'
@@ -57,6 +60,8 @@ export async function startServer(config: Config, log: Log): Promise<Server> {
   crashes.watch(() => dispatcher.inFlight())
   parts.use(startRetention(app, { days: config.delivery_days }))
   parts.use(startGateKeeper(app))
+  parts.use(startChaining(app))
+  parts.use(startLifetimes(app))
 
   const metrics = await openMetricsOf(parts, app, { config, load: () => dispatcher.load() })
   const stopping = new AbortController()
@@ -158,6 +163,7 @@ export async function openApp(
     webhookAllow: config.webhook_allow ?? [],
     rateLimiter: config.rate_limit ? openRateLimiter(limitsOf(config), { now }) : undefined,
     webhookProxy: config.webhook_proxy,
+    who: system,
   }
 }
 

@@ -2,6 +2,7 @@ import { createHmac, hash, randomBytes } from 'node:crypto'
 import { findAccountById } from '../accounts/accounts.ts'
 import type { Account } from '../accounts/model.ts'
 import type { App } from '../app.ts'
+import { recordAudit } from '../audit/audit.ts'
 import { isSameText, Secret } from '../lib/secret.ts'
 import type { Tx } from '../store/engine.ts'
 import type { SessionRow } from '../tables/accounts.ts'
@@ -17,6 +18,7 @@ import {
 } from './queries.ts'
 
 type Parts = Pick<App, 'store' | 'now' | 'log'>
+type Recording = Pick<App, 'store' | 'now' | 'signals' | 'who'>
 
 const keyBytes = 32
 const keyPattern = /^[\w-]{43}$/
@@ -35,7 +37,11 @@ const hashOf = (key: Secret) => hash('sha256', key.reveal(), 'hex')
 type Browser = Pick<SessionRow, 'address' | 'user_agent'>
 
 /** Signs the account in. The new key is for the browser's cookie and is kept nowhere. */
-export async function startSession(app: Parts, account: Account, from: Browser): Promise<Secret> {
+export async function startSession(
+  app: Recording,
+  account: Account,
+  from: Browser,
+): Promise<Secret> {
   const key = newVisitorKey()
   const now = app.now()
   const created_at = now.toISOString()
@@ -44,6 +50,9 @@ export async function startSession(app: Parts, account: Account, from: Browser):
   await app.store.transaction(async (tx) => {
     await tx.all(deleteEndedSessions, { now: created_at })
     await tx.all(insertSession, { ...from, ...times, account_id: account.id, hash: hashOf(key) })
+    const { id: actor_id, login: actor } = account
+    const who = { ...app.who, actor_kind: 'user', actor_id, actor } as const
+    await recordAudit({ ...app, who }, tx, { action: 'sign_in.success', owner_id: account.id })
   })
   return key
 }
@@ -76,10 +85,14 @@ export const findSessions = (
 
 /** Ends one of the account's own sessions; one that is not there has ended already. */
 export async function endSession(
-  app: Pick<App, 'store'>,
+  app: Pick<App, 'store' | 'now' | 'signals' | 'who'>,
   session: Pick<SessionRow, 'id' | 'account_id'>,
 ): Promise<void> {
-  await app.store.transaction((tx) => tx.all(deleteSession, session))
+  await app.store.transaction(async (tx) => {
+    await tx.all(deleteSession, session)
+    const { id, account_id: owner_id } = session
+    await recordAudit(app, tx, { action: 'session.end', owner_id, subject: `session ${id}` })
+  })
 }
 
 /** Every browser must sign in anew, as after a change of password. */

@@ -2,11 +2,14 @@ import { randomUUID } from 'node:crypto'
 import { findAccount } from '../accounts/accounts.ts'
 import type { Account } from '../accounts/model.ts'
 import type { App } from '../app.ts'
+import { recordAudit } from '../audit/audit.ts'
 import { Problem } from '../lib/problem.ts'
 import { hashPassword, isPassword } from '../passwords/passwords.ts'
 import { countTry, forgiveTry, type Limit } from '../tries/tries.ts'
 
 type Credentials = { readonly login: string; readonly password: string; readonly address: string }
+
+type SigningIn = Pick<App, 'store' | 'now' | 'signals' | 'who'>
 
 const windowMs = 15 * 60 * 1000
 const loginCharactersMax = 39
@@ -29,7 +32,7 @@ function limitsFor({ login, address }: Credentials): Limit[] {
  * too many that were wrong (contract 7.5), whether or not this one is right.
  */
 export async function findByPassword(
-  app: Pick<App, 'store' | 'now'>,
+  app: SigningIn,
   credentials: Credentials,
 ): Promise<Account | undefined> {
   const limits = limitsFor(credentials)
@@ -40,9 +43,21 @@ export async function findByPassword(
   const account = await findAccount(app.store.read, credentials.login).catch(nobody)
   const hashed = account?.password_hash ?? (await nobodysHash())
   const isRight = await isPassword(credentials.password, hashed)
-  if (!account?.password_hash || !isRight) return undefined
+  if (!account?.password_hash || !isRight) {
+    await recordFailure(app, account)
+    return undefined
+  }
   await forgiveTry(app, limits)
   return account
+}
+
+/** The login only of somebody there is: what was typed in its place may have been the password. */
+async function recordFailure(app: SigningIn, account: Account | undefined): Promise<void> {
+  const refusal = 'Incorrect username or password.'
+  const about = account ? { owner_id: account.id, subject: account.login } : {}
+  await app.store.transaction((tx) =>
+    recordAudit(app, tx, { ...about, action: 'sign_in.failed', refusal }),
+  )
 }
 
 function nobody(error: unknown): undefined {

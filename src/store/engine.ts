@@ -52,11 +52,22 @@ export type StoreSignals = {
 
 export type RunStatement = (sql: string) => Promise<{ readonly [column: string]: unknown }[]>
 
-/** The spellings of a column type in `create table`. */
+/** What is spelled differently in a schema. */
 export type Columns = {
   /** An ascending 64-bit id that the database hands out and never hands out again. */
   readonly id: string
   readonly blob: string
+  /** Statements that make the database itself refuse something. */
+  readonly refusal: (of: Refusal) => readonly string[]
+}
+
+type Refusal = {
+  readonly name: string
+  /** `delete on hooks` */
+  readonly on: string
+  /** A condition on `old`, for some rows alone. */
+  readonly when?: string
+  readonly message: string
 }
 
 /** A row that a unique index refused. Catch it outside the transaction, which has been rolled back. */

@@ -2,7 +2,7 @@ import { chmodSync, closeSync, openSync } from 'node:fs'
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite'
 import { SqliteQueryCompiler } from 'kysely'
 import { startCheckpoints } from './checkpoints.ts'
-import type { Db, Engine, RunStatement } from './engine.ts'
+import type { Columns, Db, Engine, RunStatement } from './engine.ts'
 import { GroupCommit } from './group-commit.ts'
 import { type Query, statementsFor } from './query.ts'
 import { refused } from './sqlite-errors.ts'
@@ -27,7 +27,7 @@ export function openSqlite(path: string): Engine {
 
   return {
     name: 'sqlite',
-    columns: { id: 'integer primary key autoincrement', blob: 'blob' },
+    columns: { id: 'integer primary key autoincrement', blob: 'blob', refusal },
     compiler,
     read: dbOver(reader, statementOf),
     transaction: (body) => commits.run(body),
@@ -44,6 +44,10 @@ export function openSqlite(path: string): Engine {
     },
   }
 }
+
+const refusal: Columns['refusal'] = ({ name, on, when = 'true', message }) => [
+  `create trigger ${name} before ${on} when ${when} begin select raise(abort, '${message}'); end`,
+]
 
 /** For its owner's eyes only; SQLite gives the log and the index beside it the same mode. */
 function keepPrivate(path: string): void {

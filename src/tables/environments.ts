@@ -78,6 +78,16 @@ type DeploymentBranchPoliciesTable = {
   name: string
 }
 
+/** For how long deployments are kept, and live; null where that has no limit. */
+type LifetimesTable = {
+  repository_id: number
+  /** Empty for all environments that have no limits of their own. */
+  environment_key: string
+  keep: number | null
+  days: number | null
+  transient_hours: number | null
+}
+
 /** Environments and the rules that protect them. */
 export type EnvironmentTables = {
   environments: EnvironmentsTable
@@ -88,9 +98,11 @@ export type EnvironmentTables = {
   environment_queues: EnvironmentQueuesTable
   deployment_protection_rules: DeploymentProtectionRulesTable
   deployment_branch_policies: DeploymentBranchPoliciesTable
+  lifetimes: LifetimesTable
 }
 
 export type EnvironmentRow = Selectable<EnvironmentsTable>
+export type LifetimeRow = Selectable<LifetimesTable>
 export type EnvironmentRuleRow = Selectable<EnvironmentRulesTable>
 export type EnvironmentLockRow = Selectable<EnvironmentLocksTable>
 export type EnvironmentFreezeRow = Selectable<EnvironmentFreezesTable>

@@ -1,4 +1,5 @@
 import { findAccount, findRole } from '../accounts/accounts.ts'
+import { recordAudit } from '../audit/audit.ts'
 import { invalidField } from '../lib/problem.ts'
 import { type OrganizationCall, organizationLock } from '../organizations/model.ts'
 import { teamRankOf } from '../repositories/model.ts'
@@ -36,7 +37,7 @@ export async function createTeam(call: OrganizationCall, request: NewTeam): Prom
     updated_at: now,
   }
   requireNoSecretRelative(row)
-  return await changing(call, async (tx) => {
+  return await changing(call, 'team.create', async (tx) => {
     const team = await tx.first(insertTeam, row)
     if (!team) throw new Error('The new team was not returned')
     await tx.all(insertSelf, { team_id: team.id })
@@ -72,7 +73,7 @@ export async function changeTeam(call: TeamCall, change: TeamChange): Promise<Te
     updated_at: app.now().toISOString(),
   }
   requireNoSecretRelative(row)
-  return await changing(call, async (tx) => {
+  return await changing(call, 'team.update', async (tx) => {
     if (row.privacy === 'secret') await requireNoChildren(tx, team)
     await tx.all(updateTeam, row)
     if (isMoved) await move(tx, team_id, parent_id)
@@ -93,12 +94,16 @@ async function move(tx: Tx, team_id: number, parent_id: number | null): Promise<
 
 async function changing(
   { app, organization }: OrganizationCall,
+  action: string,
   change: (tx: Tx) => Promise<number>,
 ): Promise<Team> {
   try {
     return await app.store.transaction(async (tx) => {
       const team = await tx.first(teamById, { id: await change(tx) })
       if (!team) throw new Error('The changed team was not found')
+      const { slug, privacy, parent_id } = team
+      const line = { action, owner_id: organization.id, subject: `team ${slug}` }
+      await recordAudit(app, tx, { ...line, after: { name: team.name, privacy, parent_id } })
       return team
     }, organizationLock(organization))
   } catch (error) {

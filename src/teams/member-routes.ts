@@ -1,11 +1,12 @@
 import { findAccount, findRole, writeMembership } from '../accounts/accounts.ts'
 import { simpleUser } from '../accounts/payload.ts'
+import { recordAudit } from '../audit/audit.ts'
 import type { Route } from '../auth/route.ts'
 import { type Answer, noContent, ok } from '../http/answer.ts'
 import { parseBody } from '../http/body.ts'
 import { linkHeader, pageOf } from '../http/page.ts'
 import { invalidField, notFound, Problem } from '../lib/problem.ts'
-import { type MemberRole, membershipRequest } from './model.ts'
+import { type MemberRole, membershipRequest, teamLine } from './model.ts'
 import { membershipPayload } from './payload.ts'
 import { countTeamMembers, deleteMember, teamMembers, upsertMember } from './queries.ts'
 import {
@@ -75,6 +76,8 @@ async function putMembership(call: TeamCall): Promise<Answer> {
       await writeMembership(tx, { ...member, role: 'member' })
     }
     await tx.all(upsertMember, { team_id: team.id, account_id: account.id, role })
+    const after = { login: account.login, role }
+    await recordAudit(app, tx, { ...teamLine(team, 'add_member'), after })
   })
   const shown = await findTeamRole(app.store.read, team, account.id)
   return ok(membershipPayload(team, account, shown ?? role, urls))
@@ -92,6 +95,10 @@ async function removeMembership(call: TeamCall): Promise<Answer> {
   const account = await findAccount(app.store.read, params['username'] ?? '')
   if (account.id !== actor.account.id) requireMaintainer(call)
   const ids = { team_id: team.id, account_id: account.id }
-  if (!(await app.store.transaction((tx) => tx.first(deleteMember, ids)))) throw notFound()
+  await app.store.transaction(async (tx) => {
+    if (!(await tx.first(deleteMember, ids))) throw notFound()
+    const before = { login: account.login }
+    await recordAudit(app, tx, { ...teamLine(team, 'remove_member'), before })
+  })
   return noContent
 }

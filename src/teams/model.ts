@@ -54,3 +54,10 @@ export const slugOf = (given: string): string =>
     .replace(/\p{M}/gu, '')
     .replace(/[^a-z\d_]+/g, '-')
     .replace(/^-+|-+$/g, '')
+
+/** How the audit log names a team. */
+export const teamLine = ({ organization_id, slug }: Team, verb: string) => ({
+  action: `team.${verb}`,
+  owner_id: organization_id,
+  subject: `team ${slug}`,
+})

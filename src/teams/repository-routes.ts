@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { recordAudit } from '../audit/audit.ts'
 import type { AccessName } from '../auth/access.ts'
 import type { Route } from '../auth/route.ts'
 import { type Answer, noContent, ok } from '../http/answer.ts'
@@ -12,6 +13,7 @@ import {
   type RepositoryCall,
   repositoryRoute,
 } from '../repositories/repositories.ts'
+import { teamLine } from './model.ts'
 import { grantedTeam, teamRepository } from './payload.ts'
 import { countTeamsOfRepository, teamsOfRepository } from './queries.ts'
 import {
@@ -90,7 +92,11 @@ async function putRepository(call: TeamCall): Promise<Answer> {
   }
   const { id: repository_id } = repository
   const row = { team_id: call.team.id, repository_id, rank: teamRankOf(permission) }
-  await call.app.store.transaction((tx) => tx.all(upsertTeamRepository, row), repository_id)
+  await call.app.store.transaction(async (tx) => {
+    await tx.all(upsertTeamRepository, row)
+    const line = { ...teamLine(call.team, 'add_repository'), repository_id }
+    await recordAudit(call.app, tx, { ...line, after: { permission } })
+  }, repository_id)
   return noContent
 }
 
@@ -99,7 +105,11 @@ async function removeRepository(call: TeamCall): Promise<Answer> {
   const { repository, permission } = await findRepository(call, 'metadata')
   if (permission !== 'admin') requireMaintainer(call)
   const row = { team_id: call.team.id, repository_id: repository.id }
-  await call.app.store.transaction((tx) => tx.all(deleteTeamRepository, row), repository.id)
+  await call.app.store.transaction(async (tx) => {
+    await tx.all(deleteTeamRepository, row)
+    const line = teamLine(call.team, 'remove_repository')
+    await recordAudit(call.app, tx, { ...line, repository_id: repository.id })
+  }, repository.id)
   return noContent
 }
 

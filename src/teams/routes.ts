@@ -1,4 +1,5 @@
 import { findAccountById } from '../accounts/accounts.ts'
+import { recordAudit } from '../audit/audit.ts'
 import { requirePerson } from '../auth/auth.ts'
 import { lackOf } from '../auth/decide-access.ts'
 import { findGrantAtAccount } from '../auth/grants.ts'
@@ -12,7 +13,7 @@ import { organizationRoute } from '../organizations/organizations.ts'
 import { fullOrganization } from '../people/payload.ts'
 import { findHoldings } from '../people/people.ts'
 import { changeTeam, createTeam } from './change-team.ts'
-import { newTeam, type Team, teamChange } from './model.ts'
+import { newTeam, type Team, teamChange, teamLine } from './model.ts'
 import { fullTeam, teamPayload } from './payload.ts'
 import { countTeams, deleteTeam, listedTeams, type TeamWord } from './queries.ts'
 import { maintainerRoute, type TeamCall, teamRoute } from './teams.ts'
@@ -119,8 +120,10 @@ async function patchTeam(call: TeamCall): Promise<Answer> {
 
 /** The teams below it go with it, as on GitHub. */
 async function removeTeam({ app, team }: TeamCall): Promise<Answer> {
-  const gone = await app.store.transaction((tx) => tx.first(deleteTeam, { id: team.id }))
-  if (!gone) throw notFound()
+  await app.store.transaction(async (tx) => {
+    if (!(await tx.first(deleteTeam, { id: team.id }))) throw notFound()
+    await recordAudit(app, tx, teamLine(team, 'delete'))
+  })
   return noContent
 }
 

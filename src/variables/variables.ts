@@ -1,5 +1,6 @@
 import type { App } from '../app.ts'
-import { recordAudience } from '../holders/holders.ts'
+import { recordAudit } from '../audit/audit.ts'
+import { findLine, recordAudience } from '../holders/holders.ts'
 import { type Holder, heldBy } from '../holders/model.ts'
 import type { Place } from '../holders/route.ts'
 import type { Page } from '../http/page.ts'
@@ -18,7 +19,7 @@ import {
   variablesOf,
 } from './queries.ts'
 
-type Changing = Pick<App, 'store' | 'now'>
+type Changing = Pick<App, 'store' | 'now' | 'signals' | 'who'>
 
 /** Contract 5.3; all values of an environment together have no limit of their own. */
 const variablesMax = { environment: 100, repository: 500, organization: 1000 } as const
@@ -49,6 +50,7 @@ export async function createVariable(
     if (!made) throw new Error('The new variable was not returned')
     await recordAudience(tx, { kept: 'variable', id: made.id, holder, visibility }, request)
     await refuseTooMuch(tx, holder)
+    await recordChange(app, tx, { holder, verb: 'create', name })
   })
 }
 
@@ -71,6 +73,7 @@ export async function editVariable(
     const kept = { kept: 'variable', id: before.id, holder, visibility: after.visibility } as const
     await recordAudience(tx, kept, edit)
     await refuseTooMuch(tx, holder)
+    await recordChange(app, tx, { holder, verb: 'update', name })
   })
 }
 
@@ -78,8 +81,19 @@ export async function editVariable(
 export async function removeVariable(app: Changing, place: Place, name: string): Promise<void> {
   await changing(app, place, async (tx, holder) => {
     if (!(await tx.first(deleteVariable(holder), { holder_id: holder.id, name }))) throw notFound()
+    await recordChange(app, tx, { holder, verb: 'delete', name })
   })
 }
+
+type Change = { readonly holder: Holder; readonly verb: string; readonly name: string }
+
+/** The name alone: a value is nobody's who only reads the log. */
+const recordChange = async (app: Changing, tx: Tx, { holder, verb, name }: Change) =>
+  await recordAudit(app, tx, {
+    ...(await findLine(tx, holder)),
+    action: `variable.${verb}`,
+    subject: `variable ${name}`,
+  })
 
 /** One page of a holder's variables, oldest first, and how many there are in all. */
 export async function findVariables(

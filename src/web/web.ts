@@ -2,10 +2,12 @@ import cookie from '@fastify/cookie'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { html } from 'ghtml'
 import type { App } from '../app.ts'
+import { whoOf } from '../audit/model.ts'
 import { avatarSvg } from '../elements/avatar.ts'
 import { answerFor } from '../http/errors.ts'
 import { Problem } from '../lib/problem.ts'
 import type { Urls } from '../lib/urls.ts'
+import type { Session } from '../sessions/model.ts'
 import { formTokenOf } from '../sessions/sessions.ts'
 import { assets } from './assets.ts'
 import { pageHeaders } from './headers.ts'
@@ -98,8 +100,13 @@ async function answerOf(route: WebRoute, visit: Visit, url: string): Promise<Web
 }
 
 function visitOf({ app, request, urls }: Exchange, { key, session }: Visitor): Visit {
+  const who = whoOf(session ? browserOf(session) : { kind: 'anonymous' }, {
+    address: request.ip,
+    user_agent: request.headers['user-agent'] ?? null,
+    request_id: null,
+  })
   return {
-    app,
+    app: { ...app, who },
     urls,
     session,
     formToken: formTokenOf(key),
@@ -112,6 +119,9 @@ function visitOf({ app, request, urls }: Exchange, { key, session }: Visitor): V
     accept: request.headers.accept ?? '',
   }
 }
+
+const browserOf = ({ id, account }: Session) =>
+  ({ kind: 'user', account, token_kind: 'session', token_id: id, app_id: null }) as const
 
 /** Of a field given twice the last one counts; what is no text is left out. */
 function fieldsIn(values: unknown): Record<string, string> {

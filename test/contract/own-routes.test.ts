@@ -26,6 +26,14 @@ const table: Readonly<Record<string, readonly string[]>> = {
   [`PATCH ${environment}/settings`]: [...administrate, '404'],
   'GET /settings': [...read, '404'],
   'PATCH /settings': [...administrate, '404'],
+  [`GET ${environment}/current`]: [...read, 'ok'],
+  [`GET ${environment}/queue`]: [...read, 'ok'],
+  [`PUT ${environment}/queue`]: [...administrate, '404'],
+  'GET /commits/:sha/deployments': [...read, 'ok'],
+  'GET /deployments/:deployment_id': [...read, 'ok'],
+  'POST /deployments/:deployment_id/rollback': [...write, 'ok'],
+  'POST /deployments/:deployment_id/claim': [...write, 'ok'],
+  'POST /deployments/:deployment_id/secrets': [...write, 'ok'],
   'POST /deployments/:deployment_id/break-glass': [...administrate, '404'],
 }
 
@@ -73,7 +81,12 @@ async function openPlace() {
   )
   tokens.set('deployer', await server.token('owner', ['repo_deployment']))
   const params: Record<string, string> = {
-    ...{ ':environment_name': 'production', ':freeze_name': 'holidays', ':deployment_id': '1' },
+    ...{
+      ':environment_name': 'production',
+      ':freeze_name': 'holidays',
+      ':deployment_id': '1',
+      ':sha': 'main',
+    },
   }
 
   async function send(who: string, asked: string, body?: object): Promise<number> {

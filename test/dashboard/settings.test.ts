@@ -107,6 +107,14 @@ describe('environment settings', () => {
     const variable = await octokit.actions.getEnvironmentVariable({ ...named, name: 'REGION' })
     expect(variable.data.value).toBe('c\nd')
 
+    const limits = { what: 'save', keep: '20', days: '30', transient_hours: '' }
+    await octo.submit(await page(), `${one}/retention#retention`, limits)
+    expect((await page()).text).toContain('name="days" type="number" min="1" value="30"')
+    await octo.submit(await page(), `${one}/retention#retention`, { what: 'drop' })
+    expect((await page()).text).toContain('name="days" type="number" min="1" value=""')
+    await octo.submit(await page(), `${one}/name#name`, { name: 'live' })
+    expect((await octo.get(`${all}/live`)).to).toBe(`${one}/edit`)
+
     await octo.submit(await page(), `${one}/delete`)
     expect((await octokit.repos.getAllEnvironments(at)).data.total_count).toBe(0)
   })

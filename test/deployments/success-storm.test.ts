@@ -29,6 +29,7 @@ async function open(engine: (typeof engines)[number]) {
   const actor: UserActor = {
     kind: 'user',
     account,
+    token_kind: 'personal',
     token_id: 1,
     granted: ['repo'],
     scopes: new Set(['repo']),

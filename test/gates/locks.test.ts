@@ -43,7 +43,7 @@ it('a lock needs a reason, a time to come, and an environment', async () => {
   expect((await ask('mona', 'PUT gone/lock', { reason: 'Christmas' })).status).toBe(404)
 })
 
-it('a chat locks by a deployment that deploys nothing, and has succeeded', async () => {
+it('a chat locks by a deployment that deploys nothing, has succeeded, and is not what runs there', async () => {
   const { ask, deploy, statuses, events, protect, mona } = await openOwn()
   await protect({ reviewers: [{ type: 'User', id: mona.id }] })
   const said = { task: 'deploy:lock', description: 'Christmas', ref: 'main' }
@@ -51,6 +51,7 @@ it('a chat locks by a deployment that deploys nothing, and has succeeded', async
   expect([task, ...(await statuses(id))]).toEqual([
     'deploy:lock',
     'success: Locked production: Christmas',
+    'inactive: Locked production: Christmas',
   ])
   expect((await ask('hubot', 'GET production/lock')).body).toMatchObject({
     ...{ reason: 'Christmas', owner: { login: 'mona' }, expires_at: null },
@@ -58,7 +59,7 @@ it('a chat locks by a deployment that deploys nothing, and has succeeded', async
   await expect(deploy('hubot', { task: 'deploy:unlock' })).rejects.toThrow('Locked by mona')
   for (const done of ['Unlocked production', 'production was not locked']) {
     const unlocked = await deploy('mona', { task: 'deploy:unlock' })
-    expect(await statuses(unlocked.id)).toEqual([`success: ${done}`])
+    expect(await statuses(unlocked.id)).toEqual([`success: ${done}`, `inactive: ${done}`])
   }
   expect(await events()).toEqual(Array(3).fill('deployment_status success'))
   expect((await ask('mona', 'GET production/lock')).status).toBe(404)

@@ -13,6 +13,7 @@ import { gates } from './0014-gates.ts'
 import { feed } from './0015-feed.ts'
 import { truth } from './0016-truth.ts'
 import { freezes } from './0017-freezes.ts'
+import { audit } from './0018-audit.ts'
 import { claims } from './0019-claims.ts'
 import { hookPace } from './0026-hook-pace.ts'
 
@@ -34,4 +35,5 @@ export const migrations: readonly ((columns: Columns) => readonly string[])[] = 
   freezes,
   claims,
   truth,
+  audit,
 ]
