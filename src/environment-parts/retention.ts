@@ -16,5 +16,5 @@ export function renderRetention(lifetime: Lifetime, about: About): string {
 !${field('keep', 'So many of the newest stay, however old')}
 !${field('days', 'What is younger than so many days stays, however many')}
 !${field('transient_hours', 'A transient environment is inactive so many hours after its success')}
-<p class="actions"><button name="what" value="drop">Go by the repository’s limits</button> <button name="what" value="save">Save limits</button></p></form></section>`
+<p class="actions"><button name="what" value="save">Save limits</button> <button name="what" value="drop">Go by the repository’s limits</button></p></form></section>`
 }

@@ -33,14 +33,15 @@ const section = (title: string, says: string, rest: string) =>
 const open = ({ path, formToken }: Extras, to: string) =>
   html`<form class="card" method="post" action="${path}/${to}">!${hiddenInputs({ form_token: formToken })}`
 
+const openTest = ({ path, formToken }: Extras) =>
+  html`<form class="inline" method="post" action="${path}/tests">!${hiddenInputs({ form_token: formToken })}`
+
 const testForm = (extras: Extras) =>
   section(
     'Send a test',
     'A ping goes to this webhook alone. A test deployment is a real one of the default branch, which every listener hears of: name an environment that nobody deploys to by it.',
-    html`!${open(extras, 'tests')}
-<div class="inline"><button name="what" value="ping">Ping</button> <button name="what" value="push">Last push again</button></div>
-<div class="inline"><label for="test-environment">Environment</label><input id="test-environment" name="environment" value="test" maxlength="255"><button name="what" value="deployment">Test deployment</button></div>
-</form>`,
+    html`<div class="card">!${openTest(extras)}<button name="what" value="ping">Ping</button> <button name="what" value="push">Last push again</button></form>
+!${openTest(extras)}<label for="test-environment">Environment</label><input id="test-environment" name="environment" value="test" maxlength="255"><button name="what" value="deployment">Test deployment</button></form></div>`,
   )
 
 const states = [
