@@ -1,8 +1,12 @@
+import { deliveryPages } from './delivery-pages/page-routes.ts'
 import { deploymentLogPages } from './deployment-logs/page-routes.ts'
 import { deploymentPages } from './deployment-page/page-routes.ts'
 import { devicePages } from './device-flow/page-routes.ts'
+import { environmentSettingPages } from './environment-settings/page-routes.ts'
 import { gridPages } from './grid/page-routes.ts'
+import { hookSettingPages } from './hook-settings/page-routes.ts'
 import { inboxPages } from './inbox/page-routes.ts'
+import { keySettingPages } from './key-settings/page-routes.ts'
 import { livePages } from './live/page-routes.ts'
 import { manifestPages } from './manifests/page-routes.ts'
 import { oauthPages } from './oauth/page-routes.ts'
@@ -22,4 +26,8 @@ export const pages: readonly WebRoute[] = [
   ...deploymentPages,
   ...deploymentLogPages,
   ...inboxPages,
+  ...environmentSettingPages,
+  ...hookSettingPages,
+  ...deliveryPages,
+  ...keySettingPages,
 ]

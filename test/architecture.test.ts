@@ -80,7 +80,7 @@ const mayImport: Record<string, string> = {
   tracing: 'lib trace-context store tables git app',
   hooks:
     'lib store tables http network app accounts auth events repositories organizations deliveries apps audit',
-  'hook-filters': 'lib store tables http auth events repositories hooks audit',
+  'hook-filters': 'lib store tables http auth events repositories hooks audit app',
   replay: 'lib store tables http app auth repositories deliveries hooks',
   'hook-options': 'lib store tables http app auth repositories deliveries hooks audit',
   'repository-dispatch': 'lib store tables http app accounts auth events repositories',
@@ -90,6 +90,16 @@ const mayImport: Record<string, string> = {
   elements: '',
   web: 'lib http app accounts elements sessions audit feed',
   dashboard: 'lib http app accounts auth repositories elements sessions web',
+  'kept-values': 'lib http environments holders secrets variables elements web dashboard',
+  'environment-parts':
+    'lib store app repositories branch-protection environments protection-rules freezes queues gates lifetimes elements web dashboard kept-values',
+  'environment-settings':
+    'lib store http accounts auth repositories teams environments protection-rules freezes queues gates lifetimes environment-names elements web dashboard kept-values environment-parts',
+  'key-settings': 'http auth repositories deploy-keys elements web dashboard',
+  'hook-settings':
+    'store http auth repositories deployments deliveries hooks hook-filters hook-options elements web dashboard',
+  'delivery-pages':
+    'lib store http app repositories deliveries hooks replay elements web dashboard hook-settings',
   timeline:
     'store tables git app accounts repositories environments deployments current elements web dashboard',
   'deployment-logs':
@@ -133,7 +143,7 @@ const mayImport: Record<string, string> = {
   routes:
     'lib http app accounts auth repositories people graphql branch-protection checks commits contents environments secrets variables deployments deploy-keys deliveries hooks admin meta enterprise organizations teams repository-dispatch grants apps installations manifests hook-options feed hook-filters replay protection-rules freezes gates deployability reviews claims current rollbacks queues audit-log lifetimes environment-names deployment-logs',
   pages:
-    'web sign-in device-flow oauth manifests live grid timeline deployment-logs deployment-page inbox',
+    'web sign-in device-flow oauth manifests live grid timeline deployment-logs deployment-page inbox environment-settings key-settings hook-settings delivery-pages',
   config: 'lib network',
   server:
     'lib store tables git http app api config routes accounts auth holders secrets deliveries hooks transports admin rate-limit web pages retention dispatch recent reviews metrics tracing leases crashes audit lifetimes',
@@ -169,10 +179,13 @@ const frontDoors = (part: string) => [
   'sight.ts',
   // An environment's rules.
   'protection.ts',
+  'branch-policies.ts',
   // An environment's lock.
   'locks.ts',
   // What a commit's checks say of it.
   'contexts.ts',
+  // What a deploy key is made of.
+  'public-key.ts',
 ]
 const capabilities = [
   'lib',
@@ -192,6 +205,9 @@ const capabilities = [
   'web',
   'elements',
   'dashboard',
+  // Parts of one page, each in a file.
+  'kept-values',
+  'environment-parts',
 ]
 const show = ({ file, target }: { file: string; target: string }) => `${file} -> ${target}`
 

@@ -23,6 +23,10 @@ const names: Readonly<Record<string, string>> = {
   wait_timer: 'Wait timer',
   custom_rule: 'Custom rule',
   lock: 'Lock',
+  freeze: 'Freeze',
+  queue: 'Queue',
+  auto_merge: 'Merge with the default branch',
+  required_contexts: 'Checks',
 }
 
 type Look = { readonly tone: string; readonly icon: IconName; readonly word: string }

@@ -18,6 +18,23 @@ const assetOf = (name: string, type: string, text: string) => {
 
 const javaScript = 'text/javascript; charset=utf-8'
 
+/** CommonJS files in one script: each in a function of its own, as Node loads them, and the last one run. */
+function commonJsOf(files: readonly (readonly [name: string, file: string])[]): string {
+  const parts = files.map(
+    ([name, file]) => `${JSON.stringify(name)}(module, exports, require) {\n${fileOf(file)}\n}`,
+  )
+  return `const modules = {\n${parts.join(',\n')}\n}
+const loaded = {}
+function require(name) {
+  if (name in loaded) return loaded[name].exports
+  const module = (loaded[name] = { exports: {} })
+  modules[name](module, module.exports, require)
+  return module.exports
+}
+require(${JSON.stringify(files.at(-1)?.[0])})
+`
+}
+
 export const assets = {
   style: assetOf(
     'slipway.css',
@@ -32,5 +49,16 @@ export const assets = {
   log: assetOf('log.js', javaScript, fileOf('log.js')),
   /** Keys of the page of reviews. */
   reviews: assetOf('reviews.js', javaScript, fileOf('reviews.js')),
+  /** For the one page where secrets are typed. */
+  seal: assetOf(
+    'seal.js',
+    javaScript,
+    commonJsOf([
+      ['tweetnacl', 'vendor/tweetnacl/nacl-fast.min.js'],
+      ['./util', 'vendor/blakejs/util.js'],
+      ['./blake2b', 'vendor/blakejs/blake2b.js'],
+      ['seal', 'seal.js'],
+    ]),
+  ),
   icon: assetOf('slipway.svg', 'image/svg+xml', icon),
 } as const

@@ -78,7 +78,12 @@ export type Stream = {
  * A line in a folder's `page-routes.ts`. One for a user sends everybody else to
  * sign in first; one for a program has no cookie, and no form token to show.
  */
-export type WebRoute = { readonly method: 'GET' | 'POST'; readonly path: string } & (
+export type WebRoute = {
+  readonly method: 'GET' | 'POST'
+  readonly path: string
+  /** Where a form holds more than usual. */
+  readonly bodyBytesMax?: number
+} & (
   | { readonly for: 'user'; readonly handler: (visit: UserVisit) => Promise<WebAnswer> }
   | { readonly for: 'anyone' | 'program'; readonly handler: (visit: Visit) => Promise<WebAnswer> }
 )

@@ -51,7 +51,7 @@ export function webPages(fastify: FastifyInstance, app: App, options: Options): 
       web.route({
         method: route.method,
         url: route.path,
-        bodyLimit: bodyBytesMax,
+        bodyLimit: route.bodyBytesMax ?? bodyBytesMax,
         handler: (request, reply) =>
           respond({ app, request, reply, urls: options.urlsFor(request) }, route),
       })
