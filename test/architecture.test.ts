@@ -80,6 +80,7 @@ const mayImport: Record<string, string> = {
   dashboard: 'lib http app accounts auth repositories elements sessions web',
   live: 'lib app feed sessions web dashboard',
   grid: 'lib recent app accounts repositories current elements web dashboard',
+  setup: 'lib app passwords accounts tries sessions web',
   'sign-in': 'lib elements store tables app passwords accounts tries sessions web',
   'oauth-apps': 'lib store tables app accounts auth',
   consent: 'auth oauth-apps',
@@ -93,6 +94,8 @@ const mayImport: Record<string, string> = {
 
   api: 'lib http app accounts auth rate-limit',
   meta: 'lib http app auth api rate-limit',
+  'first-deployment':
+    'lib store app accounts auth api repositories elements sessions web dashboard',
 
   client: 'lib',
   recipe: 'lib',
@@ -113,11 +116,11 @@ const mayImport: Record<string, string> = {
 
   routes:
     'lib http app accounts auth repositories people graphql branch-protection checks commits contents environments secrets variables deployments current rollbacks queues deploy-keys deliveries hooks admin meta enterprise organizations teams repository-dispatch grants apps installations manifests hook-options feed hook-filters replay protection-rules gates reviews',
-  pages: 'web sign-in device-flow oauth manifests live grid',
+  pages: 'web sign-in device-flow oauth manifests live grid setup first-deployment',
   config: 'lib network',
   server:
     'lib store tables git http app api config routes accounts auth holders secrets deliveries hooks transports admin rate-limit web pages retention dispatch recent reviews metrics tracing leases',
-  operator: 'lib config accounts admin server',
+  operator: 'lib app config accounts admin setup server',
   main: 'lib agent cli operator demo conformance hook-commands current-commands',
 }
 

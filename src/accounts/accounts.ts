@@ -6,6 +6,7 @@ import {
   accountById,
   accountByLogin,
   anyAdministrator,
+  anyUser,
   insertAccount,
   insertMembership,
   membership,
@@ -138,3 +139,7 @@ export async function findRole(
 
 export const hasAdministrator = async (db: Db): Promise<boolean> =>
   (await db.first(anyAdministrator, {})) !== undefined
+
+/** Whether there is anybody who could ever sign in. */
+export const hasUser = async (db: Db): Promise<boolean> =>
+  (await db.first(anyUser, {})) !== undefined

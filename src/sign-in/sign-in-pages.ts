@@ -1,4 +1,5 @@
 import { html } from 'ghtml'
+import { hasUser } from '../accounts/accounts.ts'
 import { Problem } from '../lib/problem.ts'
 import { startSession } from '../sessions/sessions.ts'
 import { alert, hiddenInputs } from '../web/layout.ts'
@@ -8,11 +9,12 @@ import { findByPassword } from './password.ts'
 /** Where signing in leads when nobody was on the way to anywhere. */
 const homePath = '/'
 const pathCharactersMax = 8192
-const userAgentCharactersMax = 255
 
 export async function showSignIn(visit: Visit): Promise<WebAnswer> {
   const returnTo = localPath(visit.query['return_to'])
   if (visit.session) return { kind: 'redirect', to: returnTo }
+  // Nobody could sign in to a server that is not set up: the page says how that is done.
+  if (!(await hasUser(visit.app.store.read))) return { kind: 'redirect', to: '/setup' }
   const login = visit.query['login'] ?? suggestedLogin(returnTo)
   return signInPage(visit, { returnTo, login })
 }
@@ -27,8 +29,7 @@ export async function signIn(visit: Visit): Promise<WebAnswer> {
       const message = 'Incorrect username or password.'
       return { ...signInPage(visit, { returnTo, login, message }), status: 401 }
     }
-    const user_agent = visit.userAgent.slice(0, userAgentCharactersMax)
-    const key = await startSession(app, account, { address, user_agent })
+    const key = await startSession(app, account, { address, user_agent: visit.userAgent })
     return { kind: 'redirect', to: returnTo, key, isByPage: true }
   } catch (error) {
     if (!(error instanceof Problem) || error.code !== 'forbidden') throw error

@@ -28,5 +28,9 @@ export const assets = {
   live: assetOf('live.js', javaScript, fileOf('live.js')),
   /** Gives wide pages keys. */
   keys: assetOf('keys.js', javaScript, fileOf('keys.js')),
+  /** Takes the token out of the setup link. */
+  setup: assetOf('setup.js', javaScript, fileOf('setup.js')),
+  /** Copies commands. */
+  copy: assetOf('copy.js', javaScript, fileOf('copy.js')),
   icon: assetOf('slipway.svg', 'image/svg+xml', icon),
 } as const
