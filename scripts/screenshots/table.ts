@@ -33,6 +33,9 @@ export const examples: Readonly<Record<string, Example | null>> = {
     name: 'grid-of-organization',
     at: () => `/orgs/${organization}/deployments`,
   },
+  '/start': { name: 'first-deployment', at: () => '/start' },
+  // For as long as nobody administers the server: its story looks at it.
+  '/setup': null,
   '/login': { name: 'sign-in', at: () => '/login', as: 'nobody' },
   '/logout': { name: 'sign-out', at: () => '/logout' },
   '/settings/sessions': { name: 'sessions', at: () => '/settings/sessions' },

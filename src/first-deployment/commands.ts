@@ -62,7 +62,7 @@ export function pushLines({ web, login, repository, branch }: Place): Lines[] {
     },
     {
       for: windows,
-      lines: [...make, 'Set-Content README.md Hello', ...commit, push('$' + '{env:SLIPWAY_TOKEN}')],
+      lines: [...make, 'Set-Content README.md Hello', ...commit, push('$env:SLIPWAY_TOKEN')],
     },
   ]
 }

@@ -113,7 +113,7 @@ function tokenButton(progress: Progress, token: Secret | undefined): string {
 
 const commandPart = (name: string, commands: readonly Lines[], own: string) =>
   html`!${blocks(name, commands)}
-<details id="own-${name}"><summary>With Slipway's own tool</summary>!${block(`${name}-own`, [own])}</details>`
+<details id="own-${name}"><summary>With the <code>slipway</code> command (<code>bin/slipway</code> in its folder)</summary>!${block(`${name}-own`, [own])}</details>`
 
 function statusPart(place: Place, { deployment }: Progress): string {
   const why = html`<p>Slipway deploys nothing itself: whoever does says how it goes. Here that is you; later it is a script, an App, or <code>slipway agent</code>.</p>`
@@ -123,9 +123,8 @@ function statusPart(place: Place, { deployment }: Progress): string {
   return why + commandPart('status', statusLines(place, id), ownTool.status(place, id))
 }
 
-const ending = ({ login, repository }: Place) => html`<div class="note" id="ending" role="status">
-<p><strong>!${icon('rocket')} ${repository} is deployed.</strong> <a href="/">See what runs where</a>, or <a href="/${login}/${repository}/deployments">what was deployed of it</a>.</p>
-</div>`
+const ending = ({ login, repository }: Place) =>
+  html`<p class="note" id="ending" role="status"><strong>!${icon('rocket')} ${repository} is deployed.</strong> <a href="/">See what runs where</a>, or <a href="/${login}/${repository}/deployments">what was deployed of it</a>.</p>`
 
 /* Commands: as text that can be marked; with a button to copy it where there is JavaScript. */
 
