@@ -8,9 +8,10 @@ import { answerAdmin } from '../src/admin/admin.ts'
 import type { App } from '../src/app.ts'
 import { readConfig } from '../src/config.ts'
 import { silentLog } from '../src/lib/log.ts'
+import { pages as routes } from '../src/pages.ts'
 import { startServer } from '../src/server/server.ts'
 import { startSession } from '../src/sessions/sessions.ts'
-import { examples, findPlace, variants } from './screenshots/table.ts'
+import { findPlace, type Shown, shownOf } from './screenshots/table.ts'
 import { logins, organization } from './seed/catalogue.ts'
 import { deploymentsUsually, seed } from './seed.ts'
 
@@ -47,14 +48,10 @@ async function main(): Promise<void> {
   }
 }
 
-type Listed = { readonly name: string; readonly path: string; readonly as?: 'nobody' }
-
-async function listPages(app: App, names: readonly string[]): Promise<Listed[]> {
+async function listPages(app: App, names: readonly string[]): Promise<Shown[]> {
   const place = await findPlace(app.store, await registerProgram(app))
-  return [...Object.values(examples), ...variants]
-    .filter((example) => example !== null)
-    .filter(({ name }) => names.length === 0 || names.includes(name))
-    .map(({ at, ...example }) => ({ ...example, path: at(place) }))
+  const all = shownOf(routes, place)
+  return all.filter(({ name }) => names.length === 0 || names.includes(name))
 }
 
 /** One that asks for access, so that there is something to consent to. */
@@ -67,27 +64,27 @@ async function registerProgram(app: App): Promise<string> {
   return answer.output[0] ?? ''
 }
 
-type Shot = Listed & { readonly folder: string }
+type Shot = Shown & { readonly folder: string }
 
 async function photograph(
   browser: Browser,
   { app, url }: { readonly app: App; readonly url: string },
-  { name, path, as, folder }: Shot,
+  { name, address, isAnonymous, folder }: Shot,
 ): Promise<void> {
   for (const colorScheme of themes) {
     const context = await browser.newContext({ colorScheme, reducedMotion: 'reduce' })
-    if (as !== 'nobody') await context.addCookies([await cookieOf(app, url)])
+    if (!isAnonymous) await context.addCookies([await cookieOf(app, url)])
     const page = await context.newPage()
     for (const [screen, size] of Object.entries(screens)) {
       await page.setViewportSize(size)
-      await page.goto(url + path, { waitUntil: 'load' })
+      await page.goto(url + address, { waitUntil: 'load' })
       await page.screenshot({
         path: join(folder, `${name}-${colorScheme}-${screen}.png`),
         fullPage: true,
       })
     }
     const picture = `${name}-${colorScheme}`
-    if (shown.has(picture)) await keep(page, url + path, picture)
+    if (shown.has(picture)) await keep(page, url + address, picture)
     await context.close()
   }
 }

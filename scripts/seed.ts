@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs'
+import { setTimeout } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { createOrganization, createUser } from '../src/accounts/accounts.ts'
 import type { Account } from '../src/accounts/model.ts'
@@ -9,6 +10,7 @@ import { readConfig } from '../src/config.ts'
 import { silentLog } from '../src/lib/log.ts'
 import { locateRepository } from '../src/repositories/repositories.ts'
 import { startServer } from '../src/server/server.ts'
+import { query } from '../src/store/query.ts'
 import { logins, organization, password, projects } from './seed/catalogue.ts'
 import { openChance } from './seed/chance.ts'
 import { writeCommits } from './seed/commits.ts'
@@ -38,7 +40,24 @@ export async function seed(server: Seeded, deployments: number): Promise<void> {
   await writeHistory(app, past)
   await using receivers = await startReceivers()
   await playToday(ask, receivers)
+  await untilRefused(app)
 }
+
+const refusedWithinMs = 30_000
+const lookMs = 20
+
+/** The hook that leads to a broken program has been tried. */
+async function untilRefused({ store }: App): Promise<void> {
+  const deadline = Date.now() + refusedWithinMs
+  while (!(await store.read.first(refusedAttempt, {}))) {
+    if (Date.now() > deadline) throw new Error('No delivery was refused in time')
+    await setTimeout(lookMs)
+  }
+}
+
+const refusedAttempt = query((db, _: object) =>
+  db.selectFrom('attempts').select('id').where('status_code', '>=', 400).limit(1),
+)
 
 async function createPeople(app: App): Promise<Map<string, Account & { readonly token: string }>> {
   const all = new Map<string, Account & { readonly token: string }>()

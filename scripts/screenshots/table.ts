@@ -1,106 +1,151 @@
 import { query } from '../../src/store/query.ts'
 import type { Store } from '../../src/store/store.ts'
+import type { WebRoute } from '../../src/web/route.ts'
 import { organization } from '../seed/catalogue.ts'
-
-/** What addresses are made of, in a seeded server. */
-export type Place = {
-  readonly repository: string
-  /** Of that repository: one that waits for a review, and one that is live. */
-  readonly waiting: number
-  readonly live: number
-  readonly hook: number
-  /** Of a program that asks for access. */
-  readonly clientId: string
-}
 
 type Example = {
   /** Of its pictures. */
   readonly name: string
-  /** An address that shows something. */
-  readonly at: (place: Place) => string
+  readonly query?: string
   readonly as?: 'nobody'
 }
 
-const shop = (path: string) => () => `/${organization}/storefront${path}`
-
 /**
- * An example of every page that answers GET, by the path in `src/pages.ts`: all of them are photographed,
- * and tested in both themes, without JavaScript and on a small screen. Null is no page: the reason beside it.
+ * What each page that answers GET is called, by its path in `src/pages.ts`: all of them are photographed, and
+ * tested in both themes, without JavaScript and on a small screen. Null is no page; the reason is beside it.
  */
-export const examples: Readonly<Record<string, Example | null>> = {
-  '/': { name: 'grid', at: () => '/' },
-  '/orgs/:org/deployments': {
-    name: 'grid-of-organization',
-    at: () => `/orgs/${organization}/deployments`,
-  },
-  '/start': { name: 'first-deployment', at: () => '/start' },
-  // For as long as nobody administers the server: its story looks at it.
-  '/setup': null,
-  '/login': { name: 'sign-in', at: () => '/login', as: 'nobody' },
-  '/logout': { name: 'sign-out', at: () => '/logout' },
-  '/settings/sessions': { name: 'sessions', at: () => '/settings/sessions' },
+const names: Readonly<Record<string, string | Example | null>> = {
+  '/': 'grid',
+  '/orgs/:org/deployments': 'grid-of-organization',
+  '/reviews': 'reviews',
+  '/start': 'start',
+  '/:owner/:repo/deployments': 'deployments',
+  '/:owner/:repo/deployments/:id': 'deployment',
+  '/:owner/:repo/deployments/:id/redeploy': 'deployment-redeploy',
+  '/:owner/:repo/deployments/:id/rollback': 'deployment-rollback',
+  '/:owner/:repo/deployments/:id/inactive': 'deployment-inactive',
+  '/:owner/:repo/deployments/:id/delete': 'deployment-delete',
+  '/:owner/:repo/insights': 'insights',
+  '/:owner/:repo/settings/environments': 'environments',
+  '/:owner/:repo/settings/environments/new': 'environment-new',
+  '/:owner/:repo/settings/environments/:environment_id/edit': 'environment',
+  '/:owner/:repo/settings/hooks': 'hooks',
+  '/:owner/:repo/settings/hooks/new': 'hook-new',
+  '/:owner/:repo/settings/hooks/:hook_id': 'hook',
+  '/:owner/:repo/settings/hooks/:hook_id/deliveries': 'deliveries',
+  '/:owner/:repo/settings/hooks/:hook_id/deliveries/:delivery_id': 'delivery',
+  '/:owner/:repo/settings/keys': 'deploy-keys',
+  '/:owner/:repo/settings/keys/new': 'deploy-key-new',
+  '/login': { name: 'sign-in', as: 'nobody' },
+  '/logout': 'sign-out',
   '/login/oauth/authorize': {
     name: 'authorize',
-    at: ({ clientId }) => `/login/oauth/authorize?client_id=${clientId}&scope=repo_deployment`,
+    query: '?client_id=:client_id&scope=repo_deployment',
   },
-  '/login/device': { name: 'device', at: () => '/login/device' },
+  '/login/device': 'device',
+  '/settings/sessions': 'sessions',
+  '/settings/password': 'password',
+  '/settings/tokens': 'tokens',
+  '/settings/tokens/new': 'token-new',
+  '/settings/personal-access-tokens/new': 'fine-grained-token-new',
+
   // A stream.
   '/live': null,
-  // What an App's setup sends the browser to: it goes on to somewhere else.
+  // A log as it is, and lines of it for a script.
+  '/:owner/:repo/deployments/:id/log': null,
+  '/:owner/:repo/deployments/:id/log/lines': null,
+  // They lead on to other pages.
+  '/:owner/:repo': null,
+  '/:owner/:repo/deployments/activity_log': null,
+  '/:owner/:repo/deployments/*': null,
+  '/:owner/:repo/settings/environments/:environment_id': null,
+  '/settings/personal-access-tokens': null,
+  '/setup': null,
   '/settings/apps/new': null,
   '/organizations/:org/settings/apps/new': null,
 }
 
-/** Other pictures of pages that are there already. */
-export const variants: readonly Example[] = [
-  { name: 'grid-problems', at: () => '/?filter=is:problem' },
-  { name: 'grid-wallboard', at: () => '/?wallboard=1' },
-  { name: 'not-found', at: shop('/nothing/here') },
+/** Pages that look different at times. */
+const variants: readonly (Example & { readonly path: string })[] = [
+  { name: 'grid-problems', path: '/', query: '?filter=is:problem' },
+  { name: 'grid-wallboard', path: '/', query: '?wallboard=1' },
+  { name: 'grid-nothing', path: '/', query: '?filter=env:nowhere' },
+  { name: 'not-found', path: '/octo-org/storefront/nothing/here' },
 ]
 
+/** What is to be looked at: a route of ours, by an address that shows something. */
+export type Shown = {
+  readonly name: string
+  readonly path: string
+  readonly address: string
+  readonly isAnonymous: boolean
+}
+
+/** Of these routes those that are pages, and some more looks of them. Throws where one has no name. */
+export function shownOf(routes: readonly WebRoute[], place: Place): Shown[] {
+  const paths = routes.filter(({ method }) => method === 'GET').map(({ path }) => path)
+  const listed = paths.flatMap((path) => {
+    const example = names[path]
+    if (example === undefined)
+      throw new Error(`${path} has no name in scripts/screenshots/table.ts`)
+    if (example === null) return []
+    return [{ path, ...(typeof example === 'string' ? { name: example } : example) }]
+  })
+  return [...listed, ...variants].map(({ name, path, query = '', as }) => ({
+    ...{ name, path, isAnonymous: as === 'nobody' },
+    address: `${path}${query}`.replaceAll(
+      /:(\w+)/g,
+      (whole, parameter) => place[parameter] ?? whole,
+    ),
+  }))
+}
+
+/** What parameters of paths stand for in a seeded server. */
+export type Place = Readonly<Record<string, string>>
+
 export async function findPlace({ read }: Pick<Store, 'read'>, clientId: string): Promise<Place> {
-  const at = { name: 'storefront' }
-  const waiting = await read.first(waitingIn, at)
-  const live = await read.first(liveIn, at)
-  const hook = await read.first(hookIn, at)
+  const repo = 'storefront'
+  const waiting = await read.first(waitingIn, { repo })
+  const delivery = await read.first(failedIn, { repo })
+  const environment = await read.first(productionIn, { repo })
   return {
-    repository: `/${organization}/storefront`,
-    waiting: waiting?.id ?? 0,
-    live: live?.id ?? 0,
-    hook: hook?.id ?? 0,
-    clientId,
+    ...{ owner: organization, org: organization, repo, client_id: clientId },
+    id: String(waiting?.id),
+    environment_id: String(environment?.id),
+    hook_id: String(delivery?.hook_id),
+    delivery_id: String(delivery?.id),
   }
 }
 
-type At = { name: string }
-
-const waitingIn = query((db, p: At) =>
+/** One that somebody has to review. */
+const waitingIn = query((db, p: { repo: string }) =>
   db
     .selectFrom('held_deployments')
     .innerJoin('repositories', 'repositories.id', 'held_deployments.repository_id')
     .select('held_deployments.deployment_id as id')
-    .where('repositories.name', '=', p.name)
+    .where('repositories.name', '=', p.repo)
     .orderBy('held_deployments.deployment_id', 'desc')
     .limit(1),
 )
 
-const liveIn = query((db, p: At) =>
+/** One that did not arrive. */
+const failedIn = query((db, p: { repo: string }) =>
   db
-    .selectFrom('deployments')
-    .innerJoin('repositories', 'repositories.id', 'deployments.repository_id')
-    .select('deployments.id')
-    .where('repositories.name', '=', p.name)
-    .where('deployments.state', '=', 'success')
-    .orderBy('deployments.id', 'desc')
+    .selectFrom('attempts')
+    .innerJoin('hooks', 'hooks.id', 'attempts.hook_id')
+    .innerJoin('repositories', 'repositories.id', 'hooks.repository_id')
+    .select(['attempts.id', 'attempts.hook_id'])
+    .where('repositories.name', '=', p.repo)
+    .where('attempts.status_code', '>=', 400)
+    .orderBy('attempts.id', 'desc')
     .limit(1),
 )
 
-const hookIn = query((db, p: At) =>
+const productionIn = query((db, p: { repo: string }) =>
   db
-    .selectFrom('hooks')
-    .innerJoin('repositories', 'repositories.id', 'hooks.repository_id')
-    .select('hooks.id')
-    .where('repositories.name', '=', p.name)
-    .orderBy('hooks.id', 'desc')
-    .limit(1),
+    .selectFrom('environments')
+    .innerJoin('repositories', 'repositories.id', 'environments.repository_id')
+    .select('environments.id')
+    .where('repositories.name', '=', p.repo)
+    .where('environments.name_key', '=', 'production'),
 )

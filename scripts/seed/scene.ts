@@ -12,7 +12,7 @@ export type Ask = (
 ) => Promise<{ readonly id: number }>
 
 const at = (name: string) => `/repos/${organization}/${name}`
-const [mona, lisa] = logins.people
+const [mona] = logins.people
 const { owner, robot } = logins
 
 /** What happens today: who listens, what waits, what runs, what failed and what is locked. */
@@ -137,6 +137,3 @@ export async function startReceivers(): Promise<Receivers> {
     },
   }
 }
-
-/** Somebody who may look and not touch. */
-export const visitor = lisa

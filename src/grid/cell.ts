@@ -58,7 +58,7 @@ function behind({ id }: Standing, { drift, repository }: Place): string {
   const count = drift.get(id) ?? 0
   if (count === 0) return ''
   const words = `${count} ${count === 1 ? 'commit' : 'commits'} behind ${repository.default_branch}`
-  return html`<span class="label" title="${words}"><span aria-hidden="true">↓${count}</span><span class="visually-hidden">${words}</span></span>`
+  return html`<span class="label" title="${words}"><span aria-hidden="true">&darr;${count}</span><span class="visually-hidden">${words}</span></span>`
 }
 
 /** Only where it is an address that a browser may follow. */

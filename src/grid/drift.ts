@@ -1,4 +1,3 @@
-import { setTimeout } from 'node:timers/promises'
 import type { App } from '../app.ts'
 import { behindDefault } from '../current/current.ts'
 import type { GridRow } from '../current/model.ts'
@@ -17,13 +16,10 @@ type Parts = Pick<App, 'git' | 'log'>
 
 export async function findDrift(app: Parts, rows: readonly GridRow[]): Promise<Drift> {
   const drift = new Map<number, number>()
-  const inTime = new AbortController()
-  const asked = rows.map((row) => addDrift(app, row, drift))
-  const end = setTimeout(answersWithinMs, undefined, { signal: inTime.signal }).catch(
-    () => undefined,
-  )
-  await Promise.race([Promise.all(asked), end])
-  inTime.abort()
+  const end = Promise.withResolvers<void>()
+  const timer = setTimeout(end.resolve, answersWithinMs)
+  await Promise.race([Promise.all(rows.map((row) => addDrift(app, row, drift))), end.promise])
+  clearTimeout(timer)
   // Those who still ask go on: a page does not change while it is written.
   return new Map(drift)
 }

@@ -86,7 +86,7 @@ const kinds: Readonly<Record<string, (environment: Current) => boolean>> = {
 }
 
 /** Whether somebody should look: the newest deployment failed, or something keeps others from going out. */
-export function isProblem({ latest, waiting, lock }: Current): boolean {
+function isProblem({ latest, waiting, lock }: Current): boolean {
   return hasFailed(latest) || waiting !== null || lock !== null
 }
 
