@@ -4,7 +4,7 @@
  *   data-live="repository:42" or "any"  is brought up to date when something happens there
  *   data-live-list="…"                  too, but new items wait behind a button: nothing jumps
  *   data-live-keep                      inside of these, is left alone
- *   data-live-poll                      shows what no event tells of: looked at every other second
+ *   data-live-poll                      shows what no event tells of: looked at every second
  * All of them need an id, and so do the items of lists.
  */
 
@@ -262,7 +262,7 @@ function say(text) {
 /* Times. */
 
 const minuteMs = 60_000
-const pollMs = 2000
+const pollMs = 1000
 const steps = [
   [31_536_000, 'year'],
   [2_592_000, 'month'],

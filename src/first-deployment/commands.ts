@@ -1,5 +1,4 @@
 import type { Secret } from '../lib/secret.ts'
-import type { Progress } from './model.ts'
 
 export const shells = ['sh', 'fish', 'powershell'] as const
 export type Shell = (typeof shells)[number]
@@ -97,6 +96,6 @@ export const ownTool = {
     `slipway repo create ${login}/${repository} --private`,
   deployment: ({ login, repository, branch }: Place) =>
     `slipway deploy ${login}/${repository} --ref ${branch} --environment production`,
-  status: ({ login, repository }: Place, id: Exclude<Progress['deployment'], undefined>['id']) =>
+  status: ({ login, repository }: Place, id: number) =>
     `slipway deployment status set ${id} --state success -R ${login}/${repository}`,
 }

@@ -10,6 +10,9 @@ export type Progress = {
   readonly branch: string
 }
 
+/** How long the token of the page is good for. */
+export const tokenDays = 30
+
 export const steps = ['token', 'repository', 'push', 'deployment', 'status'] as const
 export type Step = (typeof steps)[number]
 

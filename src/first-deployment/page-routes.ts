@@ -1,5 +1,6 @@
 import { createToken } from '../auth/tokens.ts'
 import type { UserVisit, WebAnswer, WebRoute } from '../web/route.ts'
+import { tokenDays } from './model.ts'
 import { findProgress } from './progress.ts'
 import { startPage } from './start-page.ts'
 
@@ -12,7 +13,6 @@ async function showStart(visit: UserVisit): Promise<WebAnswer> {
   return startPage(visit, await findProgress(visit.app, visit.session))
 }
 
-const tokenDays = 30
 const dayMs = 24 * 60 * 60 * 1000
 
 /** Answers with the page itself, not by leading to it: the token is shown this once. */

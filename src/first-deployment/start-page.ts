@@ -17,7 +17,7 @@ import {
   statusLines,
   tokenLines,
 } from './commands.ts'
-import { doneSteps, type Progress, type Step, steps } from './model.ts'
+import { doneSteps, type Progress, type Step, steps, tokenDays } from './model.ts'
 
 type Visit = Pick<UserVisit, 'urls' | 'session' | 'formToken' | 'userAgent'>
 
@@ -98,18 +98,20 @@ const stepItem = (step: Step, { at, state, part }: Item) => html`<li id="step-${
 type TokenPart = { readonly progress: Progress; readonly token: Secret | undefined }
 
 /** Left alone by what keeps the page right: asked again, the server knows the token no more. */
-const tokenPart = ({ formToken }: Visit, place: Place, { progress, token }: TokenPart) =>
-  html`<div id="token" data-live-keep>
-!${token ? html`<p>It is shown this once, and is good for 30 days.</p>!${blocks('token', tokenLines(place, token))}` : ''}
-<form method="post" action="/start">!${hiddenInputs({ form_token: formToken })}!${tokenButton(progress, token)}</form>
-</div>`
+const tokenPart = (visit: Visit, place: Place, { progress, token }: TokenPart) =>
+  html`<div id="token" data-live-keep>!${token ? newToken(place, token) : tokenForm(visit, progress)}</div>`
 
-function tokenButton(progress: Progress, token: Secret | undefined): string {
-  if (token) return ''
-  if (progress.token === 'none')
-    return html`<button class="go">!${icon('key')} Make a token</button>`
-  return html`<p>You have one. Where it is lost, make another.</p><button>!${icon('key')} Make another token</button>`
-}
+const newToken = (place: Place, token: Secret) =>
+  html`<p>It is shown this once, and is good for ${tokenDays} days.</p>!${blocks('token', tokenLines(place, token))}`
+
+const tokenForm = (
+  { formToken }: Visit,
+  { token }: Progress,
+) => html`<form method="post" action="/start">
+!${hiddenInputs({ form_token: formToken })}
+!${token === 'none' ? '' : html`<p>You have one. If it is lost, make another.</p>`}
+<button!${token === 'none' ? ' class="go"' : ''}>!${icon('key')} ${token === 'none' ? 'Make a token' : 'Make another token'}</button>
+</form>`
 
 const commandPart = (name: string, commands: readonly Lines[], own: string) =>
   html`!${blocks(name, commands)}
@@ -117,8 +119,8 @@ const commandPart = (name: string, commands: readonly Lines[], own: string) =>
 
 function statusPart(place: Place, { deployment }: Progress): string {
   const why = html`<p>Slipway deploys nothing itself: whoever does says how it goes. Here that is you; later it is a script, an App, or <code>slipway agent</code>.</p>`
-  if (!deployment)
-    return html`!${why}<p class="muted">The command is here as soon as there is a deployment.</p>`
+  const soon = html`<p class="muted">The command is here as soon as there is a deployment.</p>`
+  if (!deployment) return why + soon
   const { id } = deployment
   return why + commandPart('status', statusLines(place, id), ownTool.status(place, id))
 }
