@@ -29,7 +29,7 @@ const listeners = {
   gap: ({ to }) => {
     if (to === undefined || to === tab) setTimeout(bringUpToDate, Math.random() * gapSpreadMs)
   },
-  away: () => say('Reconnecting…'),
+  away: () => live().length > 0 && say('Reconnecting…'),
   back: () => say(''),
   /** Another tab has been opened: the one that listens answers. */
   hello: () => undefined,
@@ -43,9 +43,10 @@ function tellAll(told) {
 }
 tabs.onmessage = ({ data }) => listeners[data.kind]?.(data)
 
+const live = () => [...document.querySelectorAll('[data-live], [data-live-list]')]
+
 function concerns(repositoryId) {
-  const named = [...document.querySelectorAll('[data-live], [data-live-list]')]
-  return named.some(({ dataset: { live = '', liveList = live } }) =>
+  return live().some(({ dataset: { live = '', liveList = live } }) =>
     [live, liveList].some((what) => what === 'any' || what === `repository:${repositoryId}`),
   )
 }
@@ -95,7 +96,10 @@ function listen() {
         tellAll({ kind: 'away' })
       }, awayAfterMs)
       // Otherwise the browser comes back by itself.
-      if (source?.readyState === EventSource.CLOSED) retry()
+      if (source?.readyState !== EventSource.CLOSED) return
+      // The server answers, but not with the stream: the page finds out whether the session is over.
+      tellAll({ kind: 'gap' })
+      retry()
     }
   }
 
@@ -150,11 +154,11 @@ async function bringUpToDate() {
 }
 
 async function takeOver() {
-  const named = [...document.querySelectorAll('[data-live], [data-live-list]')]
+  const named = live()
   if (named.length === 0) return
   const answer = await fetch(location.href, { headers: { accept: 'text/html' } })
   const end = new URL(answer.url)
-  if (answer.redirected && end.pathname === '/login') return say('You are signed out. Reload the page.')
+  if (answer.redirected && end.pathname === '/login') return saySignedOut()
   if (!answer.ok) return
   const fresh = new DOMParser().parseFromString(await answer.text(), 'text/html')
   const focused = document.activeElement
@@ -255,8 +259,16 @@ note.className = 'note live-note'
 note.setAttribute('role', 'status')
 document.body.append(note)
 
+let isSignedOut = false
+
 function say(text) {
-  note.textContent = text
+  if (!isSignedOut) note.textContent = text
+}
+
+/** Nothing more will come: it stays until the page is loaded anew. */
+function saySignedOut() {
+  say('You are signed out. Reload the page to sign in again.')
+  isSignedOut = true
 }
 
 /* Times. */

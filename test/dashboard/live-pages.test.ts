@@ -1,5 +1,6 @@
 import type { Page } from 'playwright-core'
 import { expect, it, vi } from 'vitest'
+import { assets } from '../../src/web/assets.ts'
 import { openChromium } from '../support/chromium.ts'
 import { startServer, type TestServer } from '../support/server.ts'
 
@@ -20,6 +21,7 @@ it('two browsers, ten tabs and a page of before a restart stay right by themselv
   await browser.signIn(server, 'octo')
   await twoBrowsersSeeTheSame(server, browser)
   await tenTabsShareAConnection(server, browser)
+  await aListDoesNotJump(server, browser)
   expect(browser.complaints).toEqual([])
   await aPageOutlivesTheServer(server, browser)
 })
@@ -91,6 +93,27 @@ async function tenTabsShareAConnection(server: TestServer, { context, openPage }
   await report(server, id, 'failure')
   await Promise.all(tabs.slice(1).map((tab) => see(tab, 'Failed')))
   expect(streams).toHaveLength(2)
+}
+
+/** A page of our making: items are brought up to date in place, and new ones wait until they are asked for. */
+async function aListDoesNotJump(server: TestServer, { openPage }: Browser) {
+  const page = await openPage()
+  const lists = [
+    '<li id="a">old</li>',
+    '<li id="b"><a href="/">new</a></li><li id="a">changed</li>',
+  ]
+  await page.route('**/list', (route) => {
+    const items = lists.length > 1 ? lists.shift() : lists[0]
+    const body = `<!doctype html><title>List</title><body data-heard="v1_0"><ul id="all" data-live-list="any">${items}</ul>
+<script type="module" src="${assets.live.path}"></script>`
+    return route.fulfill({ contentType: 'text/html', body })
+  })
+  await page.goto(`${server.url}/list`)
+  await page.getByText('changed').waitFor({ timeout: patienceMs })
+  expect(await page.locator('#all li').count()).toBe(1)
+  await page.getByRole('button', { name: '1 new' }).click()
+  expect(await page.locator('#all').textContent()).toBe('newchanged')
+  expect(await page.evaluate('document.activeElement.textContent')).toBe('new')
 }
 
 async function aPageOutlivesTheServer(server: TestServer, { context, openPage }: Browser) {
