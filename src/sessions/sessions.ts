@@ -22,7 +22,6 @@ const keyBytes = 32
 const keyPattern = /^[\w-]{43}$/
 /** `last_seen_at` is for people: a minute is exact enough, and spares a write with every page. */
 const seenGrainMs = 60_000
-const userAgentCharactersMax = 255
 
 /** What a browser's cookie holds, before and after somebody signs in: 256 random bits, never the same for both. */
 export const newVisitorKey = () => new Secret(randomBytes(keyBytes).toString('base64url'))
@@ -42,13 +41,9 @@ export async function startSession(app: Parts, account: Account, from: Browser):
   const created_at = now.toISOString()
   const expires_at = new Date(now.getTime() + sessionMs).toISOString()
   const times = { created_at, last_seen_at: created_at, expires_at }
-  const user_agent = from.user_agent.slice(0, userAgentCharactersMax)
   await app.store.transaction(async (tx) => {
     await tx.all(deleteEndedSessions, { now: created_at })
-    await tx.all(insertSession, {
-      ...{ ...from, ...times, user_agent },
-      ...{ account_id: account.id, hash: hashOf(key) },
-    })
+    await tx.all(insertSession, { ...from, ...times, account_id: account.id, hash: hashOf(key) })
   })
   return key
 }

@@ -6,6 +6,8 @@ import { hashPassword } from '../passwords/passwords.ts'
 import { countTry, forgiveTry, type Limit } from '../tries/tries.ts'
 import { refuseStranger, spendLink } from './setup.ts'
 
+type Parts = Pick<App, 'store' | 'now' | 'signals'>
+
 export type Applicant = {
   readonly token: string
   readonly login: string
@@ -25,10 +27,7 @@ const limitsFor = ({ address }: Applicant): Limit[] => [
  * after too many of those; `invalid` for a login or a password that cannot be one; `conflict` for a login
  * that is taken.
  */
-export async function createFirstAdministrator(
-  app: Pick<App, 'store' | 'now' | 'signals'>,
-  applicant: Applicant,
-): Promise<Account> {
+export async function createFirstAdministrator(app: Parts, applicant: Applicant): Promise<Account> {
   const { token, login, password } = applicant
   await refuseGuesses(app, applicant)
   const password_hash = await hashPassword(password)
@@ -37,10 +36,7 @@ export async function createFirstAdministrator(
   )
 }
 
-async function refuseGuesses(
-  app: Pick<App, 'store' | 'now' | 'signals'>,
-  applicant: Applicant,
-): Promise<void> {
+async function refuseGuesses(app: Parts, applicant: Applicant): Promise<void> {
   const limits = limitsFor(applicant)
   if (!(await countTry(app, limits))) throw new Problem('forbidden', tooMany)
   refuseStranger(app, applicant.token)

@@ -1,5 +1,6 @@
 import { hasAdministrator } from '../accounts/accounts.ts'
 import { Problem } from '../lib/problem.ts'
+import { userAgentCharactersMax } from '../sessions/model.ts'
 import { startSession } from '../sessions/sessions.ts'
 import type { Visit, WebAnswer, WebRoute } from '../web/route.ts'
 import { createFirstAdministrator } from './first-administrator.ts'
@@ -26,7 +27,8 @@ async function setUp(visit: Visit): Promise<WebAnswer> {
   try {
     const account = await createFirstAdministrator(app, applicant)
     app.log.info({ login: account.login }, 'setup.done')
-    const key = await startSession(app, account, { address, user_agent: userAgent })
+    const user_agent = userAgent.slice(0, userAgentCharactersMax)
+    const key = await startSession(app, account, { address, user_agent })
     return { kind: 'redirect', to: '/start', key, isByPage: true }
   } catch (error) {
     if (!(error instanceof Problem)) throw error

@@ -1,6 +1,7 @@
 import { html } from 'ghtml'
 import { hasUser } from '../accounts/accounts.ts'
 import { Problem } from '../lib/problem.ts'
+import { userAgentCharactersMax } from '../sessions/model.ts'
 import { startSession } from '../sessions/sessions.ts'
 import { alert, hiddenInputs } from '../web/layout.ts'
 import type { Page, Visit, WebAnswer } from '../web/route.ts'
@@ -29,7 +30,8 @@ export async function signIn(visit: Visit): Promise<WebAnswer> {
       const message = 'Incorrect username or password.'
       return { ...signInPage(visit, { returnTo, login, message }), status: 401 }
     }
-    const key = await startSession(app, account, { address, user_agent: visit.userAgent })
+    const user_agent = visit.userAgent.slice(0, userAgentCharactersMax)
+    const key = await startSession(app, account, { address, user_agent })
     return { kind: 'redirect', to: returnTo, key, isByPage: true }
   } catch (error) {
     if (!(error instanceof Problem) || error.code !== 'forbidden') throw error
