@@ -4,6 +4,7 @@
  *   data-live="repository:42" or "any"  is brought up to date when something happens there
  *   data-live-list="…"                  too, but new items wait behind a button: nothing jumps
  *   data-live-keep                      inside of these, is left alone
+ *   data-live-poll                      shows what no event tells of: looked at every second
  * All of them need an id, and so do the items of lists.
  */
 
@@ -273,6 +274,7 @@ function saySignedOut() {
 /* Times. */
 
 const minuteMs = 60_000
+const pollMs = 1000
 const steps = [
   [31_536_000, 'year'],
   [2_592_000, 'month'],
@@ -296,6 +298,7 @@ function keepTime() {
   }
 }
 setInterval(() => document.hidden || keepTime(), minuteMs)
+setInterval(() => document.querySelector('[data-live-poll]') && bringUpToDate(), pollMs)
 
 document.addEventListener('visibilitychange', () => {
   if (document.hidden) return

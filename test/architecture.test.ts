@@ -111,6 +111,7 @@ const mayImport: Record<string, string> = {
     'lib store tables git app holds repositories deployments reviews elements web dashboard timeline',
   live: 'lib app feed sessions web dashboard',
   grid: 'lib recent app accounts repositories current elements web dashboard',
+  setup: 'lib app passwords accounts tries sessions web',
   'sign-in': 'lib elements store tables app passwords accounts tries sessions web audit',
   'oauth-apps': 'lib store tables app accounts auth audit',
   consent: 'auth oauth-apps',
@@ -122,6 +123,8 @@ const mayImport: Record<string, string> = {
     'lib store tables git http app passwords accounts auth apps repositories installations manifests sessions oauth-apps audit',
   api: 'lib http app accounts auth rate-limit audit',
   meta: 'lib http app auth api rate-limit',
+  'first-deployment':
+    'lib store app accounts auth api repositories elements sessions web dashboard',
   client: 'lib',
   recipe: 'lib',
   ssh: 'lib recipe',
@@ -143,11 +146,11 @@ const mayImport: Record<string, string> = {
   routes:
     'lib http app accounts auth repositories people graphql branch-protection checks commits contents environments secrets variables deployments deploy-keys deliveries hooks admin meta enterprise organizations teams repository-dispatch grants apps installations manifests hook-options feed hook-filters replay protection-rules freezes gates deployability reviews claims current rollbacks queues audit-log lifetimes environment-names deployment-logs',
   pages:
-    'web sign-in device-flow oauth manifests live grid timeline deployment-logs deployment-page inbox environment-settings key-settings hook-settings delivery-pages',
+    'web sign-in device-flow oauth manifests live grid timeline deployment-logs deployment-page inbox environment-settings key-settings hook-settings delivery-pages setup first-deployment',
   config: 'lib network',
   server:
     'lib store tables git http app api config routes accounts auth holders secrets deliveries hooks transports admin rate-limit web pages retention dispatch recent reviews metrics tracing leases crashes audit lifetimes',
-  operator: 'lib config accounts admin server audit',
+  operator: 'lib config accounts admin server audit app setup',
   main: 'lib agent cli operator demo conformance gate-commands hook-commands current-commands',
 }
 

@@ -60,5 +60,9 @@ export const assets = {
       ['seal', 'seal.js'],
     ]),
   ),
+  /** Takes the token out of the setup link. */
+  setup: assetOf('setup.js', javaScript, fileOf('setup.js')),
+  /** Copies commands. */
+  copy: assetOf('copy.js', javaScript, fileOf('copy.js')),
   icon: assetOf('slipway.svg', 'image/svg+xml', icon),
 } as const
