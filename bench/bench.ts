@@ -8,6 +8,7 @@ import { graphileWorker, pgBoss } from './rows/assembled.ts'
 import { clone } from './rows/clone.ts'
 import { deliveries, lag, neighbours } from './rows/deliveries.ts'
 import { gates } from './rows/gates.ts'
+import { grid } from './rows/grid.ts'
 import { million } from './rows/million.ts'
 import { get, post } from './rows/requests.ts'
 import { start } from './rows/start.ts'
@@ -22,6 +23,7 @@ const rows: readonly Row[] = [
   neighbours,
   million,
   gates,
+  grid,
   clone,
   surface,
   start,

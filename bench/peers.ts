@@ -17,12 +17,17 @@ const root = join(import.meta.dirname, '..')
 export const slipwayPath = join(root, 'bin/slipway')
 const readyWithinMs = 20_000
 
-type Installation = { readonly tokens?: number; readonly settings?: readonly string[] }
+type Installation = {
+  readonly tokens?: number
+  readonly settings?: readonly string[]
+  /** Whether the folder has been filled, with octo in it. */
+  readonly isFilled?: boolean
+}
 
 /** Ours as it is installed, unless settings are given: SQLite in a folder, every 2xx durable. */
 export async function startSlipway(
   folder: string,
-  { tokens: tokenCount = 4, settings = [] }: Installation = {},
+  { tokens: tokenCount = 4, settings = [], isFilled = false }: Installation = {},
 ): Promise<Slipway> {
   const data = join(folder, 'slipway')
   const profile = process.env['BENCH_CPU_PROF']
@@ -37,7 +42,7 @@ export async function startSlipway(
     execFileSync(slipwayPath, [...words, '--data', data], { stdio: 'pipe' })
       .toString()
       .trim()
-  operate('user', 'create', 'octo')
+  if (!isFilled) operate('user', 'create', 'octo')
   const scopes = ['--scopes', 'repo,admin:repo_hook,user']
   const tokens = Array.from({ length: tokenCount }, () =>
     operate('token', 'create', '--user', 'octo', ...scopes),

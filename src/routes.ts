@@ -10,6 +10,7 @@ import { contentRoutes } from './contents/routes.ts'
 import { currentRoutes } from './current/routes.ts'
 import { deployKeyRoutes } from './deploy-keys/routes.ts'
 import { deployabilityRoutes } from './deployability/routes.ts'
+import { deploymentLogRoutes } from './deployment-logs/routes.ts'
 import { deploymentRoutes } from './deployments/routes.ts'
 import { deploymentStatusRoutes } from './deployments/status-routes.ts'
 import { enterpriseRoutes } from './enterprise/routes.ts'
@@ -89,6 +90,7 @@ export const routes: readonly Route[] = [
 /** What GitHub's API does not have. */
 export const ownRoutes: readonly Route[] = [
   ...currentRoutes,
+  ...deploymentLogRoutes,
   ...feedRoutes,
   ...gateRoutes,
   ...freezeRoutes,

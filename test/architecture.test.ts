@@ -81,7 +81,7 @@ const mayImport: Record<string, string> = {
   tracing: 'lib trace-context store tables git app',
   hooks:
     'lib store tables http network app accounts auth events repositories organizations deliveries apps audit',
-  'hook-filters': 'lib store tables http auth events repositories hooks audit',
+  'hook-filters': 'lib store tables http auth events repositories hooks audit app',
   replay: 'lib store tables http app auth repositories deliveries hooks',
   'hook-options': 'lib store tables http app auth repositories deliveries hooks audit',
   'repository-dispatch': 'lib store tables http app accounts auth events repositories',
@@ -89,8 +89,30 @@ const mayImport: Record<string, string> = {
   tries: 'store tables app',
   sessions: 'lib store tables app accounts audit',
   elements: '',
-  web: 'lib http app accounts elements sessions audit',
+  web: 'lib http app accounts elements sessions audit feed',
   dashboard: 'lib http app accounts auth repositories elements sessions web',
+  'kept-values': 'lib http environments holders secrets variables elements web dashboard',
+  'environment-parts':
+    'lib store app repositories branch-protection environments protection-rules freezes queues gates lifetimes elements web dashboard kept-values',
+  'environment-settings':
+    'lib store http accounts auth repositories teams environments protection-rules freezes queues gates lifetimes environment-names elements web dashboard kept-values environment-parts',
+  'key-settings': 'http auth repositories deploy-keys elements web dashboard',
+  'hook-settings':
+    'store http auth repositories deployments deliveries hooks hook-filters hook-options elements web dashboard',
+  'delivery-pages':
+    'lib store http app repositories deliveries hooks replay elements web dashboard hook-settings',
+  timeline:
+    'store tables git app accounts repositories environments deployments current elements web dashboard',
+  'deployment-logs':
+    'lib store tables http app auth repositories deployments journal web dashboard',
+  sequence: 'store gates deployments elements',
+  'deployment-page':
+    'lib store tables git http app holds accounts auth repositories gates deployments reviews current rollbacks elements web dashboard timeline deployment-logs sequence',
+  inbox:
+    'lib store tables git app holds repositories deployments reviews elements web dashboard timeline',
+  live: 'lib app feed sessions web dashboard',
+  grid: 'lib recent app accounts repositories current elements web dashboard',
+  setup: 'lib app passwords accounts tries sessions web',
   'sign-in': 'lib elements store tables app passwords accounts tries sessions web dashboard audit',
   'oauth-apps': 'lib store tables app accounts auth audit',
   consent: 'auth oauth-apps',
@@ -114,6 +136,8 @@ const mayImport: Record<string, string> = {
     'lib store tables git http app passwords accounts auth apps repositories fine-grained-tokens installations manifests sessions oauth-apps audit',
   api: 'lib http app accounts auth rate-limit audit',
   meta: 'lib http app auth api rate-limit',
+  'first-deployment':
+    'lib store app accounts auth api repositories elements sessions web dashboard',
   client: 'lib',
   recipe: 'lib',
   ssh: 'lib recipe',
@@ -133,13 +157,13 @@ const mayImport: Record<string, string> = {
   expectations: '',
   conformance: 'lib expectations',
   routes:
-    'lib http app accounts auth repositories people graphql branch-protection checks commits contents environments secrets variables deployments deploy-keys deliveries hooks admin meta enterprise organizations teams repository-dispatch grants apps installations manifests hook-options feed hook-filters replay protection-rules freezes gates deployability reviews claims current rollbacks queues audit-log lifetimes environment-names',
+    'lib http app accounts auth repositories people graphql branch-protection checks commits contents environments secrets variables deployments deploy-keys deliveries hooks admin meta enterprise organizations teams repository-dispatch grants apps installations manifests hook-options feed hook-filters replay protection-rules freezes gates deployability reviews claims current rollbacks queues audit-log lifetimes environment-names deployment-logs',
   pages:
-    'web sign-in token-settings application-settings app-settings organization-pages admin-pages audit-pages device-flow oauth manifests',
+    'web sign-in token-settings application-settings app-settings organization-pages admin-pages audit-pages device-flow oauth manifests live grid timeline deployment-logs deployment-page inbox environment-settings key-settings hook-settings delivery-pages setup first-deployment',
   config: 'lib network',
   server:
     'lib store tables git http app api config routes accounts auth holders secrets deliveries hooks transports admin rate-limit web pages retention dispatch recent reviews metrics tracing leases crashes audit lifetimes',
-  operator: 'lib config accounts admin server audit',
+  operator: 'lib config accounts admin server audit app setup',
   main: 'lib agent cli operator demo conformance gate-commands hook-commands current-commands',
 }
 
@@ -166,12 +190,18 @@ const frontDoors = (part: string) => [
   // The half of hooks that only asks.
   'find-hooks.ts',
   'find-deployment.ts',
+  // Events as they happen, and who may see which.
+  'stream.ts',
+  'sight.ts',
   // An environment's rules.
   'protection.ts',
+  'branch-policies.ts',
   // An environment's lock.
   'locks.ts',
   // What a commit's checks say of it.
   'contexts.ts',
+  // What a deploy key is made of.
+  'public-key.ts',
 ]
 const capabilities = [
   'lib',
@@ -191,6 +221,9 @@ const capabilities = [
   'web',
   'elements',
   'dashboard',
+  // Parts of one page, each in a file.
+  'kept-values',
+  'environment-parts',
 ]
 const show = ({ file, target }: { file: string; target: string }) => `${file} -> ${target}`
 

@@ -7,6 +7,7 @@ import {
   accountById,
   accountByLogin,
   anyAdministrator,
+  anyUser,
   insertAccount,
   insertMembership,
   membership,
@@ -146,3 +147,7 @@ export async function findRole(
 
 export const hasAdministrator = async (db: Db): Promise<boolean> =>
   (await db.first(anyAdministrator, {})) !== undefined
+
+/** Whether there is anybody who could ever sign in. */
+export const hasUser = async (db: Db): Promise<boolean> =>
+  (await db.first(anyUser, {})) !== undefined

@@ -55,3 +55,7 @@ export const membership = query((db, p: { organization_id: number; account_id: n
 export const anyAdministrator = query((db, _: object) =>
   db.selectFrom('accounts').select('id').where('site_admin', '=', 1).limit(1),
 )
+
+export const anyUser = query((db, _: object) =>
+  db.selectFrom('accounts').select('id').where('type', '=', 'User').limit(1),
+)

@@ -25,8 +25,10 @@ it('routes the prefixed, the bare and the api host to one place', () => {
 it('leaves pages and git alone', () => {
   const register = '/organizations/acme/settings/apps/new?state=1'
   const git = '/octo/hello.git/info/refs'
+  const organization = '/orgs/acme/deployments?filter=x'
   const people = '/organizations/acme/people'
-  for (const url of ['/', '/octo/hello/deployments', git, '/login/oauth', register, people]) {
+  const pages = ['/', '/octo/hello/deployments', '/login/oauth', register, organization, people]
+  for (const url of [...pages, git]) {
     expect(routedUrl(url, 'slipway.example.com')).toBe(url)
   }
 })

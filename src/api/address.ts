@@ -32,7 +32,7 @@ const bareSegments = new Set([
 export function routedUrl(url: string, host: string): string {
   if (isPrefixed(url)) return joinNames(url)
   if (/^\/api\/graphql(?=[/?]|$)/.test(url)) return url.replace('/api', apiPrefix)
-  if (isOrganizationPage(url) && !isApiHost(host)) return url
+  if (isPage(url) && !isApiHost(host)) return url
   const segment = url.split(/[/?]/, 2)[1] ?? ''
   return isApiHost(host) || bareSegments.has(segment) ? apiPrefix + joinNames(url) : url
 }
@@ -57,7 +57,9 @@ export function urlsFor(
 
 const hostPattern = /^[\w.-]+(:\d{1,5})?$|^\[[\da-f:]+\](:\d{1,5})?$/i
 const isPrefixed = (url: string) => /^\/api\/(v3|slipway\/v1)(\/|\?|$)/.test(url)
-/** The pages of an organisation; of these the API has nothing below it. */
-const isOrganizationPage = (url: string) =>
-  /^\/organizations\/[^/?]+\/(?:settings|people|teams)(?=[/?]|$)/.test(url)
+/** Clients send people to the first to register an App, and the API has nothing below any of them. */
+const isPage = (url: string) =>
+  /^\/(organizations\/[^/?]+\/(settings|people|teams)|orgs\/[^/?]+\/deployments)(?=[/?]|$)/.test(
+    url,
+  )
 const isApiHost = (host: string) => host.toLowerCase().startsWith('api.')

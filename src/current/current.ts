@@ -3,6 +3,7 @@ import type { App } from '../app.ts'
 import { findGrantAtAccount } from '../auth/grants.ts'
 import type { Actor } from '../auth/model.ts'
 import { isReached } from '../auth/permissions.ts'
+import type { Deployment } from '../deployments/model.ts'
 import { findEnvironment } from '../environments/environments.ts'
 import { notFound, Problem } from '../lib/problem.ts'
 import type { Repository } from '../repositories/model.ts'
@@ -15,6 +16,7 @@ import {
   picksOfRepositories,
   placeOfEnvironment,
   placesOfRepositories,
+  previousOf,
 } from './queries.ts'
 import { currentsOf } from './standings.ts'
 
@@ -57,6 +59,9 @@ export async function findRows(
     return { repository, environments }
   })
 }
+
+/** What was live before a deployment: the newest earlier success of another commit. */
+export const findPrevious = (db: Db, deployment: Deployment) => db.first(previousOf, deployment)
 
 type Asked = { readonly owner: Account; readonly limit: number; readonly offset: number }
 

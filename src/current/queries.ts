@@ -156,7 +156,7 @@ export const previousOf = query((db, p: Pick<DeploymentRow, Place | 'id' | 'sha'
         .limit(sql.lit(historyMax))
         .as('earlier'),
     )
-    .select('earlier.id')
+    .select(['earlier.id', 'earlier.sha'])
     .where('earlier.target', '=', p.target)
     .where('earlier.sha', '<>', p.sha)
     .where(hasSucceeded(sql.ref('earlier.id')))

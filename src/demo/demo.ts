@@ -56,8 +56,12 @@ function interruption(): Promise<never> {
   return promise
 }
 
-const handsOn = ({ slipwayUrl, token, webServers, folder }: Stage) => `
-Everything is still running in ${folder}. Try it from a second terminal:
+const handsOn = ({ slipwayUrl, token, password, webServers, folder }: Stage) => `
+Everything is still running in ${folder}. What runs where is at
+
+  ${slipwayUrl}/        # sign in as octo with the password ${password.reveal()}
+
+Try it from a second terminal:
 
   export SLIPWAY_API_URL=${slipwayUrl}/api/v3 SLIPWAY_TOKEN=${token}
   bin/slipway deploy ${repository} --ref v4 --environment production --watch

@@ -29,8 +29,12 @@ export function sshdPath(): string {
 }
 
 /** Runs a program to its end; throws what it said when it failed. */
-export async function runOrFail(argv: readonly string[], cwd?: string): Promise<string> {
-  const program = { argv, env: environment, ...(cwd ? { cwd } : {}) }
+export async function runOrFail(
+  argv: readonly string[],
+  cwd?: string,
+  input = '',
+): Promise<string> {
+  const program = { argv, env: environment, input, ...(cwd ? { cwd } : {}) }
   const ran = await runProgram(program, { timeoutMs: runWithinMs, outputBytesMax })
   if (ran.code === 0) return ran.stdout.toString().trim()
   throw new Problem('unavailable', `${argv.join(' ')} failed (${ran.code}): ${ran.stderr.trim()}`)

@@ -25,6 +25,8 @@ export type Stage = AsyncDisposable & {
   readonly agentHook: string
   readonly slipwayUrl: string
   readonly token: string
+  /** Of octo, for the pages. */
+  readonly password: Secret
   readonly hookId: number
 }
 
@@ -33,7 +35,7 @@ export async function setStage(folder: string, picture: Picture): Promise<Stage>
   await using undo = new AsyncDisposableStack()
   const narrator = openNarrator(picture)
   const slipwayServer = await startSlipway(folder, undo, narrator)
-  const { url, token, agentToken } = slipwayServer
+  const { url, token, agentToken, password } = slipwayServer
 
   const toolingWire = undo.use(await openWire(url, narrator.tooling))
   const agentWire = undo.use(await openWire(url, narrator.agent))
@@ -68,11 +70,13 @@ export async function setStage(folder: string, picture: Picture): Promise<Stage>
     agentHook: `${agentUrl}/webhook`,
     slipwayUrl: url,
     token,
+    password,
     hookId: idOf(made),
     [Symbol.asyncDispose]: () => running.disposeAsync(),
   }
 }
 
+const passwordBytes = 12
 const hookSecret = new Secret(randomBytes(24).toString('base64url'))
 
 const idOf = (made: unknown): number => {
@@ -89,6 +93,7 @@ type SlipwayServer = {
   hostKey: string
   token: string
   agentToken: string
+  password: Secret
 }
 
 async function startSlipway(
@@ -98,7 +103,9 @@ async function startSlipway(
 ): Promise<SlipwayServer> {
   const data = join(folder, 'slipway')
   const mine = (...args: string[]) => runOrFail([...slipway, ...args, '--data', data])
-  await mine('user', 'create', 'octo', '--admin')
+  const password = new Secret(randomBytes(passwordBytes).toString('base64url'))
+  const make = ['user', 'create', 'octo', '--admin', '--password-stdin', '--data', data]
+  await runOrFail([...slipway, ...make], undefined, password.reveal())
   const token = await mine('token', 'create', '--user', 'octo', '--scopes', 'repo')
   const agentToken = await mine('token', 'create', '--user', 'octo', '--scopes', 'repo_deployment')
   const ports = ['--port', '0', '--ssh-port', '0', '--webhook-allow', '127.0.0.0/8']
@@ -113,7 +120,7 @@ async function startSlipway(
   const ssh = /over SSH +(\S+)\/OWNER/.exec(server.printed())?.[1] ?? ''
   const scanned = await runOrFail(['ssh-keyscan', '-p', new URL(ssh).port, '127.0.0.1'])
   const hostKey = /^\S+ (ssh-ed25519 \S+)$/m.exec(scanned)?.[1] ?? ''
-  return { url, ssh, hostKey, token, agentToken }
+  return { url, ssh, hostKey, token, agentToken, password }
 }
 
 /** The key files of who pushes (read and write) and of the agent (read only). */

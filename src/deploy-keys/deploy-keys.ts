@@ -3,6 +3,7 @@ import type { App } from '../app.ts'
 import { recordAudit } from '../audit/audit.ts'
 import type { UserActor } from '../auth/model.ts'
 import { recordEvent } from '../events/events.ts'
+import type { Page } from '../http/page.ts'
 import { invalidField, notFound } from '../lib/problem.ts'
 import type { Repository } from '../repositories/model.ts'
 import { eventFrame } from '../repositories/payload.ts'
@@ -12,8 +13,10 @@ import { type DeployKey, type newDeployKey, titleOf } from './model.ts'
 import { deployKeyInEvent } from './payload.ts'
 import { fingerprintOf, parsePublicKey } from './public-key.ts'
 import {
+  countDeployKeys,
   deleteDeployKey,
   deployKeyByFingerprint,
+  deployKeysOf,
   insertDeployKey,
   touchDeployKey,
 } from './queries.ts'
@@ -115,6 +118,20 @@ async function recordKeyEvent(
     payload,
     ordering_key,
   })
+}
+
+/** One page of a repository's keys, oldest first, and how many there are in all. */
+export async function findDeployKeys(
+  db: Db,
+  repository: Repository,
+  { limit, offset }: Pick<Page, 'limit' | 'offset'>,
+): Promise<{ keys: DeployKey[]; total: number }> {
+  const of = { repository_id: repository.id }
+  const [keys, count] = await Promise.all([
+    db.all(deployKeysOf, { ...of, limit, offset }),
+    db.first(countDeployKeys, of),
+  ])
+  return { keys, total: count?.count ?? 0 }
 }
 
 /** The deploy key that an SSH client shows (`blob`: SSH's own encoding), or undefined. Its `repository_id` is the only one it opens. */

@@ -1,6 +1,6 @@
 import { generateKeyPairSync } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
-import { fingerprintOf, parsePublicKey } from './public-key.ts'
+import { fingerprintOf, keyKindOf, parsePublicKey } from './public-key.ts'
 
 const field = (bytes: Buffer | string) => {
   const content = Buffer.from(bytes)
@@ -133,5 +133,18 @@ describe('parsePublicKey', () => {
       '',
     ]
     for (const text of texts) expect(reasonOf(text)).toContain('OpenSSH public key format')
+  })
+})
+
+describe('keyKindOf', () => {
+  it('names a key for people, with the bits of an RSA key', () => {
+    expect(keyKindOf(ed25519)).toEqual({ name: 'ED25519' })
+    expect(keyKindOf(lineOf('ssh-rsa', large.exponent, large.modulus))).toEqual({
+      name: 'RSA',
+      rsaBits: 2048,
+    })
+    expect(keyKindOf(lineOf('sk-ssh-ed25519@openssh.com', point32, application)).name).toBe(
+      'ED25519 in a security key',
+    )
   })
 })

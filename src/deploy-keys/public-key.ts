@@ -44,6 +44,23 @@ export function parsePublicKey(text: string): Parsed {
 export const fingerprintOf = (blob: Buffer): string =>
   `SHA256:${createHash('sha256').update(blob).digest('base64').replace(/=+$/, '')}`
 
+/** What a kept key is, as `ssh-keygen -l` calls it, and for RSA its bits, on which its strength hangs. */
+export function keyKindOf(key: string): { readonly name: string; readonly rsaBits?: number } {
+  const [type = '', base64 = ''] = key.split(' ')
+  if (type !== 'ssh-rsa') return { name: kindNames[type] ?? type }
+  const modulus = fieldsIn(Buffer.from(base64, 'base64'))?.[2]
+  return { name: 'RSA', rsaBits: modulus ? bitsOf(modulus) : 0 }
+}
+
+const kindNames: Readonly<Record<string, string>> = {
+  'ssh-ed25519': 'ED25519',
+  'ecdsa-sha2-nistp256': 'ECDSA P-256',
+  'ecdsa-sha2-nistp384': 'ECDSA P-384',
+  'ecdsa-sha2-nistp521': 'ECDSA P-521',
+  'sk-ssh-ed25519@openssh.com': 'ED25519 in a security key',
+  'sk-ecdsa-sha2-nistp256@openssh.com': 'ECDSA in a security key',
+}
+
 const fault = (reason: string): Parsed => ({ kind: 'fault', reason })
 
 const formatReason =

@@ -5,10 +5,10 @@ import { parseBody } from '../http/body.ts'
 import { linkHeader, pageOf } from '../http/page.ts'
 import { notFound } from '../lib/problem.ts'
 import { idIn, type RepositoryCall, repositoryRoute } from '../repositories/repositories.ts'
-import { createDeployKey, removeDeployKey } from './deploy-keys.ts'
+import { createDeployKey, findDeployKeys, removeDeployKey } from './deploy-keys.ts'
 import { newDeployKey } from './model.ts'
 import { deployKeyPayload } from './payload.ts'
-import { countDeployKeys, deployKeyById, deployKeysOf } from './queries.ts'
+import { deployKeyById } from './queries.ts'
 
 const docsOf = (operation: string) => `https://docs.github.com/rest/deploy-keys#${operation}`
 const reads = (operation: string) => ({ access: 'keys:read' as const, docs: docsOf(operation) })
@@ -22,17 +22,11 @@ export const deployKeyRoutes: readonly Route[] = [
 ]
 
 async function listKeys({ app, repository, urls, query }: RepositoryCall): Promise<Answer> {
-  const { limit, offset } = pageOf(query)
-  const { read } = app.store
-  const of = { repository_id: repository.id }
-  const [keys, count] = await Promise.all([
-    read.all(deployKeysOf, { ...of, limit, offset }),
-    read.first(countDeployKeys, of),
-  ])
+  const { keys, total } = await findDeployKeys(app.store.read, repository, pageOf(query))
   const url = `${urls.api}/repositories/${repository.id}/keys`
   return ok(
     keys.map((key) => deployKeyPayload(key, repository, urls)),
-    linkHeader(url, query, count?.count ?? 0),
+    linkHeader(url, query, total),
   )
 }
 

@@ -239,3 +239,13 @@ export async function findStatus(
   if (!row) throw notFound()
   return withCreator(row)
 }
+
+/** What was said of a deployment, newest first. */
+export async function findStatuses(
+  db: Db,
+  deployment_id: number,
+  limit: number,
+): Promise<DeploymentStatus[]> {
+  const rows = await db.all(statusesOf, { deployment_id, limit, offset: 0 })
+  return rows.map(withCreator)
+}

@@ -11,6 +11,10 @@ export const avatar = ({ id }: Pick<Pictured, 'id'>): string =>
 export const person = (account: Pictured | null): string =>
   account === null ? 'ghost' : html`!${avatar(account)} ${account.login}`
 
+/** The same, and the App through which they did it, if any. */
+export const personWith = (account: Pictured | null, appName: string | null): string =>
+  appName === null ? person(account) : html`!${person(account)} with <bdi>${appName}</bdi>`
+
 /** Everybody has a picture without sending one: five columns by five rows, the right half mirroring the left. */
 export function avatarSvg(id: number): string {
   const bits = Buffer.from(hash('sha256', `avatar ${id}`, 'hex'), 'hex')

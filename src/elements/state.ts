@@ -10,6 +10,8 @@ type Look = {
 /** As GitHub words them; `destroyed` is what an inactive deployment of a transient environment is called. */
 const looks: Readonly<Record<string, Look>> = {
   success: { tone: 'good', icon: 'check-circle-fill', word: 'Active' },
+  succeeded: { tone: 'good', icon: 'check-circle-fill', word: 'Succeeded' },
+  superseded: { tone: 'past', icon: 'check', word: 'Superseded' },
   inactive: { tone: 'past', icon: 'circle-slash', word: 'Inactive' },
   destroyed: { tone: 'past', icon: 'trash', word: 'Destroyed' },
   failure: { tone: 'bad', icon: 'x-circle-fill', word: 'Failed' },

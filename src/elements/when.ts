@@ -22,7 +22,18 @@ export function agoWords(iso: string, now: Date): string {
   const seconds = Math.round((Date.parse(iso) - now.getTime()) / 1000)
   const step = steps.find(([size]) => Math.abs(seconds) >= size)
   if (!step) return Math.abs(seconds) < 10 ? 'just now' : words.format(seconds, 'second')
-  return words.format(Math.round(seconds / step[0]), step[1])
+  return inWords(Math.round(seconds / step[0]), step[1])
+}
+
+/** A page says the same few dozens again and again, and the formatter is slow. */
+const said = new Map<string, string>()
+const saidMax = 1000
+
+function inWords(count: number, unit: Intl.RelativeTimeFormatUnit): string {
+  const key = `${count} ${unit}`
+  const text = said.get(key) ?? words.format(count, unit)
+  if (said.size < saidMax) said.set(key, text)
+  return text
 }
 
 /** `4 m 12 s`: how long something took. */
@@ -33,4 +44,5 @@ export function lasting(ms: number): string {
   return `${Math.floor(seconds / 3600)} h ${Math.floor((seconds % 3600) / 60)} m`
 }
 
-const exactly = (iso: string) => `${iso.slice(0, 16).replace('T', ' ')} UTC`
+/** `2026-01-31 09:05 UTC` */
+export const exactly = (iso: string) => `${iso.slice(0, 16).replace('T', ' ')} UTC`

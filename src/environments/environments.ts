@@ -3,8 +3,13 @@ import { recordAudit } from '../audit/audit.ts'
 import { wakeHolds } from '../holds/holds.ts'
 import { notFound } from '../lib/problem.ts'
 import type { Db, Tx } from '../store/engine.ts'
-import { type Environment, environmentKeyOf } from './model.ts'
-import { deleteEnvironment, environmentByName, insertEnvironment } from './queries.ts'
+import { type Environment, environmentKeyOf, type OwnSettings } from './model.ts'
+import {
+  deleteEnvironment,
+  environmentByName,
+  insertEnvironment,
+  updateApprovals,
+} from './queries.ts'
 
 /**
  * The environment of that name, made bare if there is none (contract 4.9). Call
@@ -38,6 +43,32 @@ export async function findEnvironment(
   const found = await db.first(environmentByName, at)
   if (!found) throw notFound()
   return found
+}
+
+/** What the edit does not name stays. Throws `not_found`. */
+export async function editOwnSettings(
+  app: Pick<App, 'store' | 'now' | 'signals' | 'who'>,
+  repositoryId: number,
+  name: string,
+  edit: OwnSettings,
+): Promise<Environment> {
+  return await app.store.transaction(async (tx) => {
+    const before = await findEnvironment(tx, repositoryId, name)
+    const { required_approvals = before.required_approvals } = edit
+    if (required_approvals === before.required_approvals) return before
+    await wakeHolds(app, tx, { environment_id: before.id })
+    const updated_at = app.now().toISOString()
+    const after = { id: before.id, required_approvals, updated_at }
+    await recordAudit(app, tx, {
+      action: 'environment.settings',
+      ...{ repository_id: repositoryId, environment: before.name },
+      ...{
+        before: { required_approvals: before.required_approvals },
+        after: { required_approvals },
+      },
+    })
+    return (await tx.first(updateApprovals, after)) ?? before
+  }, repositoryId)
 }
 
 /** Its deployments stay: they hold the name, not the environment (contract 4.5). Throws `not_found`. */

@@ -76,6 +76,18 @@ export const environmentSettings = z.strictObject({
 
 export type EnvironmentSettings = z.infer<typeof environmentSettings>
 
+/** What GitHub's environments have no setting for. As many may have to approve as may be named. */
+export const ownSettings = z.strictObject({
+  required_approvals: z
+    .int()
+    .refine((approvals) => approvals >= 1 && approvals <= reviewersMax, {
+      error: `must be between 1 and ${reviewersMax}`,
+    })
+    .optional(),
+})
+
+export type OwnSettings = z.infer<typeof ownSettings>
+
 export type BranchPolicy = DeploymentBranchPolicyRow
 
 /** A pattern of refs, on one line. */

@@ -3,13 +3,14 @@ import type { Account } from '../accounts/model.ts'
 import type { App } from '../app.ts'
 import { recordAudit } from '../audit/audit.ts'
 import { wakeHolds } from '../holds/holds.ts'
+import type { Page } from '../http/page.ts'
 import { invalidField } from '../lib/problem.ts'
 import type { Repository } from '../repositories/model.ts'
 import { findPermission } from '../repositories/repositories.ts'
 import type { Db, Tx } from '../store/engine.ts'
 import type { EnvironmentRuleRow } from '../tables/environments.ts'
 import type { Team } from '../teams/model.ts'
-import { canTeamRead, findTeamById } from '../teams/teams.ts'
+import { canTeamRead, findReviewingTeams, findTeamById } from '../teams/teams.ts'
 import { branchPoliciesOf, deleteBranchPolicies } from './branch-policy-queries.ts'
 import { decideRules, type RuleChange, rulesFor } from './decide-rules.ts'
 import { ensureEnvironment } from './environments.ts'
@@ -22,7 +23,15 @@ import type {
   ProtectionRule,
   Reviewer,
 } from './model.ts'
-import { deleteRule, insertReviewer, insertRule, rulesOf, updateEnvironment } from './queries.ts'
+import {
+  countEnvironments,
+  deleteRule,
+  environmentsOf,
+  insertReviewer,
+  insertRule,
+  rulesOf,
+  updateEnvironment,
+} from './queries.ts'
 import { matchesRefPattern } from './ref-pattern.ts'
 
 /** The environments with what protects them: all of one repository, in the order of their ids. */
@@ -35,18 +44,37 @@ export async function findProtection(
   if (!first || !last) return []
   const of = { repository_id: repositoryId, first_id: first.id, last_id: last.id }
   const rows = await db.all(rulesOf, of)
-  const teams = await findTeams(db, rows)
+  const teams = await findTeams(db, rows, of)
   const byEnvironment = Map.groupBy(rows, (row) => row.environment_id)
   const keptOf = ({ id }: Environment) => rulesIn(byEnvironment.get(id) ?? [], teams)
   return environments.map((one) => ({ ...one, rules: keptOf(one) }))
 }
 
+/** One page of a repository's environments, oldest first, with what protects them, and how many there are in all. */
+export async function findProtectedEnvironments(
+  db: Db,
+  repositoryId: number,
+  { limit, offset }: Pick<Page, 'limit' | 'offset'>,
+): Promise<{ environments: ProtectedEnvironment[]; total: number }> {
+  const of = { repository_id: repositoryId }
+  const [environments, count] = await Promise.all([
+    db.all(environmentsOf, { ...of, limit, offset }),
+    db.first(countEnvironments, of),
+  ])
+  const shown = await findProtection(db, repositoryId, environments)
+  return { environments: shown, total: count?.count ?? 0 }
+}
+
 type Teams = ReadonlyMap<number, Team>
 
-async function findTeams(db: Db, rows: readonly RuleRow[]): Promise<Teams> {
-  const ids = new Set(rows.flatMap(({ reviewer_team_id: id }) => id ?? []))
-  const found = await Promise.all([...ids].map((id) => findTeamById(db, id)))
-  return new Map(found.flatMap((team) => (team ? [[team.id, team]] : [])))
+/** One question for all, and none where no team reviews. */
+async function findTeams(
+  db: Db,
+  rows: readonly RuleRow[],
+  run: Parameters<typeof findReviewingTeams>[1],
+): Promise<Teams> {
+  if (rows.every(({ reviewer_team_id: id }) => id === null)) return new Map()
+  return new Map((await findReviewingTeams(db, run)).map((team) => [team.id, team]))
 }
 
 type RuleRow = EnvironmentRuleRow & {
@@ -231,7 +259,15 @@ export async function matchesBranchPolicy(
   environment_id: number,
   ref: { readonly type: string; readonly name: string },
 ): Promise<boolean> {
-  const page = { limit: policiesMax, offset: 0 }
-  const policies: BranchPolicy[] = await db.all(branchPoliciesOf, { environment_id, ...page })
-  return policies.some(({ type, name }) => type === ref.type && matchesRefPattern(name, ref.name))
+  const policies = await findBranchPolicies(db, environment_id)
+  return policies.some((policy) => isMatched(policy, ref))
 }
+
+export const isMatched = (
+  { type, name }: Pick<BranchPolicy, 'type' | 'name'>,
+  ref: { readonly type: string; readonly name: string },
+): boolean => type === ref.type && matchesRefPattern(name, ref.name)
+
+/** An environment's patterns, oldest first. */
+export const findBranchPolicies = (db: Db, environment_id: number): Promise<BranchPolicy[]> =>
+  db.all(branchPoliciesOf, { environment_id, limit: policiesMax, offset: 0 })

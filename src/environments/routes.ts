@@ -7,8 +7,7 @@ import { type RepositoryCall, repositoryRoute } from '../repositories/repositori
 import { findEnvironment, removeEnvironment } from './environments.ts'
 import { environmentName, environmentSettings } from './model.ts'
 import { environmentPayload } from './payload.ts'
-import { configureEnvironment, findProtection } from './protection.ts'
-import { countEnvironments, environmentsOf } from './queries.ts'
+import { configureEnvironment, findProtectedEnvironments, findProtection } from './protection.ts'
 
 const needs = (access: 'environments:read' | 'environments:write', operation: string) => ({
   access,
@@ -43,18 +42,15 @@ export const environmentRoutes: readonly Route[] = [
 const nameOf = ({ params }: RepositoryCall): string => params['environment_name'] ?? ''
 
 async function listEnvironments({ app, repository, urls, query }: RepositoryCall): Promise<Answer> {
-  const { limit, offset } = pageOf(query)
   const { read } = app.store
-  const of = { repository_id: repository.id }
-  const [environments, count] = await Promise.all([
-    read.all(environmentsOf, { ...of, limit, offset }),
-    read.first(countEnvironments, of),
-  ])
-  const shown = await findProtection(read, repository.id, environments)
-  const total = count?.count ?? 0
+  const { environments, total } = await findProtectedEnvironments(
+    read,
+    repository.id,
+    pageOf(query),
+  )
   const body = {
     total_count: total,
-    environments: shown.map((one) => environmentPayload(one, repository, urls)),
+    environments: environments.map((one) => environmentPayload(one, repository, urls)),
   }
   const url = `${urls.api}/repositories/${repository.id}/environments`
   return ok(body, linkHeader(url, query, total))

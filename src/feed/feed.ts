@@ -1,5 +1,5 @@
 import type { App } from '../app.ts'
-import type { Asked, FeedEvent, Page, Source } from './model.ts'
+import type { Asked, FeedEvent, Headline, Page, Source } from './model.ts'
 import { eventById, headersOf, newestEvent } from './queries.ts'
 import type { Sight } from './sight.ts'
 import { type Watching, watchOf } from './watch.ts'
@@ -11,7 +11,7 @@ const headersMax = 2000
 const pageBytesMax = 4 * 1024 * 1024
 
 type Reading = Pick<App, 'store'>
-type Wanted = (header: { repository_id: number | null; name: string }) => Promise<boolean>
+type Wanted = (header: Headline) => Promise<boolean>
 
 /** One page of what a caller may see, oldest first. No event is skipped, whatever is being written. */
 export async function readPage(
@@ -20,33 +20,44 @@ export async function readPage(
   asked: Asked,
   sight: Sight,
 ): Promise<Page> {
-  const horizon = await app.store.findHorizon()
-  const isWanted: Wanted = async ({ repository_id, name }) =>
-    (asked.names?.has(name) ?? true) && (await sight(repository_id ?? 0, name))
-  const { ids, cursor, hasMore } = await chooseEvents(app, { source, horizon, asked }, isWanted)
+  const headlines = await readHeadlines(app, source, asked, sight)
   const events: FeedEvent[] = []
-  for (const id of ids) {
+  for (const { id } of headlines.events) {
     const event = await app.store.read.first(eventById, { id })
     if (event) events.push(event)
   }
-  return { events, cursor, hasMore }
+  return { ...headlines, events }
+}
+
+/** The same page, without what the events say: that may be much. */
+export async function readHeadlines(
+  app: Reading,
+  source: Source,
+  asked: Asked,
+  sight: Sight,
+): Promise<Page<Headline>> {
+  const horizon = await app.store.findHorizon()
+  const isWanted: Wanted = async ({ repository_id, name }) =>
+    (asked.names?.has(name) ?? true) && (await sight(repository_id ?? 0, name))
+  return await chooseEvents(app, { source, horizon, asked }, isWanted)
 }
 
 type Choice = { readonly source: Source; readonly horizon: number; readonly asked: Asked }
 
 async function chooseEvents(app: Reading, choice: Choice, isWanted: Wanted) {
   const { after, limit } = choice.asked
-  const ids: number[] = []
+  const events: Headline[] = []
   let [cursor, bytes, looked] = [after, 0, 0]
   for await (const header of headersFrom(app, choice)) {
     const wanted = await isWanted(header)
     if (wanted) bytes += header.bytes
-    const isFull = wanted && (ids.length === limit || (ids.length > 0 && bytes > pageBytesMax))
-    if (isFull || looked++ === headersMax) return { ids, cursor, hasMore: true }
-    if (wanted) ids.push(header.id)
+    const isFull =
+      wanted && (events.length === limit || (events.length > 0 && bytes > pageBytesMax))
+    if (isFull || looked++ === headersMax) return { events, cursor, hasMore: true }
+    if (wanted) events.push(header)
     cursor = header.id
   }
-  return { ids, cursor, hasMore: false }
+  return { events, cursor, hasMore: false }
 }
 
 async function* headersFrom({ store }: Reading, { source, horizon, asked }: Choice) {

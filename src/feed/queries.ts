@@ -11,6 +11,7 @@ const headersIn = (db: Builder, p: Range) =>
   db
     .selectFrom('events')
     .select(['events.id', 'events.repository_id', 'events.name'])
+    .select(['events.action', 'events.ordering_key'])
     .select(sql<number>`length(events.payload)`.as('bytes'))
     .where('events.audience', '=', everybody)
     .where('events.id', '>', p.after)
@@ -28,8 +29,11 @@ const headersOfOwner = query((db, p: Range) =>
     .where('repositories.owner_id', '=', p.id),
 )
 
-export const headersOf = ({ type }: Source) =>
-  type === 'repository' ? headersOfRepository : headersOfOwner
+const headersOfAll = query((db, p: Range) => headersIn(db, p))
+
+const headers = { repository: headersOfRepository, owner: headersOfOwner, all: headersOfAll }
+
+export const headersOf = ({ type }: Source) => headers[type]
 
 export const eventById = query((db, p: { id: number }) =>
   db

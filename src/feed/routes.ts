@@ -7,7 +7,7 @@ import { notFound, Problem } from '../lib/problem.ts'
 import { authorize, type RepositoryCall, repositoryRoute } from '../repositories/repositories.ts'
 import { awaitPage, findEnd } from './feed.ts'
 import type { Asked, Source } from './model.ts'
-import { pageJson } from './payload.ts'
+import { idInCursor, pageJson, streamHeaders } from './payload.ts'
 import { sightOf } from './sight.ts'
 import { openStream } from './stream.ts'
 
@@ -73,12 +73,6 @@ const pageHeaders = {
   'content-type': 'application/json; charset=utf-8',
   'cache-control': 'no-store',
 }
-const streamHeaders = {
-  'content-type': 'text/event-stream; charset=utf-8',
-  'cache-control': 'no-store',
-  // Or nginx keeps events until there are enough of them.
-  'x-accel-buffering': 'no',
-}
 
 async function askedIn({ app, query }: Call, cursor: string): Promise<Asked> {
   return {
@@ -86,14 +80,6 @@ async function askedIn({ app, query }: Call, cursor: string): Promise<Asked> {
     limit: numberIn(query, { name: 'limit', usual: 30, min: 1, max: 100 }),
     names: namesIn(query),
   }
-}
-
-function idInCursor(cursor: string): number {
-  if (cursor === '') return 0
-  const [, id] = cursor.match(/^v1_(\d{1,15})$/) ?? []
-  if (id !== undefined) return Number(id)
-  const message = `cursor must be one that the feed gave, or "end", not "${cursor.slice(0, 100)}"`
-  throw new Problem('bad_request', message)
 }
 
 type Named = {

@@ -1,8 +1,8 @@
 import { Readable } from 'node:stream'
 import { Problem } from '../lib/problem.ts'
-import { readPage } from './feed.ts'
+import { readHeadlines, readPage } from './feed.ts'
 import type { Asked, Source } from './model.ts'
-import { cursorOf, eventFrame } from './payload.ts'
+import { cursorOf, eventFrame, headlineFrame } from './payload.ts'
 import type { Sight } from './sight.ts'
 import { type Watching, watchOf } from './watch.ts'
 
@@ -11,6 +11,8 @@ type Streaming = {
   readonly asked: Asked
   /** What the caller may see as things are now; a Problem ends the stream. */
   readonly look: () => Promise<Sight>
+  /** Whole events, as hooks get them, or only that they happened. */
+  readonly tells?: 'events' | 'headlines'
   readonly times?: Times
 }
 
@@ -56,7 +58,7 @@ async function* taken(frames: AsyncIterable<string>, stalledMs: number, drop: ()
 
 async function* framesOf(
   app: Watching,
-  { source, asked, look, times = usualTimes }: Streaming,
+  { source, asked, look, tells = 'events', times = usualTimes }: Streaming,
   closed: AbortSignal,
 ): AsyncGenerator<string> {
   const watch = watchOf(app)
@@ -65,14 +67,25 @@ async function* framesOf(
     using turn = watch.take(source)
     const sight = await look().catch(endOfSight)
     if (!sight) return
-    const page = await readPage(app, source, { ...asked, after }, sight)
-    after = page.cursor
-    for (const event of page.events) yield eventFrame(event)
-    if (page.hasMore || page.events.length > 0) continue
+    const part = await readers[tells](app, source, { ...asked, after }, sight)
+    after = part.cursor
+    yield* part.frames
+    if (part.hasMore || part.frames.length > 0) continue
     const outcome = await turn.wait(times.heartbeatMs, closed)
     // The client learns how far it has read, also past what it may not see.
     if (outcome === 'nothing') yield `: still here\nid: ${cursorOf(after)}\n\n`
   }
+}
+
+const readers = {
+  async events(...asked: Parameters<typeof readPage>) {
+    const page = await readPage(...asked)
+    return { ...page, frames: page.events.map(eventFrame) }
+  },
+  async headlines(...asked: Parameters<typeof readHeadlines>) {
+    const page = await readHeadlines(...asked)
+    return { ...page, frames: page.events.map(headlineFrame) }
+  },
 }
 
 /** Whoever may look no longer comes back and hears why. */

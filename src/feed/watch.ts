@@ -122,6 +122,7 @@ export class Watch {
     const range = { after, horizon, limit: rowsMax }
     const rows = await this.#app.store.read.all(concernedBy, range)
     if (rows.length === rowsMax) return this.#wakeAll()
+    if (rows.length > 0) this.#wake(keyOf({ type: 'all', id: 0 }))
     for (const { repository_id, owner_id } of rows) {
       this.#wake(keyOf({ type: 'repository', id: repository_id ?? 0 }))
       this.#wake(keyOf({ type: 'owner', id: owner_id }))

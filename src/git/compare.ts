@@ -85,6 +85,14 @@ async function listAhead(bare: Bare, { base, head }: Range, cut: { total: number
   return readCommits(bare, shas.reverse())
 }
 
+/** What `head` has and `base` lacks, newest first, as far as git has both. */
+export async function listMissing(bare: Bare, { base, head }: Range, limit: number) {
+  const ends = await Promise.all([bare.ask(checkSha(base)), bare.ask(checkSha(head))])
+  if (base === head || ends.some((end) => end?.type !== 'commit')) return []
+  const args = ['--topo-order', `--max-count=${limit}`, head, `^${base}`, '--']
+  return await readCommits(bare, await listShas(bare.recall, args))
+}
+
 function statusOf({ aheadBy, behindBy }: Distance): Comparison['status'] {
   if (aheadBy > 0) return behindBy > 0 ? 'diverged' : 'ahead'
   return behindBy > 0 ? 'behind' : 'identical'

@@ -13,6 +13,7 @@ import {
   findMergeBase,
   isAncestor,
   listContaining,
+  listMissing,
   measureDistance,
 } from './compare.ts'
 import { emptyTree, findDiff, writeDiff, writePatch } from './diff.ts'
@@ -128,6 +129,8 @@ export type Git = AsyncDisposable & {
   /** Those of `shas` that have all of `sha`: thousands cost one question. */
   containing(id: number, sha: string, shas: readonly string[]): Promise<string[]>
   aheadBehind(id: number, range: Range): Promise<Distance>
+  /** The commits that `head` has and `base` lacks, newest first; none where one of them is gone. */
+  missing(id: number, range: Range, limit: number): Promise<Commit[]>
   mergeInto(id: number, merge: Merge): Promise<MergeOutcome>
   /** Whether the two merge without a conflict. Moves nothing. */
   canMerge(id: number, range: Range): Promise<boolean>
@@ -212,6 +215,7 @@ export async function openGit(options: GitOptions): Promise<Git> {
     isAncestor: (id, range) => isAncestor(at(id), range),
     containing: (id, sha, shas) => listContaining(at(id), sha, shas),
     aheadBehind: (id, range) => measureDistance(at(id), range),
+    missing: (id, range, limit) => listMissing(at(id), range, limit),
     mergeInto: (id, merge) => mergeInto(at(id), merge),
     canMerge: (id, range) => canMerge(at(id), range),
 

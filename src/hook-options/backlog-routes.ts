@@ -6,7 +6,7 @@ import { parseBody } from '../http/body.ts'
 import { notFound } from '../lib/problem.ts'
 import { toSecond } from '../lib/time.ts'
 import { idIn, type RepositoryCall, repositoryRoute } from '../repositories/repositories.ts'
-import { backlogOfHook } from './queries.ts'
+import { findBacklog } from './hook-options.ts'
 
 const docs = 'https://docs.github.com/rest/repos/webhooks'
 const reading = { access: 'hooks:read', docs } as const
@@ -22,7 +22,7 @@ const resuming = z.strictObject({ backlog: z.enum(['all', 'latest', 'none']).def
 
 async function get({ app, params, repository }: RepositoryCall): Promise<Answer> {
   const hook = await findHookOfRepository(app.store.read, repository, idIn(params['hook_id']))
-  const found = await app.store.read.first(backlogOfHook, { hook_id: hook.id })
+  const found = await findBacklog(app.store.read, hook.id)
   if (!found) throw notFound()
   const isOpen = found.breaker_until !== null
   return ok({

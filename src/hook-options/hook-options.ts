@@ -7,7 +7,7 @@ import { type FieldProblem, invalidField } from '../lib/problem.ts'
 import type { Repository } from '../repositories/model.ts'
 import type { Db } from '../store/engine.ts'
 import { type HookOptions, noOptions, type OptionsEdit, type SecretRotation } from './model.ts'
-import { optionsOfHook, writeOptions, writeSecret } from './queries.ts'
+import { backlogOfHook, optionsOfHook, writeOptions, writeSecret } from './queries.ts'
 
 type Changing = Pick<App, 'store' | 'now' | 'signals' | 'seal' | 'who'>
 
@@ -22,6 +22,9 @@ export async function findOptions(
   await findHookOfRepository(db, repository, hookId)
   return (await db.first(optionsOfHook, { hook_id: hookId })) ?? noOptions
 }
+
+/** What waits for a hook, and whether its receiver is being left alone. */
+export const findBacklog = (db: Db, hook_id: number) => db.first(backlogOfHook, { hook_id })
 
 /** What the edit does not name stays. Throws `not_found`, and `invalid` for a certificate that its key does not fit. */
 export async function editOptions(

@@ -55,3 +55,9 @@ export const notFound = () => new Problem('not_found', 'Not Found')
 /** A 422 "Validation Failed" about one field. */
 export const invalidField = (problem: FieldProblem) =>
   new Problem('invalid', 'Validation Failed', [problem])
+
+/** A problem in the words that say most, for somebody who reads one line. */
+export function sayingOf({ message, errors }: Problem): string {
+  const [first] = errors
+  return (typeof first === 'string' ? first : first?.message) ?? message
+}

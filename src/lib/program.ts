@@ -7,6 +7,8 @@ export type Program = {
   readonly argv: readonly string[]
   readonly env: Readonly<Record<string, string>>
   readonly cwd?: string
+  /** What `runProgram` has it read. */
+  readonly input?: string
 }
 
 /** Where our programs are looked for; the environment of the agent is nobody's business. */
@@ -90,7 +92,7 @@ export async function runProgram(program: Program, limits: ProgramLimits): Promi
   const timer = setTimeout(stop, limits.timeoutMs)
   limits.signal?.addEventListener('abort', stop)
   if (limits.signal?.aborted) stop()
-  running.stdin.end()
+  running.stdin.end(program.input ?? '')
   const stdout = collect(running.stdout, limits.outputBytesMax, stop)
   const stderr = collect(running.stderr, limits.outputBytesMax, stop)
   const code = await running.exited

@@ -1,8 +1,10 @@
 import { hasAdministrator } from '../accounts/accounts.ts'
+import type { App } from '../app.ts'
 import type { Config } from '../config.ts'
 import { stopSignal } from '../lib/command-line.ts'
 import { openLog } from '../lib/log.ts'
 import { startServer } from '../server/server.ts'
+import { linkMinutes, newSetupToken } from '../setup/setup.ts'
 
 /** Runs until it is told to stop. The first signal drains; a second one is the operating system's to handle. */
 export async function serve(config: Config): Promise<void> {
@@ -16,7 +18,7 @@ export async function serve(config: Config): Promise<void> {
     `  Git over HTTP ${app.urls.web}/OWNER/REPO.git`,
     `  Git over SSH  ${app.urls.ssh}/OWNER/REPO.git`,
     `  Data          ${config.data}`,
-    ...((await hasAdministrator(app.store.read)) ? [] : firstSteps(config)),
+    ...((await hasAdministrator(app.store.read)) ? [] : firstSteps(app, config)),
   ]
   process.stdout.write(`${lines.join('\n')}\n`)
   // What loading the program left behind: V8 would keep it for as long as nobody asks for anything.
@@ -27,8 +29,11 @@ export async function serve(config: Config): Promise<void> {
   log.info('server.stopped')
 }
 
-const firstSteps = ({ data }: Config) => [
+/** The token is in the fragment, which browsers keep to themselves: no proxy writes it into a log. */
+const firstSteps = (app: App, { data }: Config) => [
   '',
-  'There is no administrator yet. In another terminal:',
+  `There is no administrator yet. Open this link within ${linkMinutes} minutes; it works once:`,
+  `  ${app.urls.web}/setup#t=${newSetupToken(app).reveal()}`,
+  'or, in another terminal:',
   `  bin/slipway user create NAME --admin --data ${data}`,
 ]

@@ -6,13 +6,16 @@ const derive = promisify(argon2)
 /** OWASP's first choice for argon2id: 19 MiB, two passes, one lane. */
 const cost = { memory: 19_456, passes: 2, parallelism: 1, tagLength: 32 }
 const saltBytes = 16
-const charactersMin = 8
+export const passwordCharactersMin = 8
 const charactersMax = 1024
 
 /** A PHC string: `$argon2id$v=19$m=…,t=…,p=…$salt$hash`. Throws `invalid` for a password too short to be one. */
 export async function hashPassword(password: string): Promise<string> {
-  if (password.length < charactersMin || password.length > charactersMax) {
-    throw new Problem('invalid', `A password has ${charactersMin} to ${charactersMax} characters`)
+  if (password.length < passwordCharactersMin || password.length > charactersMax) {
+    throw new Problem(
+      'invalid',
+      `A password has ${passwordCharactersMin} to ${charactersMax} characters`,
+    )
   }
   const nonce = randomBytes(saltBytes)
   const tag = await derive('argon2id', { message: password, nonce, ...cost })

@@ -165,6 +165,24 @@ export async function canApprove(
   return decideReview({ ...facts, ...approval }).kind !== 'refuse'
 }
 
+/**
+ * What a deployment waits for, and whether this person's approval (with a comment) or rejection
+ * would be taken. Undefined for one that waits for nothing. Throws `not_found`.
+ */
+export async function findWait(app: App, reviewing: Reviewing, place: Place) {
+  const db = app.store.read
+  const held = await findHeld(db, place.repository, place.id)
+  if (!held) return undefined
+  const gates = await gatesOf(app, db, held)
+  const { environment } = gates
+  if (!environment) return { gates, answers: undefined }
+  const facts = await findFacts(db, { held, gates, environment, reviewing })
+  const isRefMoved = await findIsRefMoved(app, place)
+  const answerTo = (state: 'approved' | 'rejected') =>
+    decideReview({ ...facts, state, comment: 'yes', isRefMoved })
+  return { gates, answers: { approved: answerTo('approved'), rejected: answerTo('rejected') } }
+}
+
 /** GitHub's limit for one deployment (contract 4.7). */
 const progressReportsMax = 10
 

@@ -24,13 +24,23 @@ export async function rollBack(
 ): Promise<Deployment> {
   const { read } = app.store
   const earlier = await findDeployment(read, repository.id, id)
-  const { ref, sha, environment } = earlier
   if (!(await hasSucceeded(read, id))) {
-    const message = `Deployment ${id} never succeeded, so there is nothing to go back to. Deploy ${ref} instead.`
+    const message = `Deployment ${id} never succeeded, so there is nothing to go back to. Deploy ${earlier.ref} instead.`
     throw new Problem('invalid', message)
   }
+  return await deployAgain(app, actor, repository, { ...earlier, description, task: 'rollback' })
+}
+
+/** The same commit, to the same environment, with the same payload; its checks are not asked again. */
+export async function deployAgain(
+  app: App,
+  actor: UserActor,
+  repository: Repository,
+  earlier: Deployment,
+): Promise<Deployment> {
+  const { ref, sha, environment, description, task } = earlier
   const request = {
-    ...{ ref, environment, description, task: 'rollback' },
+    ...{ ref, environment, description, task },
     ...{ auto_merge: false, required_contexts: [] },
     payload: payloadOf(earlier),
     transient_environment: earlier.transient_environment === 1,

@@ -9,8 +9,8 @@ import { invalidField } from '../lib/problem.ts'
 import { type RepositoryCall, repositoryRoute } from '../repositories/repositories.ts'
 import { sealedSecret, sharedSecret } from './model.ts'
 import { publicKeyPayload, secretPayload } from './payload.ts'
-import { countSecrets, countSharedSecrets, secretsOf, sharedSecrets } from './queries.ts'
-import { ensureKeyPair, findSecret, putSecret, removeSecret } from './secrets.ts'
+import { countSharedSecrets, sharedSecrets } from './queries.ts'
+import { ensureKeyPair, findSecret, findSecrets, putSecret, removeSecret } from './secrets.ts'
 
 const sharedDocs = 'list-repository-organization-secrets'
 
@@ -41,15 +41,12 @@ function routesAt(level: Level): Route[] {
 
 async function listSecrets({ app, query }: Call, place: Place): Promise<Answer> {
   const { read } = app.store
-  const { limit, offset } = pageOf(query)
-  const holder = await place.find(read)
-  const of = { holder_id: holder.id }
-  const [rows, count] = await Promise.all([
-    read.all(secretsOf(holder), { ...of, limit, offset }),
-    read.first(countSecrets(holder), of),
-  ])
-  const total = count?.count ?? 0
-  const secrets = rows.map((row) => ({ ...secretPayload(row), ...audiencePayload(row, place) }))
+  const found = await findSecrets(read, await place.find(read), pageOf(query))
+  const { total } = found
+  const secrets = found.secrets.map((row) => ({
+    ...secretPayload(row),
+    ...audiencePayload(row, place),
+  }))
   return ok({ total_count: total, secrets }, linkHeader(place.url, query, total))
 }
 

@@ -4,8 +4,9 @@ import { recordAudit } from '../audit/audit.ts'
 import { findLine, recordAudience } from '../holders/holders.ts'
 import { type Holder, heldBy, holderOf } from '../holders/model.ts'
 import type { Place } from '../holders/route.ts'
+import type { Page } from '../http/page.ts'
 import { invalidField, notFound } from '../lib/problem.ts'
-import { type KeyPair, newKeyPair, openSealedBox } from '../sealed-box/sealed-box.ts'
+import { type KeyPair, newKeyPair, openSealedBox, sealBox } from '../sealed-box/sealed-box.ts'
 import type { Db, Tx } from '../store/engine.ts'
 import type { KeyPairRow, SecretRow } from '../tables/secrets.ts'
 import { privateKeyContextOf, type SealedSecret, valueBytesMax, valueContextOf } from './model.ts'
@@ -119,6 +120,35 @@ async function writeSecret(tx: Tx, holder: Holder, secret: NewValue): Promise<Wr
   const made = await tx.first(insertSecret, row)
   if (!made) throw new Error('The new secret was not returned')
   return { outcome: 'created', id: made.id }
+}
+
+/**
+ * The same of a value that came in the clear: sealed here as a client would have sealed it, so that
+ * there is one way in. Throws as `putSecret`.
+ */
+export async function sealSecret(
+  app: Changing,
+  place: Place,
+  name: string,
+  value: string,
+): Promise<'created' | 'updated'> {
+  const { key_id, public_key } = await ensureKeyPair(app, place)
+  const encrypted_value = await sealBox(Buffer.from(value), public_key)
+  return await putSecret(app, place, name, { encrypted_value, key_id })
+}
+
+/** One page of a holder's secrets, oldest first, and how many there are in all. */
+export async function findSecrets(
+  db: Db,
+  holder: Holder,
+  { limit, offset }: Pick<Page, 'limit' | 'offset'>,
+): Promise<{ secrets: SecretRow[]; total: number }> {
+  const of = { holder_id: holder.id }
+  const [secrets, count] = await Promise.all([
+    db.all(secretsOf(holder), { ...of, limit, offset }),
+    db.first(countSecrets(holder), of),
+  ])
+  return { secrets, total: count?.count ?? 0 }
 }
 
 /** Throws `not_found`. */

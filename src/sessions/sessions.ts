@@ -60,8 +60,16 @@ export async function startSession(
 
 /** Who is signed in with this key, if anybody is; nobody who is suspended. */
 export async function findSession(app: Parts, key: Secret): Promise<Session | undefined> {
+  return await findSessionAgain(app, { hash: hashOf(key) })
+}
+
+/** The same session as it is now: undefined once it has ended, or was revoked. */
+export async function findSessionAgain(
+  app: Parts,
+  { hash }: Pick<SessionRow, 'hash'>,
+): Promise<Session | undefined> {
   const now = app.now().toISOString()
-  const row = await app.store.read.first(sessionByHash, { hash: hashOf(key), now })
+  const row = await app.store.read.first(sessionByHash, { hash, now })
   const account = row && (await findAccountById(app.store.read, row.account_id))
   if (!row || !account || account.suspended_at !== null) return undefined
   noteSight(app, row)

@@ -1,5 +1,7 @@
 import { html } from 'ghtml'
+import { hasUser } from '../accounts/accounts.ts'
 import { Problem } from '../lib/problem.ts'
+import { userAgentCharactersMax } from '../sessions/model.ts'
 import { startSession } from '../sessions/sessions.ts'
 import { alert, hiddenInputs } from '../web/layout.ts'
 import type { Page, Visit, WebAnswer } from '../web/route.ts'
@@ -8,11 +10,12 @@ import { findByPassword } from './password.ts'
 /** Where signing in leads when nobody was on the way to anywhere. */
 const homePath = '/'
 const pathCharactersMax = 8192
-const userAgentCharactersMax = 255
 
 export async function showSignIn(visit: Visit): Promise<WebAnswer> {
   const returnTo = localPath(visit.query['return_to'])
   if (visit.session) return { kind: 'redirect', to: returnTo }
+  // Nobody could sign in to a server that is not set up: the page says how that is done.
+  if (!(await hasUser(visit.app.store.read))) return { kind: 'redirect', to: '/setup' }
   const login = visit.query['login'] ?? suggestedLogin(returnTo)
   return signInPage(visit, { returnTo, login })
 }

@@ -130,5 +130,10 @@ export const listedIds = (params: Ids): number[] =>
   Array.from({ length: idsMax }, (_, n) => params[`id_${n}`] ?? 0)
 
 /** The parameters for `ids`; no row has the id 0. */
-export const idsOf = (ids: readonly number[]): Ids =>
-  Object.fromEntries(Array.from({ length: idsMax }, (_, n) => [`id_${n}`, ids[n] ?? 0]))
+export function idsOf(ids: readonly number[]): Ids {
+  const params: Record<(typeof idNames)[number], number> = {}
+  for (const [n, name] of idNames.entries()) params[name] = ids[n] ?? 0
+  return params
+}
+
+const idNames = Array.from({ length: idsMax }, (_, n) => `id_${n}` as const)

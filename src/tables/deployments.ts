@@ -100,6 +100,13 @@ type DeploymentClaimsTable = {
   read_at: string | null
 }
 
+/** A piece of what a deployment printed, and where in the log it begins, in bytes. */
+type DeploymentLogsTable = {
+  deployment_id: number
+  starts_at: number
+  piece: Uint8Array
+}
+
 /** Deployments, what became of them, and what holds them back. */
 export type DeploymentTables = {
   deployments: DeploymentsTable
@@ -107,10 +114,12 @@ export type DeploymentTables = {
   held_deployments: HeldDeploymentsTable
   deployment_reviews: DeploymentReviewsTable
   deployment_claims: DeploymentClaimsTable
+  deployment_logs: DeploymentLogsTable
 }
 
 export type DeploymentRow = Selectable<DeploymentsTable>
 export type DeploymentStatusRow = Selectable<DeploymentStatusesTable>
+export type DeploymentLogRow = Selectable<DeploymentLogsTable>
 export type HeldDeploymentRow = Selectable<HeldDeploymentsTable>
 export type DeploymentReviewRow = Selectable<DeploymentReviewsTable>
 export type DeploymentClaimRow = Selectable<DeploymentClaimsTable>

@@ -39,6 +39,22 @@ export const teamById = query((db, p: { id: number }) =>
   teamsWithRelations(db).where('teams.id', '=', p.id),
 )
 
+type Run = { repository_id: number; first_id: number; last_id: number }
+
+/** Those who review deployments to any of a run of a repository's environments. */
+export const reviewingTeams = query((db, p: Run) =>
+  teamsWithRelations(db).where('teams.id', 'in', (e) =>
+    e
+      .selectFrom('environment_reviewers')
+      .innerJoin('environment_rules', 'environment_rules.id', 'environment_reviewers.rule_id')
+      .innerJoin('environments', 'environments.id', 'environment_rules.environment_id')
+      .select('environment_reviewers.team_id')
+      .where('environments.repository_id', '=', p.repository_id)
+      .where('environments.id', '>=', p.first_id)
+      .where('environments.id', '<=', p.last_id),
+  ),
+)
+
 /** Which teams are listed: of the organisation, below another one, of the viewer. */
 export type TeamWord = 'organization' | 'children' | 'own'
 

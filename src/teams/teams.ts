@@ -7,7 +7,7 @@ import { organizationRoute } from '../organizations/organizations.ts'
 import type { Repository } from '../repositories/model.ts'
 import type { Db } from '../store/engine.ts'
 import type { Team } from './model.ts'
-import { memberRole, teamById, teamBySlug } from './queries.ts'
+import { memberRole, reviewingTeams, teamById, teamBySlug } from './queries.ts'
 import { rankInRepository } from './repository-queries.ts'
 
 /** A request about a team that the caller may know of. */
@@ -79,6 +79,18 @@ export async function findParent(call: OrganizationCall, id: number): Promise<Te
 
 export const findTeamById = (db: Db, id: number): Promise<Team | undefined> =>
   db.first(teamById, { id })
+
+export const findTeamBySlug = (
+  db: Db,
+  organization_id: number,
+  slug: string,
+): Promise<Team | undefined> => db.first(teamBySlug, { organization_id, slug })
+
+/** The teams that review deployments to a run of a repository's environments. */
+export const findReviewingTeams = (
+  db: Db,
+  run: { readonly repository_id: number; readonly first_id: number; readonly last_id: number },
+): Promise<Team[]> => db.all(reviewingTeams, run)
 
 /** A team reads what is public in its organisation, and what it was given. */
 export async function canTeamRead(db: Db, repository: Repository, team: Team): Promise<boolean> {

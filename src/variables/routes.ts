@@ -8,8 +8,14 @@ import { linkHeader, pageOf } from '../http/page.ts'
 import { type RepositoryCall, repositoryRoute } from '../repositories/repositories.ts'
 import { newVariable, sharedVariable, sharedVariableEdit, variableEdit } from './model.ts'
 import { variablePayload } from './payload.ts'
-import { countSharedVariables, countVariables, sharedVariables, variablesOf } from './queries.ts'
-import { createVariable, editVariable, findVariable, removeVariable } from './variables.ts'
+import { countSharedVariables, sharedVariables } from './queries.ts'
+import {
+  createVariable,
+  editVariable,
+  findVariable,
+  findVariables,
+  removeVariable,
+} from './variables.ts'
 
 const sharedDocs = 'list-repository-organization-variables'
 
@@ -46,15 +52,12 @@ const pageSizes = { usual: 10, max: 30 }
 
 async function listVariables({ app, query }: Call, place: Place): Promise<Answer> {
   const { read } = app.store
-  const { limit, offset } = pageOf(query, pageSizes)
-  const holder = await place.find(read)
-  const of = { holder_id: holder.id }
-  const [rows, count] = await Promise.all([
-    read.all(variablesOf(holder), { ...of, limit, offset }),
-    read.first(countVariables(holder), of),
-  ])
-  const total = count?.count ?? 0
-  const variables = rows.map((row) => ({ ...variablePayload(row), ...audiencePayload(row, place) }))
+  const found = await findVariables(read, await place.find(read), pageOf(query, pageSizes))
+  const { total } = found
+  const variables = found.variables.map((row) => ({
+    ...variablePayload(row),
+    ...audiencePayload(row, place),
+  }))
   return ok({ total_count: total, variables }, linkHeader(place.url, query, total, pageSizes))
 }
 

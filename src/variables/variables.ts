@@ -3,6 +3,7 @@ import { recordAudit } from '../audit/audit.ts'
 import { findLine, recordAudience } from '../holders/holders.ts'
 import { type Holder, heldBy } from '../holders/model.ts'
 import type { Place } from '../holders/route.ts'
+import type { Page } from '../http/page.ts'
 import { invalidField, notFound, Problem } from '../lib/problem.ts'
 import { type Db, Duplicate, type Tx } from '../store/engine.ts'
 import type { VariableRow } from '../tables/secrets.ts'
@@ -93,6 +94,20 @@ const recordChange = async (app: Changing, tx: Tx, { holder, verb, name }: Chang
     action: `variable.${verb}`,
     subject: `variable ${name}`,
   })
+
+/** One page of a holder's variables, oldest first, and how many there are in all. */
+export async function findVariables(
+  db: Db,
+  holder: Holder,
+  { limit, offset }: Pick<Page, 'limit' | 'offset'>,
+): Promise<{ variables: VariableRow[]; total: number }> {
+  const of = { holder_id: holder.id }
+  const [variables, count] = await Promise.all([
+    db.all(variablesOf(holder), { ...of, limit, offset }),
+    db.first(countVariables(holder), of),
+  ])
+  return { variables, total: count?.count ?? 0 }
+}
 
 /** Throws `not_found`. */
 export async function findVariable(db: Db, holder: Holder, name: string): Promise<VariableRow> {

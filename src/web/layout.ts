@@ -2,10 +2,15 @@ import { html } from 'ghtml'
 import type { Account } from '../accounts/model.ts'
 import { avatar } from '../elements/avatar.ts'
 import { icon } from '../elements/icon.ts'
+import { cursorOf } from '../feed/payload.ts'
 import { assets } from './assets.ts'
 import type { Page, Visit } from './route.ts'
 
-type Frame = Pick<Visit, 'session' | 'formToken'>
+/** Who is shown a page. */
+export type Frame = Pick<Visit, 'session' | 'formToken'> & {
+  /** The last event that the page can know of; a page of nobody hears of none. */
+  readonly heardUntil: number | undefined
+}
 
 /** A whole page. It works without JavaScript, which only spares reloading it. */
 export const renderPage = (page: Page, visit: Frame): string => html`<!doctype html>
@@ -16,13 +21,12 @@ export const renderPage = (page: Page, visit: Frame): string => html`<!doctype h
 <meta name="robots" content="noindex">
 <title>${page.title} · Slipway</title>
 <link rel="icon" href="${assets.icon.path}">
-<link rel="stylesheet" href="${assets.style.path}">!${refreshTo(page.refresh)}!${scriptTags(page)}
+<link rel="stylesheet" href="${assets.style.path}">!${refreshTo(page.refresh)}!${scriptTags(page, visit)}
 </head>
-<body!${page.layout === 'wide' ? '' : ' class="narrow"'}>
-<a class="skip" href="#main">Skip to content</a>
-<header class="bar"><a class="brand" href="/">!${icon('rocket')} Slipway</a>!${visit.session ? whoIsHere(visit.session.account, visit.formToken) : ''}</header>
+<body!${classOf(page)}!${heardOf(page, visit)}>
+!${page.layout === 'board' ? '' : bar(visit)}
 <main id="main">
-!${page.layout === 'wide' ? '' : html`<h1>${page.title}</h1>`}
+!${isNarrow(page) ? html`<h1>${page.title}</h1>` : ''}
 !${page.main}
 </main>
 </body>
@@ -32,8 +36,24 @@ export const renderPage = (page: Page, visit: Frame): string => html`<!doctype h
 const refreshTo = (url: string | undefined) =>
   url === undefined ? '' : html`<meta http-equiv="refresh" content="0; url=${url}">`
 
-const scriptTags = ({ scripts = [] }: Page) =>
-  scripts.map((path) => html`<script type="module" src="${path}"></script>`).join('')
+const isNarrow = ({ layout = 'narrow' }: Page) => layout === 'narrow'
+
+const classOf = ({ layout = 'narrow' }: Page) => (layout === 'wide' ? '' : html` class="${layout}"`)
+
+const isLive = (page: Page, { heardUntil }: Frame) => !isNarrow(page) && heardUntil !== undefined
+
+/** From where on the page is to be told what happens. */
+const heardOf = (page: Page, visit: Frame) =>
+  isLive(page, visit) ? html` data-heard="${cursorOf(visit.heardUntil ?? 0)}"` : ''
+
+const scriptTags = (page: Page, visit: Frame) =>
+  [...(isLive(page, visit) ? [assets.live.path, assets.keys.path] : []), ...(page.scripts ?? [])]
+    .map((path) => html`<script type="module" src="${path}"></script>`)
+    .join('')
+
+const bar = ({ session, formToken }: Frame) =>
+  html`<a class="skip" href="#main">Skip to content</a>
+<header class="bar"><a class="brand" href="/">!${icon('rocket')} Slipway</a>!${session ? whoIsHere(session.account, formToken) : ''}</header>`
 
 const whoIsHere = (account: Account, formToken: string) => html`
 <nav aria-label="Site"><a href="/">Deployments</a><a href="/reviews">Reviews</a><a href="/settings/tokens">Settings</a></nav>

@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream'
 import type { App } from '../app.ts'
 import type { Secret } from '../lib/secret.ts'
 import type { Urls } from '../lib/urls.ts'
@@ -22,12 +23,14 @@ export type Visit = {
   /** The same, of a field given many times, as checkboxes are, all of them. */
   readonly formLists: Readonly<Record<string, readonly string[]>>
   readonly accept: string
+  /** The event that a browser heard last, where its stream broke off. */
+  readonly lastEventId: string | undefined
 }
 
 /** A visit of somebody who is signed in. */
 export type UserVisit = Visit & { readonly session: Session }
 
-export type WebAnswer = Page | Redirect | Document
+export type WebAnswer = Page | Redirect | Document | Stream
 
 export type Page = {
   readonly kind: 'page'
@@ -35,8 +38,8 @@ export type Page = {
   readonly title: string
   /** Markup. */
   readonly main: string
-  /** `narrow` for one form or one question, under its title; `wide` says its own heading. */
-  readonly layout?: 'narrow' | 'wide'
+  /** `narrow` for one form or one question, under its title; `wide` says its own heading; `board` hangs on a wall. */
+  readonly layout?: 'narrow' | 'wide' | 'board'
   /** Modules beside the one that every wide page has. */
   readonly scripts?: readonly string[]
   /** Where the browser goes on to by itself. */
@@ -64,11 +67,23 @@ export type Document = {
   readonly headers?: Readonly<Record<string, string>>
 }
 
+/** What goes on for as long as somebody reads. */
+export type Stream = {
+  readonly kind: 'stream'
+  readonly stream: Readable
+  readonly headers: Readonly<Record<string, string>>
+}
+
 /**
  * A line in a folder's `page-routes.ts`. One for a user sends everybody else to
  * sign in first; one for a program has no cookie, and no form token to show.
  */
-export type WebRoute = { readonly method: 'GET' | 'POST'; readonly path: string } & (
+export type WebRoute = {
+  readonly method: 'GET' | 'POST'
+  readonly path: string
+  /** Where a form holds more than usual. */
+  readonly bodyBytesMax?: number
+} & (
   | { readonly for: 'user'; readonly handler: (visit: UserVisit) => Promise<WebAnswer> }
   | { readonly for: 'anyone' | 'program'; readonly handler: (visit: Visit) => Promise<WebAnswer> }
 )

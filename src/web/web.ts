@@ -4,6 +4,7 @@ import { html } from 'ghtml'
 import type { App } from '../app.ts'
 import { whoOf } from '../audit/model.ts'
 import { avatarSvg } from '../elements/avatar.ts'
+import { findEnd } from '../feed/feed.ts'
 import { answerFor } from '../http/errors.ts'
 import { Problem } from '../lib/problem.ts'
 import type { Urls } from '../lib/urls.ts'
@@ -11,8 +12,8 @@ import type { Session } from '../sessions/model.ts'
 import { formTokenOf } from '../sessions/sessions.ts'
 import { assets } from './assets.ts'
 import { pageHeaders } from './headers.ts'
-import { onwardPage, renderPage } from './layout.ts'
-import type { Page, Visit, WebAnswer, WebRoute } from './route.ts'
+import { type Frame, onwardPage, renderPage } from './layout.ts'
+import type { Stream, Visit, WebAnswer, WebRoute } from './route.ts'
 import { findVisitor, refuseForgery, setVisitorKey, type Visitor } from './visitor.ts'
 
 const bodyBytesMax = 64 * 1024
@@ -37,6 +38,11 @@ export function webPages(fastify: FastifyInstance, app: App, options: Options): 
       const exchange = { app, request, reply, urls: options.urlsFor(request) }
       return fail(exchange, refusalOf(error))
     })
+    web.setNotFoundHandler((request, reply) => {
+      const isBrowser = request.headers.accept?.includes('text/html')
+      if (!isBrowser) return reply.code(404).send({ message: 'Not Found' })
+      return respond({ app, request, reply, urls: options.urlsFor(request) }, nowhere)
+    })
     for (const asset of Object.values(assets)) serveAsset(web, asset)
     web.get<{ Params: { id: string } }>('/assets/avatars/:id', ({ params }, reply) =>
       sendAsset(reply, 'image/svg+xml', avatarSvg(Number.parseInt(params.id, 10) || 0)),
@@ -45,7 +51,7 @@ export function webPages(fastify: FastifyInstance, app: App, options: Options): 
       web.route({
         method: route.method,
         url: route.path,
-        bodyLimit: bodyBytesMax,
+        bodyLimit: route.bodyBytesMax ?? bodyBytesMax,
         handler: (request, reply) =>
           respond({ app, request, reply, urls: options.urlsFor(request) }, route),
       })
@@ -74,20 +80,35 @@ type Exchange = {
   readonly urls: Urls
 }
 
+const nowhere: WebRoute = {
+  method: 'GET',
+  path: '*',
+  for: 'anyone',
+  handler: async () => {
+    throw new Problem('not_found', 'Nothing is here, or nothing that you may see.')
+  },
+}
+
+const nobody: Frame = { session: undefined, formToken: '', heardUntil: undefined }
+
 async function respond(exchange: Exchange, route: WebRoute) {
   const { app, request, reply, urls } = exchange
+  let frame = nobody
   try {
     const visitor = await findVisitor(app, request, urls)
     const visit = visitOf(exchange, visitor)
+    frame = { ...visit, heardUntil: undefined }
     if (request.method === 'POST' && route.for !== 'program') {
       refuseForgery(visitor, request, visit.form['form_token'])
     }
+    // Before the page reads anything, so that it hears of all that it did not see.
+    const heardUntil = visitor.session && (await findEnd(app))
     const answer = await answerOf(route, visit, request.url)
     if (answer.kind === 'redirect' && answer.key) setVisitorKey(reply, urls, answer.key)
     if (answer.kind === 'page' && visitor.isNew) setVisitorKey(reply, urls, visitor.key)
-    return send(reply, answer, visit)
+    return send(reply, answer, { ...visit, heardUntil })
   } catch (error) {
-    return fail(exchange, error)
+    return fail(exchange, error, frame)
   }
 }
 
@@ -117,6 +138,7 @@ function visitOf({ app, request, urls }: Exchange, { key, session }: Visitor): V
     form: fieldsIn(request.body),
     formLists: formListsIn(request.body),
     accept: request.headers.accept ?? '',
+    lastEventId: request.headers['last-event-id']?.toString(),
   }
 }
 
@@ -155,7 +177,7 @@ function formListsIn(body: unknown): Record<string, readonly string[]> {
   return Object.fromEntries(lists)
 }
 
-function send(reply: FastifyReply, answer: WebAnswer, visit: Parameters<typeof renderPage>[1]) {
+function send(reply: FastifyReply, answer: WebAnswer, visit: Frame) {
   switch (answer.kind) {
     case 'redirect':
       if (answer.isByPage) return send(reply, onwardPage(answer.to), visit)
@@ -167,6 +189,8 @@ function send(reply: FastifyReply, answer: WebAnswer, visit: Parameters<typeof r
         .headers(answer.headers ?? {})
         .type(answer.type)
         .send(answer.text)
+    case 'stream':
+      return sendStream(reply, answer)
     case 'page':
       return reply
         .code(answer.status ?? 200)
@@ -176,8 +200,15 @@ function send(reply: FastifyReply, answer: WebAnswer, visit: Parameters<typeof r
   }
 }
 
+function sendStream(reply: FastifyReply, { stream, headers }: Stream) {
+  reply.headers(headers)
+  if (reply.request.method !== 'HEAD') return reply.send(stream)
+  stream.destroy()
+  return reply.send('')
+}
+
 /** A failure as a page. A bug tells the reader nothing; the path alone is logged, since a query may hold a code. */
-function fail({ app, request, reply }: Exchange, error: unknown) {
+function fail({ app, request, reply }: Exchange, error: unknown, frame = nobody) {
   const { status } = answerFor(error, '')
   const message =
     error instanceof Problem ? error.message : 'Something broke here. Try again later.'
@@ -186,8 +217,9 @@ function fail({ app, request, reply }: Exchange, error: unknown) {
     app.log.error({ err: error, method: request.method, path }, 'page.failed')
   }
   const title = status === 404 ? 'This is not the page you are looking for' : 'That did not work'
-  const page: Page = { kind: 'page', status, title, main: html`<p class="card">${message}</p>` }
-  return send(reply, page, { session: undefined, formToken: '' })
+  const home = frame.session ? html`<p><a href="/">What runs where</a></p>` : ''
+  const main = html`<p class="card">${message}</p>!${home}`
+  return send(reply, { kind: 'page', status, title, main }, frame)
 }
 
 /** What Fastify itself refuses, in our words. */

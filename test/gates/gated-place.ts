@@ -16,7 +16,7 @@ export async function openGatedPlace(
   more: Readonly<Record<string, string>> = {},
 ) {
   const database = engine === 'sqlite' ? {} : { database_url: await emptyDatabase(engine) }
-  const settings = { ...database, ...more }
+  const settings = { webhook_allow: '127.0.0.0/8', ...database, ...more }
   const server = await startServer({ settings })
   const octo = await server.user('octo')
   await createOrganization(server.app, 'acme', octo)

@@ -41,7 +41,7 @@ it('a page runs no script, loads nothing from elsewhere, and is kept by nobody',
 it('a cookie goes over TLS alone where the server is reached by it', async () => {
   const { startServer } = await import('../support/server.ts')
   const server = await startServer({ settings: { public_url: 'https://slipway.example.com' } })
-  const page = await openBrowser(server).get('/login')
+  const page = await openBrowser(server).get('/setup')
   expect(page.headers.get('set-cookie')).toMatch(/^__Host-slipway=[\w-]{43}; .*Path=\/; .*Secure/)
 })
 

@@ -42,23 +42,23 @@ function explain(error: unknown): never {
 
 /** What keeps somebody from using the page (axe), and whether it has to be scrolled sideways. */
 export async function faultsOn(page: Page): Promise<string[]> {
+  await page.evaluate(axe.source)
+  const found = await violationsOf(page, {})
   const isWide = await page.evaluate('document.documentElement.scrollWidth > innerWidth')
-  return [...(await axeFaults(page)), ...(isWide ? ['the page is wider than the screen'] : [])]
+  return [...found, ...(isWide ? ['the page is wider than the screen'] : [])]
 }
 
-/** The rules that a theme can break; all others ask of the same markup. */
-const rulesOfColour = ['color-contrast', 'link-in-text-block']
+async function violationsOf(page: Page, options: object): Promise<string[]> {
+  const found = await page.evaluate(`axe.run(document, ${JSON.stringify(options)}).then(
+    ({ violations }) => violations.map(
+      ({ id, nodes }) => id + ': ' + nodes.map(({ html }) => html).join(' ')))`)
+  return found as string[]
+}
 
-/** The same in both themes. */
+/** The same in both themes, which differ in nothing but colours. */
 export async function faultsInBothThemes(page: Page): Promise<string[]> {
   await page.emulateMedia({ colorScheme: 'light' })
   const light = await faultsOn(page)
   await page.emulateMedia({ colorScheme: 'dark' })
-  return [...light, ...(await axeFaults(page, { runOnly: rulesOfColour }))]
-}
-
-async function axeFaults(page: Page, options: object = {}): Promise<string[]> {
-  if (!(await page.evaluate('"axe" in globalThis'))) await page.evaluate(axe.source)
-  return await page.evaluate(`axe.run(${JSON.stringify(options)}).then(({ violations }) =>
-    violations.map(({ id, nodes }) => id + ': ' + nodes.map(({ html }) => html).join(' ')))`)
+  return [...light, ...(await violationsOf(page, { runOnly: ['color-contrast'] }))]
 }

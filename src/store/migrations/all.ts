@@ -15,6 +15,7 @@ import { truth } from './0016-truth.ts'
 import { freezes } from './0017-freezes.ts'
 import { audit } from './0018-audit.ts'
 import { claims } from './0019-claims.ts'
+import { deploymentLogs } from './0022-deployment-logs.ts'
 import { hookPace } from './0026-hook-pace.ts'
 
 /** In order, never edited once released, only appended to. */
@@ -36,4 +37,5 @@ export const migrations: readonly ((columns: Columns) => readonly string[])[] = 
   claims,
   truth,
   audit,
+  deploymentLogs,
 ]

@@ -1,0 +1,151 @@
+import { query } from '../../src/store/query.ts'
+import type { Store } from '../../src/store/store.ts'
+import type { WebRoute } from '../../src/web/route.ts'
+import { organization } from '../seed/catalogue.ts'
+
+type Example = {
+  /** Of its pictures. */
+  readonly name: string
+  readonly query?: string
+  readonly as?: 'nobody'
+}
+
+/**
+ * What each page that answers GET is called, by its path in `src/pages.ts`: all of them are photographed, and
+ * tested in both themes, without JavaScript and on a small screen. Null is no page; the reason is beside it.
+ */
+const names: Readonly<Record<string, string | Example | null>> = {
+  '/': 'grid',
+  '/orgs/:org/deployments': 'grid-of-organization',
+  '/reviews': 'reviews',
+  '/start': 'start',
+  '/:owner/:repo/deployments': 'deployments',
+  '/:owner/:repo/deployments/:id': 'deployment',
+  '/:owner/:repo/deployments/:id/redeploy': 'deployment-redeploy',
+  '/:owner/:repo/deployments/:id/rollback': 'deployment-rollback',
+  '/:owner/:repo/deployments/:id/inactive': 'deployment-inactive',
+  '/:owner/:repo/deployments/:id/delete': 'deployment-delete',
+  '/:owner/:repo/insights': 'insights',
+  '/:owner/:repo/settings/environments': 'environments',
+  '/:owner/:repo/settings/environments/new': 'environment-new',
+  '/:owner/:repo/settings/environments/:environment_id/edit': 'environment',
+  '/:owner/:repo/settings/hooks': 'hooks',
+  '/:owner/:repo/settings/hooks/new': 'hook-new',
+  '/:owner/:repo/settings/hooks/:hook_id': 'hook',
+  '/:owner/:repo/settings/hooks/:hook_id/deliveries': 'deliveries',
+  '/:owner/:repo/settings/hooks/:hook_id/deliveries/:delivery_id': 'delivery',
+  '/:owner/:repo/settings/keys': 'deploy-keys',
+  '/:owner/:repo/settings/keys/new': 'deploy-key-new',
+  '/login': { name: 'sign-in', as: 'nobody' },
+  '/logout': 'sign-out',
+  '/login/oauth/authorize': {
+    name: 'authorize',
+    query: '?client_id=:client_id&scope=repo_deployment',
+  },
+  '/login/device': 'device',
+  '/settings/sessions': 'sessions',
+  '/settings/password': 'password',
+  '/settings/tokens': 'tokens',
+  '/settings/tokens/new': 'token-new',
+  '/settings/personal-access-tokens/new': 'fine-grained-token-new',
+
+  // A stream.
+  '/live': null,
+  // A log as it is, and lines of it for a script.
+  '/:owner/:repo/deployments/:id/log': null,
+  '/:owner/:repo/deployments/:id/log/lines': null,
+  // They lead on to other pages.
+  '/:owner/:repo': null,
+  '/:owner/:repo/deployments/activity_log': null,
+  '/:owner/:repo/deployments/*': null,
+  '/:owner/:repo/settings/environments/:environment_id': null,
+  '/settings/personal-access-tokens': null,
+  '/setup': null,
+  '/settings/apps/new': null,
+  '/organizations/:org/settings/apps/new': null,
+}
+
+/** Pages that look different at times. */
+const variants: readonly (Example & { readonly path: string })[] = [
+  { name: 'grid-problems', path: '/', query: '?filter=is:problem' },
+  { name: 'grid-wallboard', path: '/', query: '?wallboard=1' },
+  { name: 'grid-nothing', path: '/', query: '?filter=env:nowhere' },
+  { name: 'not-found', path: '/octo-org/storefront/nothing/here' },
+]
+
+/** What is to be looked at: a route of ours, by an address that shows something. */
+export type Shown = {
+  readonly name: string
+  readonly path: string
+  readonly address: string
+  readonly isAnonymous: boolean
+}
+
+/** Of these routes those that are pages, and some more looks of them. Throws where one has no name. */
+export function shownOf(routes: readonly WebRoute[], place: Place): Shown[] {
+  const paths = routes.filter(({ method }) => method === 'GET').map(({ path }) => path)
+  const listed = paths.flatMap((path) => {
+    const example = names[path]
+    if (example === undefined)
+      throw new Error(`${path} has no name in scripts/screenshots/table.ts`)
+    if (example === null) return []
+    return [{ path, ...(typeof example === 'string' ? { name: example } : example) }]
+  })
+  return [...listed, ...variants].map(({ name, path, query = '', as }) => ({
+    ...{ name, path, isAnonymous: as === 'nobody' },
+    address: `${path}${query}`.replaceAll(
+      /:(\w+)/g,
+      (whole, parameter) => place[parameter] ?? whole,
+    ),
+  }))
+}
+
+/** What parameters of paths stand for in a seeded server. */
+export type Place = Readonly<Record<string, string>>
+
+export async function findPlace({ read }: Pick<Store, 'read'>, clientId: string): Promise<Place> {
+  const repo = 'storefront'
+  const waiting = await read.first(waitingIn, { repo })
+  const delivery = await read.first(failedIn, { repo })
+  const environment = await read.first(productionIn, { repo })
+  return {
+    ...{ owner: organization, org: organization, repo, client_id: clientId },
+    id: String(waiting?.id),
+    environment_id: String(environment?.id),
+    hook_id: String(delivery?.hook_id),
+    delivery_id: String(delivery?.id),
+  }
+}
+
+/** One that somebody has to review. */
+const waitingIn = query((db, p: { repo: string }) =>
+  db
+    .selectFrom('held_deployments')
+    .innerJoin('repositories', 'repositories.id', 'held_deployments.repository_id')
+    .select('held_deployments.deployment_id as id')
+    .where('repositories.name', '=', p.repo)
+    .orderBy('held_deployments.deployment_id', 'desc')
+    .limit(1),
+)
+
+/** One that did not arrive. */
+const failedIn = query((db, p: { repo: string }) =>
+  db
+    .selectFrom('attempts')
+    .innerJoin('hooks', 'hooks.id', 'attempts.hook_id')
+    .innerJoin('repositories', 'repositories.id', 'hooks.repository_id')
+    .select(['attempts.id', 'attempts.hook_id'])
+    .where('repositories.name', '=', p.repo)
+    .where('attempts.status_code', '>=', 400)
+    .orderBy('attempts.id', 'desc')
+    .limit(1),
+)
+
+const productionIn = query((db, p: { repo: string }) =>
+  db
+    .selectFrom('environments')
+    .innerJoin('repositories', 'repositories.id', 'environments.repository_id')
+    .select('environments.id')
+    .where('repositories.name', '=', p.repo)
+    .where('environments.name_key', '=', 'production'),
+)

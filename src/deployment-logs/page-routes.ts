@@ -1,0 +1,11 @@
+import { repositoryPage } from '../dashboard/repository-page.ts'
+import type { WebRoute } from '../web/route.ts'
+import { giveLines, giveRaw } from './deployment-logs.ts'
+
+const path = '/deployments/:id/log'
+const read = 'deployments:read'
+
+export const deploymentLogPages: readonly WebRoute[] = [
+  repositoryPage('GET', path, read, giveRaw),
+  repositoryPage('GET', `${path}/lines`, read, giveLines),
+]
