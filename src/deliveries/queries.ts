@@ -120,8 +120,7 @@ export const insertAttempt = query((db, p: NewAttempt) =>
         'remote_address',
         'reused_socket',
       ]),
-    )
-    .returning('id'),
+    ),
 )
 
 type LastResponse = { hook_id: number; code: number | null; status: string; message: string }
@@ -130,8 +129,7 @@ export const updateLastResponse = query((db, p: LastResponse) =>
   db
     .updateTable('hooks')
     .set({ last_code: p.code, last_status: p.status, last_message: p.message })
-    .where('id', '=', p.hook_id)
-    .returning('id'),
+    .where('id', '=', p.hook_id),
 )
 
 type Count = {

@@ -52,7 +52,9 @@ async function tryToReady(
   if (!resolved) throw new Problem('invalid', `No ref found for: ${ref}`)
   const name = resolved.kind === 'sha' ? ref : resolved.name
   const ready = { kind: 'ready', sha: resolved.sha, ref: { type: resolved.kind, name } } as const
-  const base = auto_merge ? await findMissing(app, repository, resolved.sha) : undefined
+  const isDefault = resolved.kind === 'branch' && name === repository.default_branch
+  const base =
+    auto_merge && !isDefault ? await findMissing(app, repository, resolved.sha) : undefined
   const facts = {
     autoMerge: auto_merge,
     refIs: resolved.kind,
