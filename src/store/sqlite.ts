@@ -1,6 +1,6 @@
 import { chmodSync, closeSync, openSync } from 'node:fs'
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite'
-import { SqliteQueryCompiler } from 'kysely'
+import { type LimitNode, type OffsetNode, SqliteQueryCompiler, ValueNode } from 'kysely'
 import { startCheckpoints } from './checkpoints.ts'
 import type { Db, Engine, RunStatement } from './engine.ts'
 import { GroupCommit } from './group-commit.ts'
@@ -19,7 +19,7 @@ export function openSqlite(path: string): Engine {
   keepPrivate(path)
   const writer = connect(path, 'normal')
   const reader = connect(path, 'normal')
-  const compiler = new SqliteQueryCompiler()
+  const compiler = new Compiler()
   const statementOf = statementsFor(compiler)
   const writes = dbOver(writer, statementOf)
   const commits = new GroupCommit({ writer, tx: writes, walPath: `${path}-wal` })
@@ -42,6 +42,32 @@ export function openSqlite(path: string): Engine {
       reader.close()
       writer.close()
     },
+  }
+}
+
+/**
+ * SQLite looks at what a bare limit is bound to, and therefore compiles the statement anew at each
+ * run, which costs ten times what running it does. It does not look into an expression.
+ */
+class Compiler extends SqliteQueryCompiler {
+  protected override visitLimit({ limit }: LimitNode): void {
+    this.append('limit ')
+    this.#appendCount(limit)
+  }
+
+  protected override visitOffset({ offset }: OffsetNode): void {
+    this.append('offset ')
+    this.#appendCount(offset)
+  }
+
+  #appendCount(count: LimitNode['limit']): void {
+    if (ValueNode.is(count) && typeof count.value === 'number') {
+      this.append(String(count.value))
+      return
+    }
+    this.append('(')
+    this.visitNode(count)
+    this.append(' + 0)')
   }
 }
 
