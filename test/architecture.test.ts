@@ -56,7 +56,7 @@ const mayImport: Record<string, string> = {
   graphql: 'lib http auth nodes',
   'deploy-keys': 'lib store tables http app accounts auth events repositories',
   deliveries:
-    'lib store tables http network trace-context sender app accounts auth events repositories',
+    'lib store tables recent http network trace-context sender app accounts auth events repositories',
   leases: 'lib store tables app',
   retention: 'lib store tables app',
   dispatch: 'lib store tables network sender app deliveries leases',

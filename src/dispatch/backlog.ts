@@ -153,6 +153,7 @@ export class Backlog {
     const known = this.#hooks.get(hookId)
     if (known) {
       known.health.breaker = breaker
+      known.health.lastResponse = undefined
       this.#judge(known)
       return known
     }

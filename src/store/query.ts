@@ -126,9 +126,9 @@ export const idsMax = 100
 export type Ids = Readonly<Record<`id_${number}`, number>>
 
 /** For `where('id', 'in', listedIds(p))`. */
-export const listedIds = (params: Ids): number[] =>
-  Array.from({ length: idsMax }, (_, n) => params[`id_${n}`] ?? 0)
+export const listedIds = (params: Ids, max = idsMax): number[] =>
+  Array.from({ length: max }, (_, n) => params[`id_${n}`] ?? 0)
 
 /** The parameters for `ids`; no row has the id 0. */
-export const idsOf = (ids: readonly number[]): Ids =>
-  Object.fromEntries(Array.from({ length: idsMax }, (_, n) => [`id_${n}`, ids[n] ?? 0]))
+export const idsOf = (ids: readonly number[], max = idsMax): Ids =>
+  Object.fromEntries(Array.from({ length: max }, (_, n) => [`id_${n}`, ids[n] ?? 0]))
