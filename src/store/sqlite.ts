@@ -103,6 +103,8 @@ function dbOver(connection: DatabaseSync, statementOf: ReturnType<typeof stateme
 }
 
 async function migration(writer: DatabaseSync, body: (run: RunStatement) => Promise<void>) {
+  // An index of a large table is sorted in files.
+  writer.exec('pragma temp_store = file')
   writer.exec('begin immediate')
   try {
     await body(async (sql) => writer.prepare(sql).all())
@@ -111,4 +113,5 @@ async function migration(writer: DatabaseSync, body: (run: RunStatement) => Prom
     writer.exec('rollback')
     throw error
   }
+  writer.exec('pragma temp_store = memory')
 }
