@@ -72,7 +72,7 @@ const mayImport: Record<string, string> = {
   graphql: 'lib http auth nodes',
   'deploy-keys': 'lib store tables http app accounts auth events repositories audit',
   deliveries:
-    'lib store tables http network trace-context sender app accounts auth events repositories',
+    'lib store tables http network trace-context sender app accounts auth events repositories recent',
   leases: 'lib store tables app',
   retention: 'lib store tables app',
   crashes: 'lib',
