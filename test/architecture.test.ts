@@ -10,6 +10,7 @@ const mayImport: Record<string, string> = {
   lib: '',
   network: '',
   passwords: 'lib',
+  journal: 'lib',
   'sealed-box': '',
   'trace-context': '',
   tables: '',
@@ -72,7 +73,7 @@ const mayImport: Record<string, string> = {
   graphql: 'lib http auth nodes',
   'deploy-keys': 'lib store tables http app accounts auth events repositories audit',
   deliveries:
-    'lib store tables http network trace-context sender app accounts auth events repositories',
+    'lib store tables http network trace-context sender app accounts auth events repositories recent',
   leases: 'lib store tables app',
   retention: 'lib store tables app',
   crashes: 'lib',
@@ -101,10 +102,10 @@ const mayImport: Record<string, string> = {
     'store http auth repositories deployments deliveries hooks hook-filters hook-options elements web dashboard',
   'delivery-pages':
     'lib store http app repositories deliveries hooks replay elements web dashboard hook-settings',
-  timeline:
-    'store tables git app accounts repositories environments deployments current elements web dashboard',
   'deployment-logs':
     'lib store tables http app auth repositories deployments journal web dashboard',
+  timeline:
+    'store tables git app accounts repositories environments deployments current elements web dashboard',
   sequence: 'store gates deployments elements',
   'deployment-page':
     'lib store tables git http app holds accounts auth repositories gates deployments reviews current rollbacks elements web dashboard timeline deployment-logs sequence',
@@ -143,7 +144,6 @@ const mayImport: Record<string, string> = {
   ssh: 'lib recipe',
   source: 'lib recipe ssh',
   remote: 'lib recipe ssh source',
-  journal: 'lib',
   vault: 'lib sealed-box client recipe journal',
   'log-page': 'lib journal',
   receiver: 'lib',

@@ -49,10 +49,24 @@ export function urlsFor(
 ): Urls {
   const web = isFixed || !hostPattern.test(request.host) ? urls.web : `http://${request.host}`
   const { ssh } = urls
-  if (isPrefixed(request.url)) return { api: `${web}${apiPrefix}`, web, ssh }
-  if (!isApiHost(request.host)) return { api: web, web, ssh }
+  if (isPrefixed(request.url)) return oneOf({ api: `${web}${apiPrefix}`, web, ssh })
+  if (!isApiHost(request.host)) return oneOf({ api: web, web, ssh })
   const { protocol } = new URL(web)
-  return { api: `${protocol}//${request.host}`, web: web.replace('://api.', '://'), ssh }
+  return oneOf({ api: `${protocol}//${request.host}`, web: web.replace('://api.', '://'), ssh })
+}
+
+/** Hosts are what clients say they are, so there may be any number. */
+const urlsMax = 100
+const given = new Map<string, Urls>()
+
+/** The same object for the same addresses: what is kept of answers (`http/kept.ts`) is told apart by it. */
+function oneOf(urls: Urls): Urls {
+  const key = `${urls.api} ${urls.web} ${urls.ssh}`
+  const known = given.get(key)
+  if (known) return known
+  if (given.size >= urlsMax) given.clear()
+  given.set(key, urls)
+  return urls
 }
 
 const hostPattern = /^[\w.-]+(:\d{1,5})?$|^\[[\da-f:]+\](:\d{1,5})?$/i

@@ -21,7 +21,7 @@ export function write(reply: FastifyReply, { status, headers, content }: Rendere
     status,
     length === undefined ? headers : { ...headers, 'content-length': length },
   )
-  reply.raw.end(content)
+  endTogether(() => reply.raw.end(content))
   return reply
 }
 
@@ -29,4 +29,18 @@ export function write(reply: FastifyReply, { status, headers, content }: Rendere
 function lengthOf(status: number, content: string | undefined): number | undefined {
   if (status === 204 || status === 304) return undefined
   return content === undefined ? 0 : Buffer.byteLength(content)
+}
+
+const ends: (() => void)[] = []
+
+/**
+ * The answers of one turn of the event loop go out one right after another, at its end. A client,
+ * or a proxy, on this machine is then woken once for all of them; waking it for each took half of
+ * a small request's processor time.
+ */
+function endTogether(end: () => void): void {
+  if (ends.push(end) > 1) return
+  setImmediate(() => {
+    for (const one of ends.splice(0)) one()
+  })
 }

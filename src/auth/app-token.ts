@@ -1,5 +1,4 @@
 import { createPublicKey } from 'node:crypto'
-import { errors, jwtVerify } from 'jose'
 import type { App } from '../app.ts'
 import { Problem } from '../lib/problem.ts'
 import type { AppRow } from '../tables/programs.ts'
@@ -67,6 +66,7 @@ function issuerIn(token: string): string {
 
 /** Undefined where another key signed it. */
 async function verified(token: string, publicKey: string, currentDate: Date) {
+  const { errors, jwtVerify } = await import('jose')
   const options = {
     algorithms: ['RS256'],
     clockTolerance: driftSeconds,

@@ -3,6 +3,7 @@ import type { Account } from '../accounts/model.ts'
 import type { App } from '../app.ts'
 import { basicCredentials } from '../http/basic.ts'
 import { Problem } from '../lib/problem.ts'
+import { onceFor } from '../store/once-for.ts'
 import type { RowOf } from '../store/query.ts'
 import type { AppRow } from '../tables/programs.ts'
 import { findAppActor, isAppToken } from './app-token.ts'
@@ -41,7 +42,7 @@ export async function findActor(
 ): Promise<UserActor | undefined> {
   const row = await app.store.read.first(tokenByHash, { hash: tokenHash(token) })
   if (!row) return undefined
-  const { token_id, token_scopes, token_expires_at } = row
+  const { token_id, token_expires_at } = row
   const now = app.now().toISOString()
   if (token_expires_at !== null && token_expires_at <= now) return undefined
   if (row.installation_suspended_at !== null) {
@@ -51,21 +52,25 @@ export async function findActor(
     throw new Problem('forbidden', 'Sorry. Your account was suspended.')
   }
   noteUse(app, token_id, row.token_last_used_at)
-  const granted = scopeListOf(token_scopes)
-  return {
-    kind: 'user',
-    account: accountIn(row),
-    token_id,
-    token_kind: row.token_kind,
-    granted,
-    scopes: expandScopes(granted),
-    expires_at: token_expires_at,
-    limits: limitsIn(row),
-    app_id: row.token_app_id,
-  }
+  return actorIn(row)
 }
 
 type TokenWithAccount = RowOf<typeof tokenByHash>
+
+const actorIn = onceFor((row: TokenWithAccount): UserActor => {
+  const granted = scopeListOf(row.token_scopes)
+  return {
+    kind: 'user',
+    account: accountIn(row),
+    token_id: row.token_id,
+    token_kind: row.token_kind,
+    granted,
+    scopes: expandScopes(granted),
+    expires_at: row.token_expires_at,
+    limits: limitsIn(row),
+    app_id: row.token_app_id,
+  }
+})
 
 /** Without what is the token's. Each by name: this is part of every request, and leaving out is slow. */
 const accountIn = (row: TokenWithAccount): Account => ({

@@ -3,9 +3,11 @@ import { Problem } from '../lib/problem.ts'
 import { Secret } from '../lib/secret.ts'
 import type { ClientCertificate } from '../sender/model.ts'
 import type { Tx } from '../store/engine.ts'
+import { idsOf } from '../store/query.ts'
 import type { DeliveryRow } from '../tables/hooks.ts'
 import { contextOfAttempt, traceparentOf } from '../trace-context/trace-context.ts'
 import { hookRequestOf, type RequestFacts } from './hook-request.ts'
+import { type Material, Materials } from './materials.ts'
 import {
   clientKeyContextOf,
   type Health,
@@ -19,12 +21,12 @@ import {
   cancelHeld,
   cancelOvertaken,
   cancelUnfinished,
-  findMaterial,
+  findParts,
   forgetFailures,
   holdPending,
   insertAttempt,
-  type Material,
   markLate,
+  partsMax,
   replayDelivery,
   resumeHeld,
   settleDelivery,
@@ -60,7 +62,12 @@ const payloadBytesMax = 25 * 1024 * 1024
 export const deliveringWith = (
   app: DeliveringApp,
   parts: Pick<Delivering, 'sender' | 'stopping'>,
-): Delivering => ({ ...app, ...parts, keys: new SigningKeys(app.seal) })
+): Delivering => ({
+  ...app,
+  ...parts,
+  keys: new SigningKeys(app.seal),
+  materials: new Materials(app.store),
+})
 
 /** Sends one delivery and records how it went. The outcome is durable when this resolves. */
 export async function deliver(
@@ -68,7 +75,7 @@ export async function deliver(
   { turn, health, findEpoch }: Sending,
 ): Promise<Delivered> {
   const { delivery, overtaken } = turn
-  const material = await app.store.read.first(findMaterial, { id: delivery.id })
+  const material = await app.materials.find(delivery.id)
   if (material?.state !== 'pending') return { kind: 'settled' }
   const reason = reasonNotToSend(material)
   if (reason) {
@@ -82,7 +89,15 @@ export async function deliver(
   const startedAt = app.now()
   const lagMs = lagOf(material, health, startedAt)
   const attempt = await app.sender.send(request, timeoutMsOf(material))
-  const sent = { delivery: material, request, attempt, startedAt, lagMs, epoch }
+  const sent = {
+    delivery: material,
+    event: material.event,
+    request,
+    attempt,
+    startedAt,
+    lagMs,
+    epoch,
+  }
   return await recordAttempt(app, sent, health)
 }
 
@@ -106,7 +121,7 @@ function lagOf(material: Material, { breaker }: Health, startedAt: Date): number
 function reasonNotToSend(material: Material): DeliveryRow['state'] | null {
   if (material.url === null) return 'cancelled'
   if (!material.active) return 'held'
-  return material.payload.byteLength > payloadBytesMax ? 'too_large' : null
+  return material.event.payload.byteLength > payloadBytesMax ? 'too_large' : null
 }
 
 async function settle(app: Delivering, id: number, state: DeliveryRow['state']): Promise<void> {
@@ -124,15 +139,15 @@ export async function quarantine(
   ids: readonly number[],
 ): Promise<void> {
   for (const id of ids) {
-    const material = await app.store.read.first(findMaterial, { id })
-    if (material?.state !== 'pending') continue
+    const [parts] = await app.store.read.all(findParts, idsOf([id], partsMax))
+    if (parts?.state !== 'pending') continue
     const started_at = app.now().toISOString()
     await app.store.transaction(async (tx) => {
       await tx.first(settleDelivery, { id, state: 'exhausted', done_at: started_at })
       await tx.first(insertAttempt, {
         ...quarantined,
-        ...{ delivery_id: id, hook_id: material.hook_id, n: material.attempts + 1, started_at },
-        url: material.url ?? '',
+        ...{ delivery_id: id, hook_id: parts.hook_id, n: parts.attempts + 1, started_at },
+        url: parts.url ?? '',
       })
     })
     app.log.error({ delivery_id: id }, 'delivery.quarantined')
@@ -164,11 +179,12 @@ async function recordOvertaking(app: Delivering, ids: readonly number[]): Promis
 }
 
 function requestFactsOf(app: Delivering, material: Material): RequestFacts {
-  const { ordering_key } = material
+  const { guid, name, ordering_key, sequence, owner_id, payload } = material.event
+  const { installation_id } = material
   const subject = ordering_key?.split(':').at(-1)
   const now = app.now()
   return {
-    event: { ...material, payload: payloadFor(material) },
+    event: { guid, name, payload: payloadFor({ payload, owner_id, installation_id }) },
     hook: {
       id: material.hook_id,
       url: material.url ?? '',
@@ -179,14 +195,15 @@ function requestFactsOf(app: Delivering, material: Material): RequestFacts {
       clientCertificate: clientCertificateOf(app, material),
     },
     target: targetOf(material),
-    sequence: subject === undefined ? null : `${subject}.${material.sequence}`,
+    sequence: subject === undefined ? null : `${subject}.${sequence}`,
     isLate: material.late === 1,
     traceparent: app.sendsTraceparent ? traceparentOf(contextOf(material)) : null,
     sentAt: now,
   }
 }
 
-const contextOf = ({ guid, id, attempts }: Material) => contextOfAttempt(guid, id, attempts + 1)
+const contextOf = ({ event, id, attempts }: Material) =>
+  contextOfAttempt(event.guid, id, attempts + 1)
 
 function keysOf({ keys }: Delivering, material: Material, now: string): readonly SigningKey[] {
   const { secret, previous_secret, previous_secret_until } = material

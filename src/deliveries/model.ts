@@ -69,7 +69,11 @@ type Recent = {
 }
 
 /** What is known of one hook's receiver: one object, which all of its attempts read and change. */
-export type Health = { breaker: Breaker }
+export type Health = {
+  breaker: Breaker
+  /** What this process wrote last of the receiver's answers into the hook's row, for as long as it holds the hook. */
+  lastResponse?: { readonly text: string; isDurable: boolean } | undefined
+}
 
 /** What a hook's secret is sealed for. */
 export const secretContextOf = ({ type, id }: HookTarget) => `hook secret of ${type} ${id}`

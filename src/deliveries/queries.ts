@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import { columns, query, type RowOf } from '../store/query.ts'
+import { columns, type Ids, listedIds, query } from '../store/query.ts'
 import type { AttemptRow, DeliveryRow } from '../tables/hooks.ts'
 import type { QueuedRow } from './model.ts'
 
@@ -15,15 +15,16 @@ const queuedColumns = [
   'lane',
 ] as const satisfies readonly (keyof QueuedRow)[]
 
-/** All that a request is made of, read at each attempt: the payload as it was, the hook as it is. */
-export const findMaterial = query((db, p: { id: number }) =>
+/** Deliveries that are read together. */
+export const partsMax = 16
+
+/** What a request is made of beside the event, read at each attempt: the delivery and the hook as they are. */
+export const findParts = query((db, p: Ids) =>
   db
     .selectFrom('deliveries')
-    .innerJoin('events', 'events.id', 'deliveries.event_id')
     .leftJoin('hooks', 'hooks.id', 'deliveries.hook_id')
     .select(['deliveries.id', 'deliveries.hook_id', 'deliveries.state', 'deliveries.attempts'])
-    .select(['deliveries.late', 'deliveries.lane', 'events.guid', 'events.name', 'events.payload'])
-    .select(['events.ordering_key', 'events.sequence', 'events.owner_id'])
+    .select(['deliveries.late', 'deliveries.lane', 'deliveries.event_id'])
     .select(['deliveries.installation_id', 'deliveries.created_at'])
     .select('hooks.updated_at as hook_updated_at')
     .select(['hooks.repository_id', 'hooks.organization_id', 'hooks.app_id'])
@@ -38,10 +39,16 @@ export const findMaterial = query((db, p: { id: number }) =>
     .select(['hook_options.standard_webhooks', 'hook_options.client_certificate'])
     .select(['hook_options.client_key', 'hook_options.previous_secret'])
     .select(['hook_options.previous_secret_until', 'hook_options.timeout_seconds'])
-    .where('deliveries.id', '=', p.id),
+    .where('deliveries.id', 'in', listedIds(p, partsMax)),
 )
 
-export type Material = RowOf<typeof findMaterial>
+/** What was recorded when it happened. */
+export const findEvent = query((db, p: { id: number }) =>
+  db
+    .selectFrom('events')
+    .select(['guid', 'name', 'payload', 'ordering_key', 'sequence', 'owner_id'])
+    .where('id', '=', p.id),
+)
 
 type Finish = Pick<
   DeliveryRow,
@@ -120,8 +127,7 @@ export const insertAttempt = query((db, p: NewAttempt) =>
         'remote_address',
         'reused_socket',
       ]),
-    )
-    .returning('id'),
+    ),
 )
 
 type LastResponse = { hook_id: number; code: number | null; status: string; message: string }
@@ -130,8 +136,7 @@ export const updateLastResponse = query((db, p: LastResponse) =>
   db
     .updateTable('hooks')
     .set({ last_code: p.code, last_status: p.status, last_message: p.message })
-    .where('id', '=', p.hook_id)
-    .returning('id'),
+    .where('id', '=', p.hook_id),
 )
 
 type Count = {

@@ -8,6 +8,7 @@ import { attemptColumnsOf, lastResponseOf } from './attempt-record.ts'
 import { type AttemptDecision, decideAttempt } from './decide-attempt.ts'
 import { decideBreaker } from './decide-breaker.ts'
 import { decideHookEnd, type HookEnd } from './decide-hook-end.ts'
+import type { Materials } from './materials.ts'
 import {
   type Breaker,
   type Health,
@@ -33,6 +34,7 @@ import type { SigningKeys } from './signing-keys.ts'
 export type Delivering = DeliveringApp & {
   readonly sender: Sender
   readonly keys: SigningKeys
+  readonly materials: Materials
   /** Aborted when the process is to end: nothing new is begun. */
   readonly stopping: AbortSignal
 }
@@ -43,7 +45,8 @@ export type DeliveringApp = Pick<
 >
 
 export type SentAttempt = {
-  readonly delivery: Pick<DeliveryRow, 'id' | 'hook_id' | 'attempts' | 'lane'> & EventSeen
+  readonly delivery: Pick<DeliveryRow, 'id' | 'hook_id' | 'attempts' | 'lane'>
+  readonly event: EventSeen
   readonly request: HookRequest
   readonly attempt: Attempt
   readonly startedAt: Date
@@ -96,7 +99,9 @@ export async function recordAttempt(
   const holdUntil = decisions.holdUntil?.getTime() ?? null
   for (;;) {
     try {
-      const written = await app.store.transaction((tx) => writeAttempt(app, tx, sent, decisions))
+      const written = await app.store.transaction((tx) =>
+        writeAttempt(app, tx, { ...sent, health }, decisions),
+      )
       report(app, sent, decisions.delivery)
       if (written === 'not_ours') return { kind: 'not_ours' }
       return { kind: 'attempted', again: written, status, holdUntil }
@@ -134,7 +139,7 @@ function decide(app: Delivering, sent: SentAttempt, health: Health): Decisions {
 async function writeAttempt(
   app: Delivering,
   tx: Tx,
-  sent: SentAttempt,
+  sent: SentAttempt & { readonly health: Health },
   decisions: Decisions,
 ): Promise<QueuedDelivery | null | 'not_ours'> {
   const { delivery, request, attempt } = sent
@@ -155,11 +160,28 @@ async function writeAttempt(
     trigger: delivery.lane === 'bulk' ? 'manual' : 'auto',
     started_at: sent.startedAt.toISOString(),
   })
-  await tx.first(updateLastResponse, { hook_id, ...lastResponseOf(attempt.outcome) })
+  await writeLastResponse(tx, sent)
   const hold_until = decisions.holdUntil?.toISOString()
   if (hold_until) await tx.all(renewHolds, { hook_id, hold_until })
   await writeHookEnd(app, tx, hook_id, end)
   return end.kind !== 'disable' && row.state === 'pending' ? queuedDeliveryOf(row) : null
+}
+
+/** Nobody but the holder of a hook writes it, so what it wrote before need not be written again. */
+async function writeLastResponse(
+  tx: Tx,
+  { delivery, attempt, health }: SentAttempt & { readonly health: Health },
+): Promise<void> {
+  const response = lastResponseOf(attempt.outcome)
+  const text = JSON.stringify(response)
+  const { lastResponse } = health
+  if (lastResponse?.isDurable && lastResponse.text === text) return
+  const written = { text, isDurable: false }
+  health.lastResponse = written
+  tx.onCommit(() => {
+    written.isDurable = true
+  })
+  await tx.all(updateLastResponse, { hook_id: delivery.hook_id, ...response })
 }
 
 /** Counts the attempt for its hook, under the number that this node sent by; says what follows for the hook. */
@@ -239,10 +261,10 @@ function report(app: Delivering, sent: SentAttempt, decision: AttemptDecision): 
   else app.log.info(facts, `delivery.${decision.kind}`)
 }
 
-function seenOf({ delivery, attempt, startedAt, lagMs }: SentAttempt): AttemptSeen {
+function seenOf({ delivery, event, attempt, startedAt, lagMs }: SentAttempt): AttemptSeen {
   const { outcome, durationMs } = attempt
   return {
-    event: { guid: delivery.guid, name: delivery.name },
+    event: { guid: event.guid, name: event.name },
     delivery_id: delivery.id,
     hook_id: delivery.hook_id,
     n: delivery.attempts + 1,

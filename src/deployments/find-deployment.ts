@@ -1,6 +1,8 @@
 import { performerIn } from '../apps/model.ts'
 import { notFound } from '../lib/problem.ts'
 import type { Db } from '../store/engine.ts'
+import { onceFor } from '../store/once-for.ts'
+import type { RowOf } from '../store/query.ts'
 import type { AccountRow } from '../tables/accounts.ts'
 import type { Creator, Deployment } from './model.ts'
 import { deploymentById } from './queries.ts'
@@ -13,8 +15,10 @@ export async function findDeployment(
 ): Promise<Deployment> {
   const row = await db.first(deploymentById, { repository_id: repositoryId, id })
   if (!row) throw notFound()
-  return withCreator(row)
+  return deploymentIn(row)
 }
+
+const deploymentIn = onceFor((row: RowOf<typeof deploymentById>): Deployment => withCreator(row))
 
 /** What happens to one deployment reaches each hook in the order it happened. */
 export const orderingKeyOf = (deploymentId: number): string => `deployment:${deploymentId}`

@@ -2,7 +2,7 @@ import { requireUser } from '../auth/auth.ts'
 import type { Route } from '../auth/route.ts'
 import { explainRefusal } from '../deployability/deployability.ts'
 import { environmentKeyOf } from '../environments/model.ts'
-import { type Answer, created, noContent, ok, okVersioned } from '../http/answer.ts'
+import { type Answer, created, noContent, ok, okKept } from '../http/answer.ts'
 import { parseBody } from '../http/body.ts'
 import { pageWithLinks } from '../http/long-list.ts'
 import { pageOf, type Query } from '../http/page.ts'
@@ -10,6 +10,7 @@ import { Problem } from '../lib/problem.ts'
 import { fullNameOf } from '../repositories/model.ts'
 import { idIn, type RepositoryCall, repositoryRoute } from '../repositories/repositories.ts'
 import type { Db } from '../store/engine.ts'
+import { onceFor } from '../store/once-for.ts'
 import { createDeployment, removeDeployment } from './deployments.ts'
 import { findDeployment, withCreator } from './find-deployment.ts'
 import { type Deployment, type NewDeployment, newDeployment, targetOf } from './model.ts'
@@ -117,14 +118,19 @@ const isRefusal = ({ code, errors }: Problem) =>
 async function getDeployment({ app, repository, urls, params }: RepositoryCall): Promise<Answer> {
   const id = idIn(params['deployment_id'])
   const deployment = await findDeployment(app.store.read, repository.id, id)
-  const version = [deployment, repository.id, fullNameOf(repository), urls]
-  const build = () => deploymentPayload(deployment, repository, urls)
-  return okVersioned(version, build, lastModified(deployment))
+  return okKept(
+    {
+      from: [deployment, repository, urls],
+      version: () => [deployment, repository.id, fullNameOf(repository), urls],
+      build: () => deploymentPayload(deployment, repository, urls),
+    },
+    lastModified(deployment),
+  )
 }
 
-const lastModified = ({ updated_at }: Deployment) => ({
+const lastModified = onceFor(({ updated_at }: Deployment) => ({
   'last-modified': new Date(updated_at).toUTCString(),
-})
+}))
 
 async function deleteDeployment({ app, repository, params }: RepositoryCall): Promise<Answer> {
   await removeDeployment(app, repository.id, idIn(params['deployment_id']))

@@ -1,6 +1,6 @@
 import { requireUser } from '../auth/auth.ts'
 import type { Route } from '../auth/route.ts'
-import { type Answer, created, ok, okVersioned } from '../http/answer.ts'
+import { type Answer, created, ok, okKept } from '../http/answer.ts'
 import { parseBody } from '../http/body.ts'
 import { pageWithLinks } from '../http/long-list.ts'
 import { pageOf } from '../http/page.ts'
@@ -60,8 +60,14 @@ async function getStatus(call: RepositoryCall): Promise<Answer> {
   const { app, repository, urls, params } = call
   const { id } = await findParent(call)
   const status = await findStatus(app.store.read, id, idIn(params['status_id']))
-  const version = [status, repository.id, fullNameOf(repository), urls]
-  return okVersioned(version, () => statusPayload(status, repository, urls), lastModified(status))
+  return okKept(
+    {
+      from: [status, repository, urls],
+      version: () => [status, repository.id, fullNameOf(repository), urls],
+      build: () => statusPayload(status, repository, urls),
+    },
+    lastModified(status),
+  )
 }
 
 const findParent = ({ app, repository, params }: RepositoryCall) =>

@@ -12,8 +12,8 @@ const rowsOfHookMax = 256
 /** Deliveries of one hook in memory, most of them waiting for their retry. */
 const heldPerHookMax = 10_000
 const rowsPerReadMax = 1000
-/** Ids may become visible out of order where several connections write; so many of the last are read again. */
-const overlapIds = 64
+/** Ids may become visible out of order where several connections write: there so many of the last are read again. */
+const overlapIdsShared = 64
 /** A hook that had nothing to send for so long is forgotten. */
 const idleMs = 60_000
 
@@ -42,6 +42,7 @@ type Held = {
 export class Backlog {
   readonly #store: App['store']
   readonly #slots: () => number
+  readonly #overlapIds: number
   readonly #hooks = new Map<number, Held>()
   /** Hooks that may have something to send, in turn, by lane. */
   readonly #turns: Record<Lane, RoundRobin<Held>> = {
@@ -62,6 +63,7 @@ export class Backlog {
   constructor(store: App['store'], slots: () => number) {
     this.#store = store
     this.#slots = slots
+    this.#overlapIds = store.sharedUrl === null ? 0 : overlapIdsShared
   }
 
   /** Nothing becomes due by itself before this time. */
@@ -86,7 +88,7 @@ export class Backlog {
   async readNew(): Promise<ReadonlySet<number>> {
     this.#newestId ??= (await this.#store.read.first(findNewest, {}))?.id ?? 0
     const strangers = new Set<number>()
-    for (let from = Math.max(0, this.#newestId - overlapIds); ; from = this.#newestId) {
+    for (let from = Math.max(0, this.#newestId - this.#overlapIds); ; from = this.#newestId) {
       const limits = { id: from, limit: rowsPerReadMax }
       const rows = await this.#store.read.all(findPendingAfter, limits)
       for (const row of rows) if (!this.#accept(row)) strangers.add(row.hook_id)
@@ -152,6 +154,7 @@ export class Backlog {
     if (known) {
       known.health.breaker = breaker
       known.queue.pace.set(standing?.rate_per_second ?? null)
+      known.health.lastResponse = undefined
       this.#judge(known)
       return known
     }

@@ -40,7 +40,12 @@ export function openStream(app: Watching, streaming: Streaming): Readable {
       highWaterMark: bufferedBytesMax,
     },
   )
-  stream.once('close', () => closed.abort())
+  // It closes when the generator has returned, and that waits for what happens next: let it go first.
+  const close = stream._destroy.bind(stream)
+  stream._destroy = (error, done) => {
+    closed.abort()
+    close(error, done)
+  }
   return stream
 }
 

@@ -4,8 +4,9 @@ import { type Child, endOf, GitError, kill, listenToErrors, type Processes } fro
 export type RefUpdate = { readonly ref: string; readonly after: string; readonly before: string }
 
 /**
- * Long-lived `git update-ref --stdin`, one for a repository in which refs change: starting one
- * costs more than everything else that a change of a ref takes.
+ * Long-lived `git update-ref --stdin` for a repository in which refs change: starting one costs more
+ * than everything else that a change of a ref takes. Where several change at once there are a few of
+ * them, since each waits for the disk with every ref.
  */
 export type RefUpdates = {
   /** Whether git changed it. Where it did not, a git of its own says why. Throws a GitError when nobody knows. */
@@ -14,7 +15,8 @@ export type RefUpdates = {
   forget(dir: string): Promise<void>
 }
 
-const sessionsMax = 16
+const sessionsMax = 32
+const lanesMax = 4
 /** With the flush to disk of whatever else is written there. */
 const answerMs = 15_000
 const idleMs = 10_000
@@ -24,38 +26,63 @@ const refusedCode = 128
 export function openRefUpdates(start: Processes['start']): RefUpdates {
   // The order of insertion is the order of last use.
   const sessions = new Map<string, ReturnType<typeof openSession>>()
-  const turns = new Map<string, Promise<unknown>>()
+  const lanes = new Map<string, readonly Lane[]>()
 
-  function sessionOf(dir: string) {
-    const open = sessions.get(dir)
-    sessions.delete(dir)
+  function sessionOf(dir: string, { n }: Lane) {
+    const name = nameOf(dir, n)
+    const open = sessions.get(name)
+    sessions.delete(name)
     const session = open?.isOpen() ? open : openSession(start(dir, ['update-ref', '--stdin']))
-    sessions.set(dir, session)
+    sessions.set(name, session)
     const [oldest] = sessions.keys()
-    if (sessions.size > sessionsMax && oldest !== undefined) void forget(oldest)
+    if (sessions.size > sessionsMax && oldest !== undefined) void end(oldest)
     return session
   }
 
-  /** One after another: what follows a refusal would be lost with the process. */
+  /** One after another in a lane: what follows a refusal would be lost with the process. */
   async function update(dir: string, change: RefUpdate): Promise<boolean> {
-    const before = turns.get(dir)
-    const turn = (before ?? Promise.resolve()).then(() => sessionOf(dir).update(change))
-    const ended = turn.catch(() => undefined)
-    turns.set(dir, ended)
+    const inRepository = lanes.get(dir) ?? Array.from({ length: lanesMax }, (_, n) => laneOf(n))
+    lanes.set(dir, inRepository)
+    const place = placeOf(change.ref)
+    const lane = chooseLane(inRepository, place)
+    lane.places.push(place)
+    const turn = lane.last.then(() => sessionOf(dir, lane).update(change))
+    lane.last = turn.catch(() => undefined)
     try {
       return await turn
     } finally {
-      if (turns.get(dir) === ended) turns.delete(dir)
+      lane.places.shift()
+      if (inRepository.every(({ places }) => places.length === 0)) lanes.delete(dir)
     }
   }
 
-  async function forget(dir: string) {
-    const session = sessions.get(dir)
-    sessions.delete(dir)
+  async function forget(dir: string): Promise<void> {
+    await Promise.all(Array.from({ length: lanesMax }, (_, n) => end(nameOf(dir, n))))
+  }
+
+  async function end(name: string) {
+    const session = sessions.get(name)
+    sessions.delete(name)
     await session?.end()
   }
 
   return { update, forget }
+}
+
+/** Changes that wait for one another, by what they are about, the first of them under way. */
+type Lane = { readonly n: number; readonly places: string[]; last: Promise<unknown> }
+
+const laneOf = (n: number): Lane => ({ n, places: [], last: Promise.resolve() })
+const nameOf = (dir: string, n: number) => `${dir} ${n}`
+
+/** `refs/heads/a` of `refs/heads/a/b`: refs below one name stand in each other's way, and keep their order. */
+const placeOf = (ref: string): string => ref.split('/', 3).join('/')
+
+/** Where the place is taken already, else where the fewest wait: without a crowd always the first. */
+function chooseLane([first = laneOf(0), ...others]: readonly Lane[], place: string): Lane {
+  const taken = [first, ...others].find(({ places }) => places.includes(place))
+  const fewer = (a: Lane, b: Lane) => (b.places.length < a.places.length ? b : a)
+  return taken ?? others.reduce(fewer, first)
 }
 
 function openSession(child: Child) {

@@ -42,8 +42,11 @@ export function isRefName(name: string): boolean {
 export async function resolveRef(bare: Bare, ref: string): Promise<Resolved | undefined> {
   if (ref === 'HEAD') return resolveHead(bare)
   if (!isRefName(ref)) return undefined
-  const asked = await Promise.all(candidatesOf(ref).map((ask) => ask(bare)))
-  return asked.find((resolved) => resolved !== undefined)
+  for (const ask of candidatesOf(ref)) {
+    const resolved = await ask(bare)
+    if (resolved) return resolved
+  }
+  return undefined
 }
 
 type Candidate = (bare: Bare) => Promise<Resolved | undefined>

@@ -18,11 +18,14 @@ export const ok = (body: unknown, headers: Record<string, string> = {}): Answer 
 
 /**
  * A body that is built only for those who lack it (contract 8.5). `version` is
- * everything it is made of, but for what the caller's headers say.
+ * everything it is made of, but for what the caller's headers say; without one it
+ * is the body itself.
  */
 export type Versioned = {
-  readonly version: unknown
+  readonly version?: () => unknown
   readonly build: () => unknown
+  /** All that it is made of, where that never changes: as long as these are the same, so is the body. */
+  readonly from?: readonly [object, ...unknown[]]
 }
 
 /** 200 with a body that may not be needed; `build` may give a promise of it. */
@@ -30,7 +33,13 @@ export const okVersioned = (
   version: unknown,
   build: () => unknown,
   headers: Record<string, string> = {},
-): Answer => ({ status: 200, versioned: { version, build }, headers })
+): Answer => ({ status: 200, versioned: { version: () => version, build }, headers })
+
+/** The same where the body is kept as well, beside the first of the objects that it is made of. */
+export const okKept = (
+  versioned: Versioned & { readonly from: readonly [object, ...unknown[]] },
+  headers: Record<string, string> = {},
+): Answer => ({ status: 200, versioned, headers })
 
 /** 201 with `Location`: the `url` of what was made. */
 export const created = (body: { readonly url: string }): Answer => ({

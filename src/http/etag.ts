@@ -13,9 +13,8 @@ export function etagOf(body: string, headers: IncomingHttpHeaders): string {
 /** The next release may make another body of the same facts, so a tag made of facts ends with the process. */
 const maker = randomUUID()
 
-/** The same tag for a body that was not built: of everything that it would be made of. */
-export const etagOfVersion = (version: unknown, headers: IncomingHttpHeaders): string =>
-  etagOf(JSON.stringify([maker, version]), headers)
+/** What `etagOf` takes instead of a body that was not built: all that it would be made of. */
+export const versionText = (version: unknown): string => JSON.stringify([maker, version])
 
 /** Whether the caller has what we are about to send: `If-None-Match` wins over `If-Modified-Since` (RFC 9110, 13.2.2). */
 export function isUnchanged(

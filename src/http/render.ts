@@ -2,7 +2,8 @@ import { hash } from 'node:crypto'
 import type { IncomingHttpHeaders } from 'node:http'
 import type { Readable } from 'node:stream'
 import type { Answer, Versioned } from './answer.ts'
-import { etagOf, etagOfVersion, isUnchanged } from './etag.ts'
+import { etagOf, isUnchanged } from './etag.ts'
+import { type Kept, keptFor } from './kept.ts'
 
 /** An answer as it goes over the wire. */
 export type Rendered = {
@@ -36,10 +37,18 @@ export async function render(answer: Answer, asked: Asked): Promise<Rendered> {
 
 async function renderVersioned(answer: Answer, versioned: Versioned, asked: Asked) {
   const { status, headers = {} } = answer
-  const etag = etagOfVersion(versioned.version, asked.headers)
+  const kept = keptFor(versioned)
+  kept.version ??= await buildVersion(kept, versioned)
+  const etag = etagOf(kept.version, asked.headers)
   if (isKnown(asked, etag, headers)) return { status: 304, headers: { ...headers, etag } }
-  const content = JSON.stringify(await versioned.build())
+  kept.content ??= JSON.stringify(await versioned.build())
+  const { content } = kept
   return { status, content, headers: { ...headers, ...json, etag } }
+}
+
+async function buildVersion(kept: Kept, { build }: Versioned): Promise<string> {
+  kept.content = JSON.stringify(await build())
+  return hash('sha256', kept.content, 'hex')
 }
 
 function isKnown({ method, headers }: Asked, etag: string, own: Rendered['headers']): boolean {

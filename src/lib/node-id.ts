@@ -28,8 +28,9 @@ type Id = number | string
  * of msgpack `[0, owner or repository id, …, id]`. Reversible by `parseNodeId`.
  */
 export function nodeId(prefix: NodeIdPrefix, ...ids: readonly Id[]): string {
-  const array = Buffer.from([0x90 + ids.length + 1, 0])
-  return `${prefix}_${Buffer.concat([array, ...ids.map(packed)]).toString('base64url')}`
+  const bytes = [0x90 + ids.length + 1, 0]
+  for (const id of ids) bytes.push(...packed(id))
+  return `${prefix}_${Buffer.from(bytes).toString('base64url')}`
 }
 
 /** The ids within a node id of ours, or undefined. */
@@ -65,19 +66,19 @@ function textAt(bytes: Buffer, at: number): { id: string; end: number } | undefi
   return end > bytes.length ? undefined : { id: bytes.toString('utf8', start, end), end }
 }
 
-const packed = (id: Id): Buffer => (typeof id === 'number' ? unsigned(id) : text(id))
+const packed = (id: Id): number[] => (typeof id === 'number' ? unsigned(id) : text(id))
 
-function text(id: string): Buffer {
+function text(id: string): number[] {
   const bytes = Buffer.from(id)
   const { length } = bytes
   const head = length < 32 ? [0xa0 + length] : [0xda, length >> 8, length & 0xff]
-  return Buffer.concat([Buffer.from(head), bytes])
+  return [...head, ...bytes]
 }
 
-function unsigned(id: number): Buffer {
-  const bytes = Buffer.alloc(id > uint32Max ? 9 : 5)
-  bytes[0] = id > uint32Max ? 0xcf : 0xce
-  if (id > uint32Max) bytes.writeBigUInt64BE(BigInt(id), 1)
-  else bytes.writeUInt32BE(id, 1)
-  return bytes
+function unsigned(id: number): number[] {
+  if (id <= uint32Max) return [0xce, ...fourBytes(id)]
+  return [0xcf, ...fourBytes(Math.floor(id / 2 ** 32)), ...fourBytes(id)]
 }
+
+/** Of its last 32 bits, the highest first. */
+const fourBytes = (id: number) => [id >>> 24, (id >>> 16) & 0xff, (id >>> 8) & 0xff, id & 0xff]

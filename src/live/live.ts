@@ -14,10 +14,12 @@ const headlinesPerRead = 100
 
 /**
  * That something happened, and where, for as long as the session lasts and of what this person may see
- * at that moment. Throws `unavailable` when this session, or the server, has as many as it may.
+ * at that moment. The session's oldest ends where it has as many as it may; throws `unavailable` where
+ * the server has.
  */
 export function openLive(app: App, session: Session, after: number): Readable {
-  const leave = enter(app, session.id)
+  const all = listenersOf(app)
+  makeRoom(all, session.id)
   const look = async () => {
     const now = await findSessionAgain(app, session)
     if (!now) throw new Problem('unauthenticated', 'The session has ended; sign in again')
@@ -29,26 +31,37 @@ export function openLive(app: App, session: Session, after: number): Readable {
     tells: 'headlines',
     look,
   })
-  return stream.once('close', leave)
+  enter(all, session.id, stream)
+  return stream
 }
 
-/** How many listen, by session, on each server. */
-const listeners = new WeakMap<App['signals'], Map<number, number>>()
+/** Who listens, by session, on each server: the longest first. */
+const listeners = new WeakMap<App['signals'], Map<number, Set<Readable>>>()
 
-function enter({ signals }: Pick<App, 'signals'>, sessionId: number): () => void {
-  const counts = listeners.get(signals) ?? new Map<number, number>()
-  listeners.set(signals, counts)
-  const own = counts.get(sessionId) ?? 0
-  const all = [...counts.values()].reduce((sum, count) => sum + count, 0)
-  if (own >= perSessionMax || all >= listenersMax) {
+function listenersOf({ signals }: Pick<App, 'signals'>): Map<number, Set<Readable>> {
+  const known = listeners.get(signals) ?? new Map<number, Set<Readable>>()
+  listeners.set(signals, known)
+  return known
+}
+
+/**
+ * A page that was just opened comes before one that was opened long ago: that may be gone, and the
+ * server not have heard of it yet.
+ */
+function makeRoom(all: ReadonlyMap<number, ReadonlySet<Readable>>, sessionId: number): void {
+  const own = all.get(sessionId)
+  if (own && own.size >= perSessionMax) own.values().next().value?.destroy()
+  const count = [...all.values()].reduce((sum, { size }) => sum + size, 0)
+  if (count >= listenersMax) {
     throw new Problem('unavailable', 'Too many pages listen already; close some of them')
   }
-  counts.set(sessionId, own + 1)
-  return () => leave(counts, sessionId)
 }
 
-function leave(counts: Map<number, number>, sessionId: number): void {
-  const left = (counts.get(sessionId) ?? 0) - 1
-  if (left > 0) counts.set(sessionId, left)
-  else counts.delete(sessionId)
+function enter(all: Map<number, Set<Readable>>, sessionId: number, stream: Readable): void {
+  const own = all.get(sessionId) ?? new Set()
+  all.set(sessionId, own.add(stream))
+  stream.once('close', () => {
+    own.delete(stream)
+    if (own.size === 0 && all.get(sessionId) === own) all.delete(sessionId)
+  })
 }

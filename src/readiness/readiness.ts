@@ -72,7 +72,9 @@ async function findMerge(
   app: Pick<App, 'git'>,
   { repository, sha, at, auto_merge }: Omit<ResolvedRequest, 'ref' | 'required_contexts'>,
 ) {
-  const base = auto_merge ? await findMissing(app, repository, sha) : undefined
+  // Nothing is behind itself, and git need not be asked.
+  const isDefault = at.type === 'branch' && at.name === repository.default_branch
+  const base = auto_merge && !isDefault ? await findMissing(app, repository, sha) : undefined
   const facts = { autoMerge: auto_merge, refIs: at.type, isBehindDefaultBranch: base !== undefined }
   return { decision: decideMerge(facts), base }
 }

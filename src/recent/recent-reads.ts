@@ -7,7 +7,9 @@ const bytesMax = 8 * 1024 * 1024
 /** What somebody changed with an SQL shell of their own is seen after this long. */
 const rememberedMs = 1_000
 
-type Rows = { readonly rows: readonly unknown[] }
+type Rows<R> = { readonly rows: readonly R[] }
+/** What is known is there at once: a promise of it would cost more than looking it up. */
+type Found<R> = Rows<R> | Promise<Rows<R>>
 
 /**
  * A store that gives the same rows again for as long as nothing was written: whoever is told that
@@ -19,12 +21,13 @@ export function rememberReads(store: Store): Store {
   const forget = () => {
     memory = openMemory()
   }
+  const find = <P extends object, R>(query: Query<P, R>, params: P): Found<R> => {
+    if (performance.now() > memory.until) forget()
+    return memory.find(store.read, query, params)
+  }
   const read: Db = {
-    async all(query, params) {
-      if (performance.now() > memory.until) forget()
-      return await memory.all(store.read, query, params)
-    },
-    first: async (query, params) => (await read.all(query, params))[0],
+    all: async (query, params) => [...(await find(query, params)).rows],
+    first: async (query, params) => (await find(query, params)).rows[0],
   }
   return {
     ...store,
@@ -40,19 +43,30 @@ export function rememberReads(store: Store): Store {
 
 function openMemory() {
   const byQuery = new Map<object, string>()
-  const recent: Recent<Rows> = openRecent({ bytesMax, bytesOf: ({ rows }) => sizeOf(rows) })
+  const recent: Recent<Rows<unknown>> = openRecent({
+    bytesMax,
+    bytesOf: ({ rows }) => sizeOf(rows),
+  })
 
-  async function all<P extends object, R>(db: Db, query: Query<P, R>, params: P): Promise<R[]> {
-    const name = byQuery.get(query) ?? String(byQuery.size)
-    byQuery.set(query, name)
-    const key = name + JSON.stringify(params)
-    const known = recent.get(key)
-    if (known) return [...known.rows] as R[]
-    const rows = await db.all(query, params)
-    recent.set(key, { rows })
-    return [...rows]
+  function find<P extends object, R>(db: Db, query: Query<P, R>, params: P): Found<R> {
+    const key = nameOf(query) + JSON.stringify(params)
+    return (recent.get(key) as Rows<R> | undefined) ?? read(key, db.all(query, params))
   }
-  return { all, until: performance.now() + rememberedMs }
+
+  async function read<R>(key: string, asked: Promise<R[]>): Promise<Rows<R>> {
+    const found = { rows: await asked }
+    recent.set(key, found)
+    return found
+  }
+
+  function nameOf(query: object): string {
+    const known = byQuery.get(query)
+    if (known !== undefined) return known
+    const name = String(byQuery.size)
+    byQuery.set(query, name)
+    return name
+  }
+  return { find, until: performance.now() + rememberedMs }
 }
 
 const valueBytes = 16

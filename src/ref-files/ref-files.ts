@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { openRecent } from '../recent/recent.ts'
-import { isSame, isSettled, type Stamps, stampFolders, stampOf } from './stamps.ts'
+import { isSame, isSettled, type Stamps, stampFolders, stampOf, wasSettled } from './stamps.ts'
 
 /**
  * Branches and tags as git keeps them on disk (gitrepository-layout): a file for each, and
@@ -25,14 +25,18 @@ type Found =
   | { readonly kind: 'symbolic'; readonly ref: string }
   | { readonly kind: 'none' | 'unclear' }
 
+const looseBytesMax = 8 * 1024 * 1024
 const packedBytesMax = 64 * 1024 * 1024
 const listedBytesMax = 32 * 1024 * 1024
 const listedItemBytes = 300
+const looseBytes = 200
 
+type Loose = { readonly stamp: string; readonly found: Found }
 type Packed = { readonly stamp: string; readonly text: string }
 type Listing<Listed> = { readonly stamps: Stamps; readonly refs: readonly Listed[] }
 
 export function openRefFiles<Listed>(): RefFiles<Listed> {
+  const files = openRecent<Loose>({ bytesMax: looseBytesMax, bytesOf: () => looseBytes })
   const packed = openRecent<Packed>({
     bytesMax: packedBytesMax,
     bytesOf: ({ text }) => text.length,
@@ -43,9 +47,21 @@ export function openRefFiles<Listed>(): RefFiles<Listed> {
   })
 
   function find(dir: string, ref: string): Found {
-    const loose = readLoose(join(dir, ref))
+    const loose = findLoose(join(dir, ref))
     // In this order: git packs a ref before it deletes its file.
     return loose.kind === 'none' ? findPacked(dir, ref) : loose
+  }
+
+  /** A ref in a file of its own. A folder of that name is none. */
+  function findLoose(path: string): Found {
+    const stamp = stampOf(path)
+    if (!stamp?.isFile) return { kind: 'none' }
+    const known = files.get(path)
+    if (known?.stamp === stamp.text) return known.found
+    const startedAt = Date.now()
+    const found = readLoose(path)
+    if (wasSettled(stamp, startedAt)) files.set(path, { stamp: stamp.text, found })
+    return found
   }
 
   function findPacked(dir: string, ref: string): Found {
@@ -79,10 +95,7 @@ function requireFolder(dir: string): Found {
   return { kind: 'none' }
 }
 
-/** A ref in a file of its own. A folder of that name is none. */
 function readLoose(path: string): Found {
-  const stamp = stampOf(path)
-  if (!stamp?.isFile) return { kind: 'none' }
   try {
     return parseLoose(readFileSync(path, 'latin1'))
   } catch (error) {

@@ -65,4 +65,7 @@ export const isSame = (stamps: Stamps): boolean =>
 
 /** Whether nothing had changed for so long that any later change shows. */
 export const isSettled = (stamps: Stamps, nowMs: number): boolean =>
-  [...stamps.values()].every((stamp) => !stamp || stamp.changedMs < nowMs - settledMs)
+  [...stamps.values()].every((stamp) => !stamp || wasSettled(stamp, nowMs))
+
+export const wasSettled = ({ changedMs }: Stamp, nowMs: number): boolean =>
+  changedMs < nowMs - settledMs

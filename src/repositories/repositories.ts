@@ -9,6 +9,8 @@ import type { Call, Method, Route } from '../auth/route.ts'
 import type { Answer } from '../http/answer.ts'
 import { notFound, Problem } from '../lib/problem.ts'
 import type { Db } from '../store/engine.ts'
+import { onceFor } from '../store/once-for.ts'
+import type { RowOf } from '../store/query.ts'
 import {
   countedRepositories,
   type Listed,
@@ -173,14 +175,14 @@ export async function findPermission(
 async function findByName(db: Db, owner: string, name: string): Promise<Repository | undefined> {
   const keys = { login_key: loginKeyOf(owner), name_key: nameKeyOf(name) }
   const row = await db.first(repositoryByName, keys)
-  return row && withOwner(row)
+  return row && repositoryIn(row)
 }
 
 /** Throws `not_found`. */
 export async function findRepositoryById(db: Db, id: number): Promise<Repository> {
   const row = await db.first(repositoryById, { id })
   if (!row) throw notFound()
-  return withOwner(row)
+  return repositoryIn(row)
 }
 
 async function findMoved(db: Db, owner: string, name: string): Promise<Repository> {
@@ -255,6 +257,8 @@ type Joined = Omit<Repository, 'owner'> & {
   readonly owner_site_admin: Repository['owner']['site_admin']
   readonly owner_email: string | null
 }
+
+const repositoryIn = onceFor((row: RowOf<typeof repositoryById>) => withOwner(row))
 
 /** The owner's columns stay beside the others: copying all is much faster than leaving some out. */
 export function withOwner(row: Joined): Repository {

@@ -6,9 +6,10 @@ import { lackOf } from '../auth/decide-access.ts'
 import { findGrantAtAccount, findStandingAt } from '../auth/grants.ts'
 import type { Grant, UserActor } from '../auth/model.ts'
 import type { Call, Route } from '../auth/route.ts'
-import { type Answer, created, noContent, ok } from '../http/answer.ts'
+import { type Answer, created, noContent, okKept } from '../http/answer.ts'
 import { parseBody } from '../http/body.ts'
 import { Problem } from '../lib/problem.ts'
+import { onceFor } from '../store/once-for.ts'
 import { changeRepository, removeRepository, repositoryChange } from './change-repository.ts'
 import {
   checkCollaborator,
@@ -178,12 +179,18 @@ async function deleteRepository(call: RepositoryCall): Promise<Answer> {
 }
 
 function answer({ actor, permission, urls }: RepositoryCall, repository: Repository): Answer {
-  const permissions = actor.kind === 'user' ? permissionsOf(permission) : undefined
-  const { updated_at, pushed_at } = repository
-  const newest = pushed_at !== null && pushed_at > updated_at ? pushed_at : updated_at
-  const lastModified = new Date(newest).toUTCString()
-  return ok(fullRepository(repository, urls, permissions), { 'last-modified': lastModified })
+  const shown = actor.kind === 'user' ? (permission ?? 'none') : 'nothing'
+  const build = () => {
+    const permissions = shown === 'nothing' ? undefined : permissionsOf(permission)
+    return fullRepository(repository, urls, permissions)
+  }
+  return okKept({ from: [repository, urls, shown], build }, lastModified(repository))
 }
+
+const lastModified = onceFor(({ updated_at, pushed_at }: Repository) => {
+  const newest = pushed_at !== null && pushed_at > updated_at ? pushed_at : updated_at
+  return { 'last-modified': new Date(newest).toUTCString() }
+})
 
 async function listOwnRepositories(call: Call): Promise<Answer> {
   const { account } = requirePerson(call.actor)

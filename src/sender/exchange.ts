@@ -1,7 +1,7 @@
 import { type Dispatcher, errors } from 'undici'
 import { ConnectFailure, codeOf } from './connecting.ts'
 import type { Connection } from './connection.ts'
-import type { Answer, HookRequest, Outcome } from './model.ts'
+import type { Answer, Outcome } from './model.ts'
 
 export type Exchanged = {
   readonly outcome: Outcome
@@ -10,6 +10,13 @@ export type Exchanged = {
   readonly isStale: boolean
   /** Whether the connection may carry another request. */
   readonly isClean: boolean
+}
+
+/** Headers are names and values in turn. */
+export type SentRequest = {
+  readonly path: string
+  readonly headers: string[]
+  readonly body: Buffer
 }
 
 const bodyBytesMax = 64 * 1024
@@ -37,17 +44,8 @@ export class Exchange implements Dispatcher.DispatchHandler {
     this.#connection = connection
   }
 
-  start(request: HookRequest): void {
-    const url = new URL(request.url)
-    this.#connection.client.dispatch(
-      {
-        method: 'POST',
-        path: url.pathname + url.search,
-        headers: request.headers.flat(),
-        body: request.body,
-      },
-      this,
-    )
+  start(request: SentRequest): void {
+    this.#connection.client.dispatch({ method: 'POST', ...request }, this)
   }
 
   /** The deadline passed: an answer whose body still drips counts, silence is a time-out. */

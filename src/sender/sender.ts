@@ -4,7 +4,7 @@ import { parseHookUrl } from '../network/hook-url.ts'
 import type { Connection } from './connection.ts'
 import { Connections } from './connections.ts'
 import { type Connect, type ConnectOptions, openConnect } from './connector.ts'
-import { Exchange, type Exchanged } from './exchange.ts'
+import { Exchange, type Exchanged, type SentRequest } from './exchange.ts'
 import type { Attempt, HookRequest } from './model.ts'
 import { openResolver, type Resolve } from './resolver.ts'
 
@@ -19,6 +19,7 @@ export type SenderOptions = {
 const attemptTimeoutMs = 10_000
 /** Client certificates that are kept ready. */
 const identitiesMax = 1000
+const targetsMax = 10_000
 
 /** Posts to hooks. It never throws for what a receiver does, and follows no redirect. */
 export class Sender implements Disposable {
@@ -27,6 +28,8 @@ export class Sender implements Disposable {
   /** By how we show ourselves and whom we believe. */
   readonly #connects = new Map<string, Connect>()
   readonly #connections = new Connections()
+  /** By URL, as far as it can be told without asking anybody. */
+  readonly #targets = new Map<string, Target | null>()
 
   constructor({ policy, resolve = openResolver(), proxy = null }: SenderOptions) {
     this.#policy = policy
@@ -36,21 +39,22 @@ export class Sender implements Disposable {
   /** One attempt: one POST, or two when the first fell on a connection that was just being closed. */
   async send(request: HookRequest, timeoutMs = attemptTimeoutMs): Promise<Attempt> {
     const startedAt = performance.now()
-    const parsed = parseHookUrl(request.url, this.#policy)
-    if (parsed.kind !== 'accepted') {
+    const target = this.#findTarget(request.url)
+    if (!target) {
       const outcome = { kind: 'forbidden_address' } as const
       return { outcome, durationMs: 0, remoteAddress: null, isReused: false }
     }
     const deadline = startedAt + timeoutMs
     const identity = identityOf(request)
     const connect = this.#findConnect(identity, request)
-    const { origin } = parsed.url
+    const { origin, path } = target
+    const sent = { path, headers: request.headers.flat(), body: request.body }
     const key = `${origin} ${identity}`
     let connection = this.#connections.take(key, origin, connect)
-    let exchanged = await this.#exchange(connection, request, deadline)
+    let exchanged = await this.#exchange(connection, sent, deadline)
     if (exchanged.isStale) {
       connection = this.#connections.open(key, origin, connect)
-      exchanged = await this.#exchange(connection, request, deadline)
+      exchanged = await this.#exchange(connection, sent, deadline)
     }
     const { outcome, isReused } = exchanged
     const durationMs = Math.round(performance.now() - startedAt)
@@ -59,6 +63,17 @@ export class Sender implements Disposable {
 
   [Symbol.dispose](): void {
     this.#connections.destroy()
+  }
+
+  /** Null for what may not be reached. */
+  #findTarget(url: string): Target | null {
+    const known = this.#targets.get(url)
+    if (known !== undefined) return known
+    if (this.#targets.size >= targetsMax) this.#targets.clear()
+    const parsed = parseHookUrl(url, this.#policy)
+    const target = parsed.kind === 'accepted' ? targetOf(parsed.url) : null
+    this.#targets.set(url, target)
+    return target
   }
 
   #findConnect(identity: string, request: HookRequest): Connect {
@@ -74,7 +89,7 @@ export class Sender implements Disposable {
 
   async #exchange(
     connection: Connection,
-    request: HookRequest,
+    request: SentRequest,
     deadline: number,
   ): Promise<Exchanged> {
     const exchange = new Exchange(connection)
@@ -87,6 +102,13 @@ export class Sender implements Disposable {
     return exchanged
   }
 }
+
+type Target = { readonly origin: string; readonly path: string }
+
+const targetOf = ({ origin, pathname, search }: URL): Target => ({
+  origin,
+  path: pathname + search,
+})
 
 /** A connection is never lent to a request that would trust less or show another certificate. */
 function identityOf({ isTlsVerified, clientCertificate }: HookRequest): string {

@@ -19,7 +19,7 @@ import type { Log } from '../lib/log.ts'
 import { Problem } from '../lib/problem.ts'
 import type { Urls } from '../lib/urls.ts'
 import { startLifetimes } from '../lifetimes/lifetimes.ts'
-import { type Metrics, openMetrics } from '../metrics/metrics.ts'
+import type { Metrics } from '../metrics/metrics.ts'
 import { openRateLimiter, secondaryLimits } from '../rate-limit/rate-limit.ts'
 import { rememberReads } from '../recent/recent-reads.ts'
 import { startRetention } from '../retention/retention.ts'
@@ -103,6 +103,7 @@ async function openMetricsOf(
 ): Promise<Metrics | undefined> {
   const { metrics_port: port, metrics_host: host, metrics_token: token } = config
   if (port === undefined && token === undefined) return undefined
+  const { openMetrics } = await import('../metrics/metrics.ts')
   const metrics = openMetrics(app, { token, version: programVersion(), load })
   if (port === undefined) return metrics
   const listener = await openMetricsListener(metrics, { host, port }).catch(

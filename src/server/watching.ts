@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import type { App } from '../app.ts'
-import { answerScrape, type Metrics } from '../metrics/metrics.ts'
+import type { Metrics } from '../metrics/metrics.ts'
 import type { Scope, Tracing } from '../tracing/tracing.ts'
 
 const packageFile = join(import.meta.dirname, '../../package.json')
@@ -66,10 +66,14 @@ function endOf(request: FastifyRequest, { statusCode }: FastifyReply) {
 /** `/metrics` among the other addresses; only with a token, since anybody may ask there. */
 export function metricsRoute(fastify: FastifyInstance, metrics: Metrics): void {
   fastify.get('/metrics', async ({ headers }: FastifyRequest, reply: FastifyReply) => {
-    const { status, type, body } = await answerScrape(metrics, headers.authorization)
+    const { status, type, body } = await scrape(metrics, headers.authorization)
     return reply.code(status).type(type).send(body)
   })
 }
+
+/** A server that nobody watches does without the library. */
+const scrape = async (metrics: Metrics, authorization: string | undefined) =>
+  (await import('../metrics/metrics.ts')).answerScrape(metrics, authorization)
 
 const scrapeWithinMs = 10_000
 
@@ -81,7 +85,7 @@ export async function openMetricsListener(
   const answer = async (request: IncomingMessage, response: ServerResponse) => {
     const isAsked = request.method === 'GET' && request.url?.split('?')[0] === '/metrics'
     if (!isAsked) return response.writeHead(404).end()
-    const { status, type, body } = await answerScrape(metrics, request.headers.authorization)
+    const { status, type, body } = await scrape(metrics, request.headers.authorization)
     return response.writeHead(status, { 'content-type': type }).end(body)
   }
   const server = createServer(

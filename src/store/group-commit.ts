@@ -30,6 +30,7 @@ type Parts = { readonly writer: DatabaseSync; readonly tx: Db; readonly walPath:
 export class GroupCommit {
   readonly signals = new EventEmitter<StoreSignals>()
   readonly #parts: Parts
+  readonly #run: ReturnType<typeof commandsOf>
   readonly #waiting: Job[] = []
   readonly #unflushed: Job[] = []
   #wal: number | undefined
@@ -39,6 +40,7 @@ export class GroupCommit {
 
   constructor(parts: Parts) {
     this.#parts = parts
+    this.#run = commandsOf(parts.writer)
   }
 
   get waiting(): number {
@@ -116,13 +118,13 @@ export class GroupCommit {
     const { writer } = this.#parts
     const done: Job[] = []
     try {
-      writer.exec('begin immediate')
+      this.#run.begin()
       let turn = nextTurn()
       for (const job of batch) {
         if (turn.isOver()) turn = nextTurn()
         if (await this.#attempt(job, turn.over)) done.push(job)
       }
-      writer.exec('commit')
+      this.#run.commit()
       return done
     } catch (error) {
       if (writer.isTransaction) writer.exec('rollback')
@@ -142,12 +144,12 @@ export class GroupCommit {
         return ask(...args)
       }
     }
-    writer.exec('savepoint job')
+    this.#run.savepoint()
     try {
       const onCommit = (act: () => void) => void job.afterCommit.push(act)
       const handle: Tx = { all: guarded(tx.all), first: guarded(tx.first), onCommit }
       job.result = await Promise.race([job.body(handle), turn])
-      writer.exec('release job')
+      this.#run.release()
       return true
     } catch (error) {
       if (!writer.isTransaction) throw error
@@ -193,6 +195,20 @@ export class GroupCommit {
         for (const act of job.afterCommit) act()
       }
     }
+  }
+}
+
+/** What goes around every transaction, compiled once. */
+function commandsOf(writer: DatabaseSync) {
+  const prepared = (sql: string) => {
+    const statement = writer.prepare(sql)
+    return () => void statement.run()
+  }
+  return {
+    begin: prepared('begin immediate'),
+    commit: prepared('commit'),
+    savepoint: prepared('savepoint job'),
+    release: prepared('release job'),
   }
 }
 

@@ -126,13 +126,13 @@ export const idsMax = 100
 export type Ids = Readonly<Record<`id_${number}`, number>>
 
 /** For `where('id', 'in', listedIds(p))`. */
-export const listedIds = (params: Ids): number[] =>
-  Array.from({ length: idsMax }, (_, n) => params[`id_${n}`] ?? 0)
+export const listedIds = (params: Ids, max = idsMax): number[] =>
+  Array.from({ length: max }, (_, n) => params[`id_${n}`] ?? 0)
 
 /** The parameters for `ids`; no row has the id 0. */
-export function idsOf(ids: readonly number[]): Ids {
+export function idsOf(ids: readonly number[], max = idsMax): Ids {
   const params: Record<(typeof idNames)[number], number> = {}
-  for (const [n, name] of idNames.entries()) params[name] = ids[n] ?? 0
+  for (const [n, name] of idNames.slice(0, max).entries()) params[name] = ids[n] ?? 0
   return params
 }
 

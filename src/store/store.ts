@@ -1,6 +1,5 @@
 import type { Db, Engine, RunStatement, Tx } from './engine.ts'
 import { migrations } from './migrations/all.ts'
-import { openPostgres } from './postgres.ts'
 import { openSqlite } from './sqlite.ts'
 
 export type Store = Pick<Engine, 'signals' | 'waiting'> & {
@@ -14,7 +13,7 @@ export type Store = Pick<Engine, 'signals' | 'waiting'> & {
 
 /** Opens the database that the URL names (`postgres://…`, or the path of a SQLite file) and brings its schema up to date. */
 export async function openStore(url: string): Promise<Store> {
-  const engine = isPostgres(url) ? openPostgres(url) : openSqlite(url)
+  const engine = isPostgres(url) ? await openShared(url) : openSqlite(url)
   try {
     await engine.migrate((run) => migrate(engine, run))
   } catch (error) {
@@ -23,6 +22,9 @@ export async function openStore(url: string): Promise<Store> {
   }
   return Object.assign(engine, { sharedUrl: isPostgres(url) ? url : null })
 }
+
+/** Its driver is loaded by those who use it. */
+const openShared = async (url: string) => (await import('./postgres.ts')).openPostgres(url)
 
 const isPostgres = (url: string) => /^postgres(ql)?:\/\//.test(url)
 

@@ -16,14 +16,14 @@ afterAll(() => world[Symbol.asyncDispose]())
 const create = (ref: string) => world.git.changeRef(1, { ref, before: noSha, after: sha })
 
 describe('changes of refs', () => {
-  it('go through one process, and each is there once it is acknowledged', async () => {
+  it('go through few processes, and each is there once it is acknowledged', async () => {
     const refs = Array.from({ length: 50 }, (_, n) => `refs/tags/t${n}`)
     const made = refs.map(async (ref) => {
       expect(await create(ref)).toBe('changed')
       expect(await world.git.ref(1, ref)).toEqual({ ref, sha, type: 'commit' })
     })
     await Promise.all(made)
-    expect(sessions()).toHaveLength(1)
+    expect(sessions().length).toBeLessThanOrEqual(4)
     expect(await world.git.tags(1)).toHaveLength(50)
   })
 

@@ -1,0 +1,17 @@
+/**
+ * What follows from an object alone, worked out once for it. A row that was remembered (`recent/`)
+ * comes as the same object again, so what was made of it is there too; one that was read anew is
+ * another object, so nothing is ever out of date. Nobody may change either of them.
+ */
+export function onceFor<From extends object, Made extends object>(
+  make: (from: From) => Made,
+): (from: From) => Made {
+  const made = new WeakMap<From, Made>()
+  return (from) => {
+    const known = made.get(from)
+    if (known) return known
+    const now = make(from)
+    made.set(from, now)
+    return now
+  }
+}
