@@ -12,7 +12,7 @@ import { pages as routes } from '../src/pages.ts'
 import { startServer } from '../src/server/server.ts'
 import { startSession } from '../src/sessions/sessions.ts'
 import { findPlace, type Shown, shownOf } from './screenshots/table.ts'
-import { logins, organization } from './seed/catalogue.ts'
+import { logins } from './seed/catalogue.ts'
 import { deploymentsUsually, seed } from './seed.ts'
 
 /**
@@ -57,7 +57,7 @@ async function listPages(app: App, names: readonly string[]): Promise<Shown[]> {
 /** One that asks for access, so that there is something to consent to. */
 async function registerProgram(app: App): Promise<string> {
   const answer = await answerAdmin(app, {
-    ...{ kind: 'create_oauth_app', name: 'Deploy board', owner: organization },
+    ...{ kind: 'create_oauth_app', name: 'Deploy board', owner: logins.owner },
     ...{ callback_url: 'https://board.example.com/callback', url: null, device_flow: true },
   })
   if (answer.kind === 'refused') throw new Error(answer.message)

@@ -2,6 +2,7 @@ import { query } from '../../src/store/query.ts'
 import type { Store } from '../../src/store/store.ts'
 import type { WebRoute } from '../../src/web/route.ts'
 import { organization } from '../seed/catalogue.ts'
+import { appSlug, teamSlug } from '../seed/programs.ts'
 
 type Example = {
   /** Of its pictures. */
@@ -48,6 +49,26 @@ const names: Readonly<Record<string, string | Example | null>> = {
   '/settings/tokens': 'tokens',
   '/settings/tokens/new': 'token-new',
   '/settings/personal-access-tokens/new': 'fine-grained-token-new',
+  '/settings/applications': 'authorized-applications',
+  '/settings/installations': 'installations',
+  '/settings/installations/:installation_id': 'installation',
+  '/settings/organizations': 'organizations',
+  '/settings/developers': 'oauth-apps',
+  '/settings/developers/new': 'oauth-app-new',
+  '/settings/developers/:client_id': 'oauth-app',
+  '/settings/apps': 'github-apps',
+  '/settings/apps/register': 'github-app-new',
+  '/settings/apps/:slug': 'github-app',
+  '/apps/:slug/installations/new': { name: 'github-app-install', query: '?account=:org' },
+  '/organizations/:org/people': 'people',
+  '/organizations/:org/teams': 'teams',
+  '/organizations/:org/teams/:team_slug': 'team',
+  '/organizations/:org/settings/apps': 'organization-apps',
+  '/organizations/:org/settings/audit-log': 'organization-audit-log',
+  '/:owner/:repo/settings/audit': 'repository-audit-log',
+  '/admin/users': 'users',
+  '/admin/organizations': 'all-organizations',
+  '/admin/audit': 'audit-log',
 
   // A stream.
   '/live': null,
@@ -60,6 +81,11 @@ const names: Readonly<Record<string, string | Example | null>> = {
   '/:owner/:repo/deployments/*': null,
   '/:owner/:repo/settings/environments/:environment_id': null,
   '/settings/personal-access-tokens': null,
+  // It reads as much of the log as there is, in steps.
+  '/admin/audit/check': null,
+  // As those of a person.
+  '/organizations/:org/settings/apps/register': null,
+  '/organizations/:org/settings/apps/:slug': null,
   '/setup': null,
   '/settings/apps/new': null,
   '/organizations/:org/settings/apps/new': null,
@@ -108,8 +134,10 @@ export async function findPlace({ read }: Pick<Store, 'read'>, clientId: string)
   const waiting = await read.first(waitingIn, { repo })
   const delivery = await read.first(failedIn, { repo })
   const environment = await read.first(productionIn, { repo })
+  const installation = await read.first(anyInstallation, {})
   return {
     ...{ owner: organization, org: organization, repo, client_id: clientId },
+    ...{ slug: appSlug, team_slug: teamSlug, installation_id: String(installation?.id) },
     id: String(waiting?.id),
     environment_id: String(environment?.id),
     hook_id: String(delivery?.hook_id),
@@ -148,4 +176,8 @@ const productionIn = query((db, p: { repo: string }) =>
     .select('environments.id')
     .where('repositories.name', '=', p.repo)
     .where('environments.name_key', '=', 'production'),
+)
+
+const anyInstallation = query((db, _: object) =>
+  db.selectFrom('installations').select('id').orderBy('id').limit(1),
 )
