@@ -18,7 +18,7 @@ export const ago = (iso: string, now: Date): string =>
   html`<time datetime="${iso}" title="${exactly(iso)}" data-ago>${agoWords(iso, now)}</time>`
 
 /** Also of what is to come: `in 5 minutes`. */
-export function agoWords(iso: string, now: Date): string {
+function agoWords(iso: string, now: Date): string {
   const seconds = Math.round((Date.parse(iso) - now.getTime()) / 1000)
   const step = steps.find(([size]) => Math.abs(seconds) >= size)
   if (!step) return Math.abs(seconds) < 10 ? 'just now' : words.format(seconds, 'second')
