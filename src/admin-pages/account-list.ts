@@ -1,6 +1,5 @@
 import { html } from 'ghtml'
 import { pagination } from '../elements/pagination.ts'
-import { notFound } from '../lib/problem.ts'
 import type { RowOf } from '../store/query.ts'
 import type { UserVisit } from '../web/route.ts'
 import { accountsLike } from './queries.ts'
@@ -11,11 +10,6 @@ const keyCharactersMax = 39
 const listed = { User: accountsLike('User'), Organization: accountsLike('Organization') }
 
 export type Listed = RowOf<(typeof listed)['User']>
-
-/** For others than site administrators these pages are not there. */
-export function refuseOthers({ session }: UserVisit): void {
-  if (session.account.site_admin !== 1) throw notFound()
-}
 
 /** One page of them, by what is searched for, and the links to the others. */
 export async function findPage(visit: UserVisit, type: keyof typeof listed, path: string) {
@@ -40,4 +34,4 @@ export async function findPage(visit: UserVisit, type: keyof typeof listed, path
 }
 
 export const searchForm = (path: string, { query }: UserVisit): string =>
-  html`<form class="inline" method="get" action="${path}" role="search"><input name="q" type="search" aria-label="Find by username" placeholder="Find by username" value="${query['q'] ?? ''}"><button>Find</button></form><br>`
+  html`<form class="inline" method="get" action="${path}" role="search"><input name="q" type="search" aria-label="Find by username" placeholder="Find by username" value="${query['q'] ?? ''}"><button>Find</button></form>`

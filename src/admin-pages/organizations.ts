@@ -1,22 +1,23 @@
 import { html } from 'ghtml'
 import { askApi } from '../api-calls/api-calls.ts'
+import { requireSiteAdmin } from '../dashboard/dashboard.ts'
 import { answerForm } from '../dashboard/form.ts'
 import { settingsFrame } from '../dashboard/settings-frame.ts'
 import { person } from '../elements/avatar.ts'
 import { ago } from '../elements/when.ts'
 import { alert, hiddenInputs } from '../web/layout.ts'
 import type { Page, UserVisit, WebAnswer } from '../web/route.ts'
-import { findPage, type Listed, refuseOthers, searchForm } from './account-list.ts'
+import { findPage, type Listed, searchForm } from './account-list.ts'
 
 const path = '/admin/organizations'
 
 export async function listOrganizations(visit: UserVisit): Promise<WebAnswer> {
-  refuseOthers(visit)
+  requireSiteAdmin(visit)
   return await organizationsPage(visit)
 }
 
 export async function createOrganization(visit: UserVisit): Promise<WebAnswer> {
-  refuseOthers(visit)
+  requireSiteAdmin(visit)
   const { login = '', admin = '' } = visit.form
   const act = async () => {
     const body = { login: login.trim(), admin: admin.trim() }

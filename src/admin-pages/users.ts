@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { html } from 'ghtml'
 import { createUser as makeUser } from '../accounts/accounts.ts'
 import { askApi } from '../api-calls/api-calls.ts'
+import { requireSiteAdmin } from '../dashboard/dashboard.ts'
 import { answerForm } from '../dashboard/form.ts'
 import { settingsFrame } from '../dashboard/settings-frame.ts'
 import { person } from '../elements/avatar.ts'
@@ -12,19 +13,19 @@ import { Secret } from '../lib/secret.ts'
 import { hashPassword } from '../passwords/passwords.ts'
 import { alert, hiddenInputs } from '../web/layout.ts'
 import type { Page, UserVisit, WebAnswer } from '../web/route.ts'
-import { findPage, type Listed, refuseOthers, searchForm } from './account-list.ts'
+import { findPage, type Listed, searchForm } from './account-list.ts'
 
 const path = '/admin/users'
 const passwordBytes = 15
 
 export async function listUsers(visit: UserVisit): Promise<WebAnswer> {
-  refuseOthers(visit)
+  requireSiteAdmin(visit)
   return await usersPage(visit)
 }
 
 /** With a password that is shown once: how it reaches its owner is for people to say. */
 export async function createUser(visit: UserVisit): Promise<WebAnswer> {
-  refuseOthers(visit)
+  requireSiteAdmin(visit)
   const { app, form } = visit
   const password = new Secret(randomBytes(passwordBytes).toString('base64url'))
   const act = async () => {
@@ -48,7 +49,7 @@ const changes = {
 } as const
 
 export async function changeUser(visit: UserVisit): Promise<WebAnswer> {
-  refuseOthers(visit)
+  requireSiteAdmin(visit)
   const word = visit.params['change'] ?? ''
   if (!isChange(word)) throw notFound()
   const [method, route] = changes[word]

@@ -88,5 +88,5 @@ function placeForm({ slug }: GitHubApp, places: readonly Account[], account: Acc
       html`<option value="${login}"!${id === account.id ? ' selected' : ''}>${login}</option>`,
   )
   return html`<form class="card" method="get" action="/apps/${slug}/installations/new"><label for="account">Where</label>
-<div class="inline"><select id="account" name="account">!${options.join('')}</select><button>Choose</button></div></form><br>`
+<div class="inline"><select id="account" name="account">!${options.join('')}</select><button>Choose</button></div></form>`
 }

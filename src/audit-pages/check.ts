@@ -32,5 +32,5 @@ function verdictCard(verdict: Verdict, after: number): string {
   const skipped = after === 0 ? '' : html`<p>The ${after} before them were not followed here.</p>`
   return html`<div class="card"><p class="state good">!${icon('check-circle-fill')} Whole</p>
 <p>${count} entries follow one another, up to place ${last.position}. Keep its hash elsewhere, and a later export can be held against it:</p>!${skipped}
-<pre>${last.hash}</pre></div><br>`
+<pre>${last.hash}</pre></div>`
 }

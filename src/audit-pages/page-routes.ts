@@ -1,7 +1,7 @@
+import { requireSiteAdmin } from '../dashboard/dashboard.ts'
 import { findOwner, organizationFrame } from '../dashboard/owner.ts'
 import { repositoryFrame, repositoryPage } from '../dashboard/repository-page.ts'
 import { settingsFrame } from '../dashboard/settings-frame.ts'
-import { notFound } from '../lib/problem.ts'
 import type { UserVisit, WebAnswer, WebRoute } from '../web/route.ts'
 import { checkedPage } from './check.ts'
 import { showLog } from './log-page.ts'
@@ -32,7 +32,7 @@ async function showOrganizations(visit: UserVisit): Promise<WebAnswer> {
 }
 
 async function showAll(visit: UserVisit): Promise<WebAnswer> {
-  refuseOthers(visit)
+  requireSiteAdmin(visit)
   return await showLog(visit, {
     of: undefined,
     path: ofAll,
@@ -41,11 +41,6 @@ async function showAll(visit: UserVisit): Promise<WebAnswer> {
 }
 
 async function showCheck(visit: UserVisit): Promise<WebAnswer> {
-  refuseOthers(visit)
+  requireSiteAdmin(visit)
   return settingsFrame(visit, ofAll, await checkedPage(visit.app))
-}
-
-/** For others than site administrators it is not there. */
-function refuseOthers({ session }: UserVisit): void {
-  if (session.account.site_admin !== 1) throw notFound()
 }

@@ -1,6 +1,7 @@
 import type { UserActor } from '../auth/model.ts'
 import type { Call } from '../auth/route.ts'
 import { expandScopes, knownScopes } from '../auth/scopes.ts'
+import { notFound } from '../lib/problem.ts'
 import type { Session } from '../sessions/model.ts'
 import type { UserVisit } from '../web/route.ts'
 
@@ -18,6 +19,11 @@ export const actorOf = ({ account }: Session): UserActor => ({
 })
 
 const everyScope = expandScopes(knownScopes)
+
+/** For others than site administrators some pages are not there. Throws `not_found`. */
+export function requireSiteAdmin({ session }: UserVisit): void {
+  if (session.account.site_admin !== 1) throw notFound()
+}
 
 type Asked = Partial<Pick<Call, 'params' | 'query'>> & { readonly body?: unknown }
 

@@ -69,7 +69,7 @@ const addForm = ({ form, formToken }: UserVisit, base: string) =>
   html`<form class="card" method="post" action="${base}/people">!${hiddenInputs({ form_token: formToken })}
 <label for="login">Add somebody, or change what they are</label>
 <div class="inline"><input id="login" name="login" required maxlength="39" value="${form['login'] ?? ''}" placeholder="Username" autocapitalize="none" spellcheck="false">
-<select name="role" aria-label="Role"><option value="member">Member</option><option value="admin">Owner</option></select><button class="go">Add</button></div></form><br>`
+<select name="role" aria-label="Role"><option value="member">Member</option><option value="admin">Owner</option></select><button class="go">Add</button></div></form>`
 
 const roleWord = (role: 'admin' | 'member') => (role === 'admin' ? 'Owner' : 'Member')
 

@@ -3,13 +3,13 @@ import { replacePassword } from '../accounts/accounts.ts'
 import { settingsFrame } from '../dashboard/settings-frame.ts'
 import { Problem } from '../lib/problem.ts'
 import { hashPassword } from '../passwords/passwords.ts'
+import { userAgentCharactersMax } from '../sessions/model.ts'
 import { endSessions, startSession } from '../sessions/sessions.ts'
 import { alert, hiddenInputs } from '../web/layout.ts'
 import type { Page, UserVisit, WebAnswer } from '../web/route.ts'
 import { findByPassword } from './password.ts'
 
 const path = '/settings/password'
-const userAgentCharactersMax = 255
 
 export const showPassword = async (visit: UserVisit): Promise<WebAnswer> =>
   passwordForm(visit, { isChanged: visit.query['changed'] !== undefined })

@@ -4,7 +4,6 @@ import { createToken } from '../auth/tokens.ts'
 import { wordsOfScope } from '../consent/consent.ts'
 import { answerForm } from '../dashboard/form.ts'
 import { settingsFrame } from '../dashboard/settings-frame.ts'
-import { Problem } from '../lib/problem.ts'
 import { alert, hiddenInputs } from '../web/layout.ts'
 import type { Page, UserVisit, WebAnswer } from '../web/route.ts'
 import { defaultLifetime, lifetimeSelect, parseLifetime } from './lifetime.ts'
@@ -32,7 +31,6 @@ export async function createClassicToken(visit: UserVisit): Promise<WebAnswer> {
   const scopes = formLists['scope'] ?? []
   const act = async () => {
     const note = parseNote(form['note'])
-    if (note === undefined) throw new Problem('invalid', 'Name the token, in one line')
     const expires_at = parseLifetime(form['lifetime'], app.now())
     return newTokenPage(
       visit,

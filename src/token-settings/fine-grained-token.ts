@@ -11,7 +11,7 @@ import { parsePermissions } from '../auth/permissions.ts'
 import { answerForm } from '../dashboard/form.ts'
 import { settingsFrame } from '../dashboard/settings-frame.ts'
 import { createFineGrainedToken } from '../fine-grained-tokens/fine-grained-tokens.ts'
-import { notFound, Problem } from '../lib/problem.ts'
+import { notFound } from '../lib/problem.ts'
 import { findOrganizations } from '../organizations/organizations.ts'
 import type { Repository } from '../repositories/model.ts'
 import { alert, hiddenInputs } from '../web/layout.ts'
@@ -36,7 +36,6 @@ export async function createFineGrained(visit: UserVisit): Promise<WebAnswer> {
   const given = await findGiven(visit, form['owner'])
   const act = async () => {
     const note = parseNote(form['note'])
-    if (note === undefined) throw new Problem('invalid', 'Name the token, in one line')
     const asked = Object.entries(chosenPermissions(form)).map((pair) => pair.join('='))
     const wanted = {
       account: session.account,

@@ -1,6 +1,7 @@
 import { html } from 'ghtml'
 import { settingsFrame } from '../dashboard/settings-frame.ts'
 import { moment } from '../elements/when.ts'
+import { Problem } from '../lib/problem.ts'
 import type { Secret } from '../lib/secret.ts'
 import type { TokenRow } from '../tables/accounts.ts'
 import type { Page, UserVisit } from '../web/route.ts'
@@ -32,8 +33,12 @@ export const noteInput = (note: string): string =>
 <input id="note" name="note" required maxlength="${noteCharactersMax}" value="${note}" aria-describedby="note-help">
 <p class="muted" id="note-help">What it is for, so that you know later whether it is still needed.</p>`
 
-/** Undefined for what is no name. */
-export const parseNote = (text: string | undefined): string | undefined => {
+/** Throws `invalid` for what is no name. */
+export function parseNote(text: string | undefined): string {
   const note = text?.trim() ?? ''
-  return /^[^\p{Cc}]+$/u.test(note) && note.length <= noteCharactersMax ? note : undefined
+  if (/^[^\p{Cc}]+$/u.test(note) && note.length <= noteCharactersMax) return note
+  throw new Problem(
+    'invalid',
+    `Name the token, in one line of at most ${noteCharactersMax} characters`,
+  )
 }
