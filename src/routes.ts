@@ -11,6 +11,7 @@ import { deployKeyRoutes } from './deploy-keys/routes.ts'
 import { deployabilityRoutes } from './deployability/routes.ts'
 import { deploymentRoutes } from './deployments/routes.ts'
 import { deploymentStatusRoutes } from './deployments/status-routes.ts'
+import { insightRoutes } from './dora/routes.ts'
 import { enterpriseRoutes } from './enterprise/routes.ts'
 import { branchPolicyRoutes } from './environments/branch-policy-routes.ts'
 import { environmentRoutes } from './environments/routes.ts'
@@ -86,6 +87,7 @@ export const routes: readonly Route[] = [
 /** What GitHub's API does not have. */
 export const ownRoutes: readonly Route[] = [
   ...currentRoutes,
+  ...insightRoutes,
   ...feedRoutes,
   ...gateRoutes,
   ...freezeRoutes,

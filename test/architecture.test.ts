@@ -59,6 +59,7 @@ const mayImport: Record<string, string> = {
   claims:
     'lib sealed-box store tables http app holds auth repositories environments holders secrets variables gates deployments',
   current: 'lib store tables git http app accounts auth repositories environments deployments',
+  dora: 'lib store http app auth repositories environments',
   rollbacks: 'lib store http git app auth repositories gates deployments',
   loaders: 'lib store tables git app environments',
   nodes:
@@ -120,7 +121,7 @@ const mayImport: Record<string, string> = {
   conformance: 'lib expectations',
 
   routes:
-    'lib http app accounts auth repositories people graphql branch-protection checks commits contents environments secrets variables deployments deploy-keys deliveries hooks admin meta enterprise organizations teams repository-dispatch grants apps installations manifests hook-options feed hook-filters replay protection-rules freezes gates deployability reviews claims current rollbacks queues',
+    'lib http app accounts auth repositories people graphql branch-protection checks commits contents environments secrets variables deployments deploy-keys deliveries hooks admin meta enterprise organizations teams repository-dispatch grants apps installations manifests hook-options feed hook-filters replay protection-rules freezes gates deployability reviews claims current rollbacks queues dora',
   pages: 'web sign-in device-flow oauth manifests',
   config: 'lib network',
   server:

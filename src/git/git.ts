@@ -13,6 +13,7 @@ import {
   findMergeBase,
   isAncestor,
   listContaining,
+  listHistory,
   measureDistance,
 } from './compare.ts'
 import { emptyTree, findDiff, writeDiff, writePatch } from './diff.ts'
@@ -25,6 +26,8 @@ import type {
   Diff,
   Distance,
   GitStream,
+  History,
+  HistoryQuery,
   Listed,
   LogQuery,
   Merge,
@@ -127,6 +130,8 @@ export type Git = AsyncDisposable & {
   isAncestor(id: number, range: Range): Promise<boolean>
   /** Those of `shas` that have all of `sha`: thousands cost one question. */
   containing(id: number, sha: string, shas: readonly string[]): Promise<string[]>
+  /** What `heads` have and `bases` have not; those that the repository lacks are passed over. */
+  history(id: number, query: HistoryQuery): Promise<History>
   aheadBehind(id: number, range: Range): Promise<Distance>
   mergeInto(id: number, merge: Merge): Promise<MergeOutcome>
   /** Whether the two merge without a conflict. Moves nothing. */
@@ -211,6 +216,7 @@ export async function openGit(options: GitOptions): Promise<Git> {
     compare: (id, range, page) => compareCommits(at(id), range, page),
     isAncestor: (id, range) => isAncestor(at(id), range),
     containing: (id, sha, shas) => listContaining(at(id), sha, shas),
+    history: (id, query) => listHistory(at(id), query),
     aheadBehind: (id, range) => measureDistance(at(id), range),
     mergeInto: (id, merge) => mergeInto(at(id), merge),
     canMerge: (id, range) => canMerge(at(id), range),
