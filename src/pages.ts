@@ -1,4 +1,5 @@
 import { devicePages } from './device-flow/page-routes.ts'
+import { insightPages } from './insights/page-routes.ts'
 import { manifestPages } from './manifests/page-routes.ts'
 import { oauthPages } from './oauth/page-routes.ts'
 import { signInPages } from './sign-in/page-routes.ts'
@@ -10,4 +11,5 @@ export const pages: readonly WebRoute[] = [
   ...oauthPages,
   ...devicePages,
   ...manifestPages,
+  ...insightPages,
 ]

@@ -87,6 +87,7 @@ const mayImport: Record<string, string> = {
   elements: '',
   web: 'lib http app accounts elements sessions',
   dashboard: 'lib http app accounts auth repositories elements sessions web',
+  insights: 'lib dora elements web dashboard',
   'sign-in': 'lib elements store tables app passwords accounts tries sessions web',
   'oauth-apps': 'lib store tables app accounts auth',
   consent: 'auth oauth-apps',
@@ -122,7 +123,7 @@ const mayImport: Record<string, string> = {
 
   routes:
     'lib http app accounts auth repositories people graphql branch-protection checks commits contents environments secrets variables deployments deploy-keys deliveries hooks admin meta enterprise organizations teams repository-dispatch grants apps installations manifests hook-options feed hook-filters replay protection-rules freezes gates deployability reviews claims current rollbacks queues dora',
-  pages: 'web sign-in device-flow oauth manifests',
+  pages: 'web sign-in device-flow oauth manifests insights',
   config: 'lib network',
   server:
     'lib store tables git http app api config routes accounts auth holders secrets deliveries hooks transports admin rate-limit web pages retention dispatch recent reviews metrics tracing leases crashes',

@@ -1,8 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { decideFailures, decideMetrics, deploymentsBehind, recoveryOf } from './decide-metrics.ts'
+import { decideFailures, decideMetrics } from './decide-metrics.ts'
+import { decideSeries } from './decide-series.ts'
 import { decideWindow } from './decide-window.ts'
-import type { Step, Success } from './model.ts'
+import { deploymentsBehind, recoveryOf, type Step, type Success } from './model.ts'
 
 const hour = 3_600_000
 const day = 24 * hour
@@ -151,5 +152,30 @@ describe('what a period depends on', () => {
   it('is nothing where nothing was before', () => {
     expect(ids(decideWindow([success(1, 6)], at).window)).toEqual([1])
     expect(decideWindow([], at)).toEqual({ earlier: [], window: [] })
+  })
+})
+
+describe('a series', () => {
+  const until = Date.parse('2026-03-31T12:00:00Z')
+  const judged = decideFailures(
+    stepsOf([
+      success(1, until / day - 29.9),
+      success(2, until / day - 14),
+      success(3, until / day - 0.1),
+    ]),
+  )
+  it('tells a month by the day, with the empty ones, and loses nothing', () => {
+    const series = decideSeries(judged, { since: until - 30 * day, until })
+    expect(series).toHaveLength(31)
+    expect(series.filter(({ deployments }) => deployments === 1)).toHaveLength(3)
+    expect(series.at(-1)).toEqual({
+      ...{ start: Date.parse('2026-03-31'), deployments: 1, failures: 0, rework: 0, commits: 1 },
+      ...{ leadTime: hour, recoveryTime: null },
+    })
+  })
+  it('tells a quarter by the week', () => {
+    const series = decideSeries(judged, { since: until - 90 * day, until })
+    expect(series).toHaveLength(13)
+    expect(series.reduce((sum, { deployments }) => sum + deployments, 0)).toBe(3)
   })
 })

@@ -1,13 +1,13 @@
 import { quantileOf } from './decide-quantile.ts'
-import type {
-  Deployed,
-  Durations,
-  Judged,
-  MetricName,
-  Metrics,
-  Period,
-  Rate,
-  Step,
+import {
+  type Deployed,
+  type Durations,
+  type Judged,
+  type Metrics,
+  type Period,
+  type Rate,
+  recoveryOf,
+  type Step,
 } from './model.ts'
 
 const dayMs = 86_400_000
@@ -20,7 +20,8 @@ export function decideFailures(steps: readonly Step[]): Judged[] {
     const next = nextById.get(step.deployment.id)
     const isFailure = next ? isRemedy(next) : false
     const remedy = isFailure ? next?.deployment : undefined
-    return { ...step, isRework: isRemedy(step), isFailure, remedy }
+    const leadTime = quantileOf(step.leadTimes ?? [], 0.5)
+    return { ...step, leadTime, isRework: isRemedy(step), isFailure, remedy }
   })
 }
 
@@ -65,10 +66,6 @@ export function decideMetrics({ judged, unsuccessful, period, knownSince }: Coun
 export const successesIn = (judged: readonly Judged[], { since, until }: Period): Judged[] =>
   judged.filter(({ deployment: { successAt } }) => successAt >= since && successAt < until)
 
-/** From the success of what went wrong to that of what put it right. */
-export const recoveryOf = ({ deployment, remedy }: Judged): number | undefined =>
-  remedy && remedy.successAt - deployment.successAt
-
 /** Rollbacks bring nothing new, so they are neither told of nor missed. */
 function leadTimesOf(judged: readonly Judged[]): Durations {
   const bringing = judged.filter(({ deployment }) => deployment.task !== 'rollback')
@@ -93,18 +90,3 @@ const shareOf = (part: number, whole: number) => (whole === 0 ? null : part / wh
 
 const gapsOf = (times: readonly number[]): number[] =>
   times.slice(1).map((time, n) => time - (times[n] ?? time))
-
-/** The deployments that a metric tells of, out of those of its period. */
-export function deploymentsBehind(metric: MetricName, judged: readonly Judged[]): Judged[] {
-  switch (metric) {
-    case 'change_lead_time':
-      return judged.filter(({ leadTimes }) => leadTimes && leadTimes.length > 0)
-    case 'deployment_frequency':
-      return [...judged]
-    case 'failed_deployment_recovery_time':
-    case 'change_fail_rate':
-      return judged.filter(({ isFailure }) => isFailure)
-    case 'deployment_rework_rate':
-      return judged.filter(({ isRework }) => isRework)
-  }
-}

@@ -6,8 +6,9 @@ import type { Db } from '../store/engine.ts'
 import type { RowOf } from '../store/query.ts'
 import { decideLineage } from './decide-lineage.ts'
 import { decideFailures, decideMetrics, successesIn } from './decide-metrics.ts'
+import { decideSeries } from './decide-series.ts'
 import { decideWindow } from './decide-window.ts'
-import type { Deployed, Graph, Judged, Metrics, Period, Success } from './model.ts'
+import type { Deployed, Graph, Judged, Metrics, Period, SeriesItem, Success } from './model.ts'
 import { deploymentsMax, deploymentsUntil, environmentsDeployedTo } from './queries.ts'
 
 export type Insights = {
@@ -16,6 +17,8 @@ export type Insights = {
   readonly metrics: Metrics
   /** The successes of the period, the oldest first. */
   readonly judged: readonly Judged[]
+  /** The same by days or weeks, the oldest first. */
+  readonly series: readonly SeriesItem[]
 }
 
 /** Those a repository was lately deployed to; production first, then the latest. */
@@ -48,7 +51,8 @@ export async function findInsights(
     ({ successAt, createdAt }) => successAt === null && createdAt >= period.since,
   )
   const metrics = decideMetrics({ judged, unsuccessful, period, knownSince })
-  return { environment, period, metrics, judged: successesIn(judged, period) }
+  const told = successesIn(judged, period)
+  return { environment, period, metrics, judged: told, series: decideSeries(told, period) }
 }
 
 const deployedOf = (row: RowOf<typeof deploymentsUntil>): Deployed => ({

@@ -40,6 +40,8 @@ export type Step = {
 
 /** A success, and what it says of those before and after it. */
 export type Judged = Step & {
+  /** The median of its commits; null where it brought none, or nobody knows. */
+  readonly leadTime: number | null
   /** Whether it was made because of one that went wrong. */
   readonly isRework: boolean | undefined
   readonly isFailure: boolean | undefined
@@ -56,6 +58,9 @@ export const metricNames = [
 ] as const
 
 export type MetricName = (typeof metricNames)[number]
+
+export const metricIn = (text: string | undefined): MetricName | undefined =>
+  metricNames.find((name) => name === text)
 
 type Measured = {
   /** Of how many things it tells. */
@@ -93,4 +98,35 @@ export const definitions: Readonly<Record<MetricName, string>> = {
     'The share of successful deployments whose successor was a rollback, a hotfix or an older commit.',
   deployment_rework_rate:
     'The share of successful deployments that were themselves a rollback, a hotfix or a return to an older commit.',
+}
+
+/** What a day or a week brought; durations in milliseconds, null where there are none. */
+export type SeriesItem = {
+  readonly start: number
+  readonly deployments: number
+  readonly failures: number
+  readonly rework: number
+  readonly commits: number
+  /** The median of each. */
+  readonly leadTime: number | null
+  readonly recoveryTime: number | null
+}
+
+/** From the success of what went wrong to that of what put it right. */
+export const recoveryOf = ({ deployment, remedy }: Judged): number | undefined =>
+  remedy && remedy.successAt - deployment.successAt
+
+/** The deployments that a metric tells of, out of those of its period. */
+export function deploymentsBehind(metric: MetricName, judged: readonly Judged[]): Judged[] {
+  switch (metric) {
+    case 'change_lead_time':
+      return judged.filter(({ leadTimes }) => leadTimes && leadTimes.length > 0)
+    case 'deployment_frequency':
+      return [...judged]
+    case 'failed_deployment_recovery_time':
+    case 'change_fail_rate':
+      return judged.filter(({ isFailure }) => isFailure)
+    case 'deployment_rework_rate':
+      return judged.filter(({ isRework }) => isRework)
+  }
 }

@@ -2,10 +2,15 @@ import { csvOf } from '../http/csv.ts'
 import { toSecond } from '../lib/time.ts'
 import type { Urls } from '../lib/urls.ts'
 import { fullNameOf, type Repository } from '../repositories/model.ts'
-import { recoveryOf } from './decide-metrics.ts'
-import { quantileOf } from './decide-quantile.ts'
 import type { Insights } from './dora.ts'
-import { definitions, type Judged, type MetricName, metricNames } from './model.ts'
+import {
+  definitions,
+  type Judged,
+  type MetricName,
+  metricNames,
+  recoveryOf,
+  type SeriesItem,
+} from './model.ts'
 
 type Place = { readonly repository: Repository; readonly urls: Urls }
 
@@ -22,8 +27,16 @@ export function insightsPayload(insights: Insights, place: Place) {
     until: timeOf(period.until),
     metrics: Object.fromEntries(measured),
     pipeline_failures: figuresOf(metrics.pipeline_failures),
+    series: insights.series.map(seriesItemPayload),
   }
 }
+
+const seriesItemPayload = ({ start, leadTime, recoveryTime, ...counts }: SeriesItem) => ({
+  start: timeOf(start),
+  ...counts,
+  median_lead_seconds: secondsOf(leadTime),
+  median_recovery_seconds: secondsOf(recoveryTime),
+})
 
 export function insightsCsv({ metrics }: Insights): string {
   const all = { ...metrics }
@@ -79,13 +92,13 @@ const columns = [
 
 /** In the order of `columns`; what nobody can say is null. */
 function rowOf(judged: Judged) {
-  const { deployment, leadTimes, isFailure, isRework, remedy } = judged
+  const { deployment, leadTime, leadTimes, isFailure, isRework, remedy } = judged
   const { id, sha, ref, task, target, createdAt, successAt } = deployment
   return {
     ...{ id, sha, ref, task, target: target || null },
     ...{ created_at: timeOf(createdAt), success_at: timeOf(successAt) },
     new_commits: leadTimes?.length ?? null,
-    median_lead_seconds: leadTimes ? secondsOf(quantileOf(leadTimes, 0.5)) : null,
+    median_lead_seconds: secondsOf(leadTime),
     ...{ is_failure: isFailure ?? null, remedied_by: remedy?.id ?? null },
     ...{ recovery_seconds: secondsOf(recoveryOf(judged) ?? null), is_rework: isRework ?? null },
   }

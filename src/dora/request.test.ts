@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { metricIn, periodIn } from './request.ts'
+import { metricIn } from './model.ts'
+import { periodIn } from './request.ts'
 
 const now = new Date('2026-03-31T12:00:00Z')
 

@@ -1,5 +1,5 @@
 import { Problem } from '../lib/problem.ts'
-import { type MetricName, metricNames, type Period } from './model.ts'
+import type { Period } from './model.ts'
 
 const dayMs = 86_400_000
 const daysUsual = 90
@@ -23,6 +23,3 @@ function timeIn(name: string, text = ''): number | undefined {
   const message = `${name} must be a date or a time such as "2026-01-31T12:00:00Z", not "${text.slice(0, 100)}"`
   throw new Problem('invalid', message)
 }
-
-export const metricIn = (text: string | undefined): MetricName | undefined =>
-  metricNames.find((name) => name === text)

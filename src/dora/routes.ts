@@ -3,10 +3,10 @@ import { type Answer, ok } from '../http/answer.ts'
 import { linkHeader, pageOf } from '../http/page.ts'
 import { notFound } from '../lib/problem.ts'
 import { type RepositoryCall, repositoryRoute } from '../repositories/repositories.ts'
-import { deploymentsBehind } from './decide-metrics.ts'
 import { findDeployedTo, findInsights, type Insights } from './dora.ts'
+import { deploymentsBehind, metricIn } from './model.ts'
 import { insightsCsv, insightsPayload, judgedCsv, judgedPayload, ownUrl } from './payload.ts'
-import { metricIn, periodIn } from './request.ts'
+import { periodIn } from './request.ts'
 
 const docs = 'https://docs.github.com/rest/deployments/deployments'
 const reading = { access: 'deployments:read', docs } as const
