@@ -29,6 +29,7 @@ const mayImport: Record<string, string> = {
   apps: 'lib store tables http app accounts auth',
   events: 'lib store tables app accounts',
   repositories: 'lib store tables git http app accounts auth events',
+  'cd-events': 'lib store tables http app events repositories',
   feed: 'lib store tables http app accounts auth repositories',
   installations: 'lib store tables http app accounts auth apps repositories events',
   enterprise: 'lib store tables http app accounts auth',
@@ -40,7 +41,7 @@ const mayImport: Record<string, string> = {
   commits:
     'lib store tables git http app accounts auth events repositories branch-protection checks',
   contents: 'lib git http app accounts auth repositories commits',
-  environments: 'lib store tables http app holds accounts auth events repositories teams',
+  environments: 'lib store tables http app holds cd-events accounts auth events repositories teams',
   'protection-rules': 'lib store tables http app holds auth repositories environments',
   freezes: 'lib store tables http app holds accounts auth repositories environments',
   holders: 'lib store tables http auth repositories organizations environments',
@@ -53,7 +54,7 @@ const mayImport: Record<string, string> = {
   deployability:
     'lib store tables git http app auth repositories environments gates readiness queues',
   deployments:
-    'lib store tables git http app holds accounts auth events repositories environments gates readiness deployability apps checks commits queues',
+    'lib store tables git http app holds cd-events accounts auth events repositories environments gates readiness deployability apps checks commits queues',
   reviews:
     'lib store tables http git app holds accounts auth events repositories teams environments protection-rules queues gates deployments',
   claims:

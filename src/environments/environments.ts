@@ -1,9 +1,12 @@
 import type { App } from '../app.ts'
+import { recordEnvironmentChange } from '../cd-events/cd-events.ts'
 import { wakeHolds } from '../holds/holds.ts'
 import { notFound } from '../lib/problem.ts'
 import type { Db, Tx } from '../store/engine.ts'
 import { type Environment, environmentKeyOf } from './model.ts'
 import { deleteEnvironment, environmentByName, insertEnvironment } from './queries.ts'
+
+type Recorder = Pick<App, 'now' | 'signals' | 'urls'>
 
 /**
  * The environment of that name, made bare if there is none (contract 4.9). Call
@@ -12,7 +15,7 @@ import { deleteEnvironment, environmentByName, insertEnvironment } from './queri
  */
 export async function ensureEnvironment(
   tx: Tx,
-  app: Pick<App, 'now'>,
+  app: Recorder,
   repositoryId: number,
   name: string,
 ): Promise<Environment> {
@@ -22,6 +25,7 @@ export async function ensureEnvironment(
   const now = app.now().toISOString()
   const made = await tx.first(insertEnvironment, { ...at, name, created_at: now, updated_at: now })
   if (!made) throw new Error('The new environment was not returned')
+  await recordEnvironmentChange(app, tx, made, 'created')
   return made
 }
 
@@ -39,7 +43,7 @@ export async function findEnvironment(
 
 /** Its deployments stay: they hold the name, not the environment (contract 4.5). Throws `not_found`. */
 export async function removeEnvironment(
-  app: Pick<App, 'store' | 'now' | 'signals'>,
+  app: Recorder & Pick<App, 'store'>,
   repositoryId: number,
   name: string,
 ): Promise<void> {
@@ -48,5 +52,6 @@ export async function removeEnvironment(
     const gone = await tx.first(deleteEnvironment, at)
     if (!gone) throw notFound()
     await wakeHolds(app, tx, { environment_id: gone.id })
+    await recordEnvironmentChange(app, tx, gone, 'deleted')
   }, repositoryId)
 }

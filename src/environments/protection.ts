@@ -1,6 +1,7 @@
 import { findAccountById } from '../accounts/accounts.ts'
 import type { Account } from '../accounts/model.ts'
 import type { App } from '../app.ts'
+import { recordEnvironmentChange } from '../cd-events/cd-events.ts'
 import { wakeHolds } from '../holds/holds.ts'
 import { invalidField } from '../lib/problem.ts'
 import type { Repository } from '../repositories/model.ts'
@@ -12,16 +13,24 @@ import { canTeamRead, findTeamById } from '../teams/teams.ts'
 import { branchPoliciesOf, deleteBranchPolicies } from './branch-policy-queries.ts'
 import { decideRules, type RuleChange, rulesFor } from './decide-rules.ts'
 import { ensureEnvironment } from './environments.ts'
-import type {
-  BranchPolicy,
-  Environment,
-  EnvironmentSettings,
-  KeptRule,
-  ProtectedEnvironment,
-  ProtectionRule,
-  Reviewer,
+import {
+  type BranchPolicy,
+  type Environment,
+  type EnvironmentSettings,
+  environmentKeyOf,
+  type KeptRule,
+  type ProtectedEnvironment,
+  type ProtectionRule,
+  type Reviewer,
 } from './model.ts'
-import { deleteRule, insertReviewer, insertRule, rulesOf, updateEnvironment } from './queries.ts'
+import {
+  deleteRule,
+  environmentByName,
+  insertReviewer,
+  insertRule,
+  rulesOf,
+  updateEnvironment,
+} from './queries.ts'
 import { matchesRefPattern } from './ref-pattern.ts'
 
 /** The environments with what protects them: all of one repository, in the order of their ids. */
@@ -94,7 +103,7 @@ function userIn(row: RuleRow): Reviewer[] {
  * (contract 4.3). Throws an `invalid` Problem for reviewers who cannot be.
  */
 export async function configureEnvironment(
-  app: Pick<App, 'store' | 'now' | 'signals'>,
+  app: Pick<App, 'store' | 'now' | 'signals' | 'urls'>,
   repository: Repository,
   name: string,
   settings: EnvironmentSettings,
@@ -102,6 +111,8 @@ export async function configureEnvironment(
   const reviewers = await findReviewers(app.store.read, repository, settings)
   const wanted = rulesFor(settings, reviewers)
   return await app.store.transaction(async (tx) => {
+    const at = { repository_id: repository.id, name_key: environmentKeyOf(name) }
+    const before = await tx.first(environmentByName, at)
     const environment = await ensureEnvironment(tx, app, repository.id, name)
     const [found] = await findProtection(tx, repository.id, [environment])
     const change = decideRules(found?.rules ?? [], wanted)
@@ -109,6 +120,7 @@ export async function configureEnvironment(
     const kept = await changeSettings(tx, app, { environment, settings, change })
     const [configured] = await findProtection(tx, repository.id, [kept])
     if (!configured) throw new Error('The configured environment was not found')
+    if (before) await recordEnvironmentChange(app, tx, environment, 'modified')
     return configured
   }, repository.id)
 }

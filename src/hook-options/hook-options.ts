@@ -6,7 +6,7 @@ import { type FieldProblem, invalidField } from '../lib/problem.ts'
 import type { Repository } from '../repositories/model.ts'
 import type { Db } from '../store/engine.ts'
 import { type HookOptions, noOptions, type OptionsEdit, type SecretRotation } from './model.ts'
-import { optionsOfHook, writeOptions, writeSecret } from './queries.ts'
+import { optionsOfHook, writeFormat, writeOptions, writeSecret } from './queries.ts'
 
 type Changing = Pick<App, 'store' | 'now' | 'seal' | 'signals'>
 
@@ -18,13 +18,13 @@ export async function findOptions(
   repository: Repository,
   hookId: number,
 ): Promise<HookOptions> {
-  await findHookOfRepository(db, repository, hookId)
-  return (await db.first(optionsOfHook, { hook_id: hookId })) ?? noOptions
+  const { format } = await findHookOfRepository(db, repository, hookId)
+  return { ...((await db.first(optionsOfHook, { hook_id: hookId })) ?? noOptions), format }
 }
 
 /** What the edit does not name stays. Throws `not_found`, and `invalid` for a certificate that its key does not fit. */
 export async function editOptions(
-  { store, seal, signals }: Changing,
+  { store, seal, signals, now }: Changing,
   repository: Repository,
   hookId: number,
   edit: OptionsEdit,
@@ -44,9 +44,13 @@ export async function editOptions(
   return await store.transaction(async (tx) => {
     const before = await findOptions(tx, repository, hookId)
     await tx.first(writeOptions, { ...before, ...changes, hook_id: hookId })
+    const format = edit.format ?? before.format
+    if (format !== before.format) {
+      await tx.first(writeFormat, { id: hookId, format, updated_at: now().toISOString() })
+    }
     // Whoever sends for the hook reads anew how fast it may.
     tx.onCommit(() => signals.emit('hook', hookId))
-    return { ...before, ...changes }
+    return { ...before, ...changes, format }
   }, repository.id)
 }
 

@@ -57,5 +57,5 @@ function outcome(base: string, judged: Judged): string {
   if (isFailure === undefined) return 'unknown'
   if (!remedy) return 'went well'
   const after = spanWords(recoveryOf(judged) ?? null)
-  return html`put right by <a href="${base}/deployments/${remedy.id}">#${remedy.id}</a> after ${after}`
+  return html`<span class="text">put right by <a href="${base}/deployments/${remedy.id}">#${remedy.id}</a> after ${after}</span>`
 }

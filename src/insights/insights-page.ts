@@ -52,7 +52,7 @@ const aside = (
   { metrics: { pipeline_failures: told } }: Insights,
   csv: string,
 ) => html`<section class="card metric" aria-labelledby="pipeline">
-<h2 id="pipeline">Failures before production</h2>
+<h2 id="pipeline">Pipeline failures</h2>
 <p class="figure">${shareWords(told.rate)} <span class="muted">${told.count} of ${told.n}</span></p>
 <p class="small">Deployments that ended in <code>failure</code> or <code>error</code> without ever succeeding. They changed nothing for anybody, so they are no failed changes; those that were given up count nowhere.</p>
 <h3>How to read this</h3>

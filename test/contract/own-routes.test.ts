@@ -24,6 +24,8 @@ const table: Readonly<Record<string, readonly string[]>> = {
   [`DELETE ${environment}/freezes/:freeze_name`]: [...administrate, '404'],
   [`GET ${environment}/settings`]: [...read, '404'],
   [`PATCH ${environment}/settings`]: [...administrate, '404'],
+  'GET /insights': [...read, 'ok'],
+  'GET /insights/:metric/deployments': [...read, 'ok'],
   'GET /settings': [...read, '404'],
   'PATCH /settings': [...administrate, '404'],
   'POST /deployments/:deployment_id/break-glass': [...administrate, '404'],
@@ -74,6 +76,7 @@ async function openPlace() {
   tokens.set('deployer', await server.token('owner', ['repo_deployment']))
   const params: Record<string, string> = {
     ...{ ':environment_name': 'production', ':freeze_name': 'holidays', ':deployment_id': '1' },
+    ':metric': 'change_lead_time',
   }
 
   async function send(who: string, asked: string, body?: object): Promise<number> {

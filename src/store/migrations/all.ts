@@ -15,6 +15,7 @@ import { truth } from './0016-truth.ts'
 import { freezes } from './0017-freezes.ts'
 import { claims } from './0019-claims.ts'
 import { hookPace } from './0026-hook-pace.ts'
+import { cdEvents } from './0027-cd-events.ts'
 
 /** In order, never edited once released, only appended to. */
 export const migrations: readonly ((columns: Columns) => readonly string[])[] = [
@@ -34,4 +35,5 @@ export const migrations: readonly ((columns: Columns) => readonly string[])[] = 
   freezes,
   claims,
   truth,
+  cdEvents,
 ]
