@@ -13,7 +13,7 @@ export type Deployed = {
 
 export type Success = Deployed & { readonly successAt: number }
 
-export type GraphCommit = { readonly parents: readonly string[]; readonly committedAt: number }
+type GraphCommit = { readonly parents: readonly string[]; readonly committedAt: number }
 
 /** As much of the history as the deployments of a period stand in. */
 export type Graph = {
@@ -71,7 +71,7 @@ type Measured = {
 
 /** Durations in milliseconds; null where there is nothing to tell of. */
 export type Durations = Measured & { readonly median: number | null; readonly p90: number | null }
-export type Frequency = Measured & {
+type Frequency = Measured & {
   readonly perDay: number
   readonly medianGap: number | null
 }
