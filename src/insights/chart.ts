@@ -66,14 +66,17 @@ export function spanChart(label: string, { period, dots, middles }: Spans): stri
       ({ at, ms }) =>
         html`<circle class="dot" cx="${tidy(x(at))}" cy="${tidy(y(ms))}" r="3"></circle>`,
     ),
-    html`<path class="line" d="${path([...middles]) ?? ''}"></path>`,
+    dots.length === 0 ? nothing : html`<path class="line" d="${path([...middles]) ?? ''}"></path>`,
   ])
 }
 
+const nothing = `<text x="${(inner.left + inner.right) / 2}" y="${(edge.top + floor) / 2}" text-anchor="middle">Nothing in this period</text>`
+
 /** The steps around all durations. */
 function domainOf(spans: readonly number[]): number[] {
-  const least = Math.min(...spans, Number.POSITIVE_INFINITY)
-  const most = Math.max(...spans, 0)
+  if (spans.length === 0) return [hour, day, 7 * day]
+  const least = Math.min(...spans)
+  const most = Math.max(...spans)
   const from = steps.findLastIndex((step) => step <= least)
   const to = steps.findIndex((step) => step >= most)
   const first = Math.max(0, Math.min(from, steps.length - 2))

@@ -39,7 +39,7 @@ const option = (value: string, word: string, isChosen: boolean) =>
 const nothingHere = ({ path, environment, days }: Chosen) => html`<div class="empty">
 <h2>Nothing succeeded in <bdi>${environment}</bdi> in the last ${days} days</h2>
 <p class="muted">A deployment counts from its first status <code>success</code>.</p>
-!${days < 365 ? html`<p><a class="button" href="${withQuery(path, { environment, days: '365' })}">Look at the last 365 days</a></p>` : ''}</div>`
+!${days < 365 ? html`<a class="button" href="${withQuery(path, { environment, days: '365' })}">Look at the last 365 days</a>` : ''}</div>`
 
 /** For a repository without deployments. */
 export const nothingYet = (): string => html`<div class="heading"><h1>Insights</h1></div>

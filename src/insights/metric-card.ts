@@ -70,11 +70,7 @@ function table(
 const cards: Readonly<Record<MetricName, (insights: Insights) => Card>> = {
   change_lead_time: ({ metrics: { change_lead_time: told }, judged, period, series }) => ({
     ...{ figure: spanWords(told.median), unit: 'median' },
-    facts: [
-      `90 % within ${spanWords(told.p90)}`,
-      countWords(told.n, 'commit'),
-      coverageWords(told.coverage),
-    ],
+    facts: [...withinWords(told.p90), countWords(told.n, 'commit'), coverageWords(told.coverage)],
     chart: spanChart('Change lead time of each deployment over time', {
       period,
       dots: judged.flatMap(({ deployment, leadTime }) =>
@@ -108,7 +104,7 @@ const cards: Readonly<Record<MetricName, (insights: Insights) => Card>> = {
     return {
       ...{ figure: spanWords(told.median), unit: 'median' },
       facts: [
-        `90 % within ${spanWords(told.p90)}`,
+        ...withinWords(told.p90),
         countWords(told.n, 'failure'),
         coverageWords(told.coverage),
       ],
@@ -159,6 +155,9 @@ const cards: Readonly<Record<MetricName, (insights: Insights) => Card>> = {
     rowOf: ({ start, deployments, rework }) => [dayWords(start), deployments, rework],
   }),
 }
+
+const withinWords = (p90: number | null): string[] =>
+  p90 === null ? [] : [`90 % within ${spanWords(p90)}`]
 
 const coverageWords = (coverage: number | null, of = 'deployments') =>
   coverage === null ? `no ${of}` : `known for ${shareWords(coverage)} of ${of}`
