@@ -16,7 +16,8 @@ export function decideLineage(successes: readonly Success[], graph: Graph): Step
     const brought = takeNew(deployment, seen, graph)
     const between = [successes[n - 1], deployment]
     const isKnown = between.every((one) => one && graph.present.has(one.sha))
-    const leadTimes = isKnown ? brought : undefined
+    const isRollback = deployment.task === 'rollback'
+    const leadTimes = isRollback ? [] : isKnown ? brought : undefined
     return { deployment, previous, goesBack, leadTimes }
   })
 }

@@ -86,7 +86,7 @@ describe('the metrics of a period', () => {
       { ...success(7, 5), successAt: null, hasFailed: false },
     ]
     const told = measure(steps, { unsuccessful })
-    expect(told.pipeline_failures).toMatchObject({ n: 7, count: 1 })
+    expect(told.pipeline_failures).toMatchObject({ n: 6, count: 1 })
     expect(told.change_fail_rate).toEqual(metrics.change_fail_rate)
   })
 })

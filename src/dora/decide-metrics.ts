@@ -47,7 +47,9 @@ export function decideMetrics({ judged, unsuccessful, period, knownSince }: Coun
   const times = inPeriod.map(({ deployment }) => deployment.successAt)
   const recoveries = inPeriod.map(recoveryOf).filter((ms) => ms !== undefined)
   const failures = rateOf(inPeriod.map(({ isFailure }) => isFailure))
-  const ended = [...inPeriod.map(() => false), ...unsuccessful.map(({ hasFailed }) => hasFailed)]
+  // What goes on, or was given up, has not ended in either way.
+  const failed = unsuccessful.filter(({ hasFailed }) => hasFailed)
+  const ended = [...inPeriod.map(() => false), ...failed.map(() => true)]
   return {
     change_lead_time: leadTimesOf(inPeriod),
     deployment_frequency: {

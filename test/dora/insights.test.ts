@@ -31,7 +31,7 @@ describe.each(engines)('insights, on %s', (engine) => {
       change_fail_rate: { n: 3, count: 1, rate: 0.3333, coverage: 1 },
       deployment_rework_rate: { n: 3, count: 1, rate: 0.3333 },
     })
-    expect(body.pipeline_failures).toEqual({ n: 5, coverage: 1, count: 1, rate: 0.2 })
+    expect(body.pipeline_failures).toEqual({ n: 4, coverage: 1, count: 1, rate: 0.25 })
     expect(body.series.at(-1)).toMatchObject({ deployments: 3, failures: 1, rework: 1, commits: 2 })
 
     const failed = await ask(`GET ${path}/change_fail_rate/deployments`)
