@@ -11,6 +11,7 @@ import { firstDeploymentPages } from './first-deployment/page-routes.ts'
 import { gridPages } from './grid/page-routes.ts'
 import { hookSettingPages } from './hook-settings/page-routes.ts'
 import { inboxPages } from './inbox/page-routes.ts'
+import { insightPages } from './insights/page-routes.ts'
 import { keySettingPages } from './key-settings/page-routes.ts'
 import { livePages } from './live/page-routes.ts'
 import { manifestPages } from './manifests/page-routes.ts'
@@ -46,4 +47,5 @@ export const pages: readonly WebRoute[] = [
   ...hookSettingPages,
   ...deliveryPages,
   ...keySettingPages,
+  ...insightPages,
 ]

@@ -13,6 +13,7 @@ import { deployabilityRoutes } from './deployability/routes.ts'
 import { deploymentLogRoutes } from './deployment-logs/routes.ts'
 import { deploymentRoutes } from './deployments/routes.ts'
 import { deploymentStatusRoutes } from './deployments/status-routes.ts'
+import { insightRoutes } from './dora/routes.ts'
 import { enterpriseRoutes } from './enterprise/routes.ts'
 import { environmentNameRoutes } from './environment-names/routes.ts'
 import { branchPolicyRoutes } from './environments/branch-policy-routes.ts'
@@ -91,6 +92,7 @@ export const routes: readonly Route[] = [
 export const ownRoutes: readonly Route[] = [
   ...currentRoutes,
   ...deploymentLogRoutes,
+  ...insightRoutes,
   ...feedRoutes,
   ...gateRoutes,
   ...freezeRoutes,

@@ -30,6 +30,7 @@ const mayImport: Record<string, string> = {
   apps: 'lib store tables http app accounts auth audit',
   events: 'lib store tables app accounts',
   repositories: 'lib store tables git http app accounts auth events audit',
+  'cd-events': 'lib store tables http app events repositories',
   feed: 'lib store tables http app accounts auth repositories',
   'fine-grained-tokens': 'lib store tables app accounts auth repositories',
   installations: 'lib store tables http app accounts auth apps repositories events audit',
@@ -43,7 +44,8 @@ const mayImport: Record<string, string> = {
   commits:
     'lib store tables git http app accounts auth events repositories branch-protection checks',
   contents: 'lib git http app accounts auth repositories commits',
-  environments: 'lib store tables http app holds accounts auth events repositories teams audit',
+  environments:
+    'lib store tables http app holds accounts auth events repositories teams audit cd-events',
   'protection-rules': 'lib store tables http app holds auth repositories environments audit',
   freezes: 'lib store tables http app holds accounts auth repositories environments audit',
   holders: 'lib store tables http auth repositories organizations environments audit',
@@ -57,7 +59,7 @@ const mayImport: Record<string, string> = {
   deployability:
     'lib store tables git http app auth repositories environments gates readiness queues',
   deployments:
-    'lib store tables git http app holds accounts auth events repositories environments gates readiness deployability apps checks commits queues audit',
+    'lib store tables git http app holds accounts auth events repositories environments gates readiness deployability apps checks commits queues audit cd-events',
   reviews:
     'lib store tables http git app holds accounts auth events repositories teams environments protection-rules queues gates deployments audit',
   lifetimes: 'lib store tables http app audit auth repositories environments deployments',
@@ -66,14 +68,16 @@ const mayImport: Record<string, string> = {
   claims:
     'lib sealed-box store tables http app holds auth repositories environments holders secrets variables gates deployments audit',
   current: 'lib store tables git http app accounts auth repositories environments deployments',
+  dora: 'lib store http app auth repositories environments',
   rollbacks: 'lib store http git app auth repositories gates deployments',
   loaders: 'lib store tables git app environments',
   nodes:
     'lib store tables git http app accounts auth repositories commits environments deployments loaders',
   graphql: 'lib http auth nodes',
   'deploy-keys': 'lib store tables http app accounts auth events repositories audit',
+  signing: 'lib',
   deliveries:
-    'lib store tables http network trace-context sender app accounts auth events repositories recent',
+    'lib store tables http network trace-context sender app accounts auth events repositories recent signing',
   leases: 'lib store tables app',
   retention: 'lib store tables app',
   crashes: 'lib',
@@ -92,6 +96,7 @@ const mayImport: Record<string, string> = {
   elements: '',
   web: 'lib http app accounts elements sessions audit feed',
   dashboard: 'lib http app accounts auth repositories elements sessions web',
+  insights: 'lib dora elements web dashboard',
   'kept-values': 'lib http environments holders secrets variables elements web dashboard',
   'environment-parts':
     'lib store app repositories branch-protection environments protection-rules freezes queues gates lifetimes elements web dashboard kept-values',
@@ -157,9 +162,9 @@ const mayImport: Record<string, string> = {
   expectations: '',
   conformance: 'lib expectations',
   routes:
-    'lib http app accounts auth repositories people graphql branch-protection checks commits contents environments secrets variables deployments deploy-keys deliveries hooks admin meta enterprise organizations teams repository-dispatch grants apps installations manifests hook-options feed hook-filters replay protection-rules freezes gates deployability reviews claims current rollbacks queues audit-log lifetimes environment-names deployment-logs',
+    'lib http app accounts auth repositories people graphql branch-protection checks commits contents environments secrets variables deployments deploy-keys deliveries hooks admin meta enterprise organizations teams repository-dispatch grants apps installations manifests hook-options feed hook-filters replay protection-rules freezes gates deployability reviews claims current rollbacks queues audit-log lifetimes environment-names deployment-logs dora',
   pages:
-    'web sign-in token-settings application-settings app-settings organization-pages admin-pages audit-pages device-flow oauth manifests live grid timeline deployment-logs deployment-page inbox environment-settings key-settings hook-settings delivery-pages setup first-deployment',
+    'web sign-in token-settings application-settings app-settings organization-pages admin-pages audit-pages device-flow oauth manifests live grid timeline deployment-logs deployment-page inbox environment-settings key-settings hook-settings delivery-pages setup first-deployment insights',
   config: 'lib network',
   server:
     'lib store tables git http app api config routes accounts auth holders secrets deliveries hooks transports admin rate-limit web pages retention dispatch recent reviews metrics tracing leases crashes audit lifetimes',
@@ -207,6 +212,7 @@ const capabilities = [
   'lib',
   'audit',
   'network',
+  'signing',
   'tables',
   'store',
   'recent',

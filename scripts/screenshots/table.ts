@@ -27,6 +27,7 @@ const names: Readonly<Record<string, string | Example | null>> = {
   '/:owner/:repo/deployments/:id/inactive': 'deployment-inactive',
   '/:owner/:repo/deployments/:id/delete': 'deployment-delete',
   '/:owner/:repo/insights': 'insights',
+  '/:owner/:repo/insights/:metric': { name: 'insight', query: '?environment=production' },
   '/:owner/:repo/settings/environments': 'environments',
   '/:owner/:repo/settings/environments/new': 'environment-new',
   '/:owner/:repo/settings/environments/:environment_id/edit': 'environment',
@@ -136,7 +137,13 @@ export async function findPlace({ read }: Pick<Store, 'read'>, clientId: string)
   const environment = await read.first(productionIn, { repo })
   const installation = await read.first(anyInstallation, {})
   return {
-    ...{ owner: organization, org: organization, repo, client_id: clientId },
+    ...{
+      owner: organization,
+      org: organization,
+      repo,
+      client_id: clientId,
+      metric: 'change_lead_time',
+    },
     ...{ slug: appSlug, team_slug: teamSlug, installation_id: String(installation?.id) },
     id: String(waiting?.id),
     environment_id: String(environment?.id),

@@ -31,8 +31,8 @@ export function requestFault({ accept, version, path }: Asked): Problem | undefi
 export const selectedVersion = (asked: string | undefined) =>
   apiVersions.find((known) => known === (asked ?? apiVersions[0]))
 
-/** Of events, only our own feed is a stream. */
-const acceptable = ['*/*', 'application/*', 'application/json', 'text/event-stream']
+/** Only our own feed is a stream of events, and only our own figures are tables. */
+const acceptable = ['*/*', 'application/*', 'application/json', 'text/event-stream', 'text/csv']
 
 function isAcceptable(accept: string | undefined): boolean {
   const types = (accept ?? '').split(',').map((type) => type.split(';')[0]?.trim().toLowerCase())

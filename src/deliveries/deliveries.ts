@@ -2,6 +2,8 @@ import type { App } from '../app.ts'
 import { Problem } from '../lib/problem.ts'
 import { Secret } from '../lib/secret.ts'
 import type { ClientCertificate } from '../sender/model.ts'
+import type { SigningKey } from '../signing/signing-key.ts'
+import { SigningKeys } from '../signing/signing-keys.ts'
 import type { Tx } from '../store/engine.ts'
 import { idsOf } from '../store/query.ts'
 import type { DeliveryRow } from '../tables/hooks.ts'
@@ -38,8 +40,6 @@ import {
   type Recorded,
   recordAttempt,
 } from './record-attempt.ts'
-import type { SigningKey } from './signing-key.ts'
-import { SigningKeys } from './signing-keys.ts'
 
 export type Sending = {
   readonly turn: Turn

@@ -3,8 +3,8 @@ import { verify } from '@octokit/webhooks-methods'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { Secret } from '../lib/secret.ts'
+import { SigningKey } from '../signing/signing-key.ts'
 import { hookRequestOf, type RequestFacts } from './hook-request.ts'
-import { SigningKey } from './signing-key.ts'
 
 const facts = (changes: Partial<RequestFacts['hook']> = {}, payload = '{"a":1}'): RequestFacts => ({
   event: { name: 'deployment', guid: 'f3f4c1a0-1111', payload: Buffer.from(payload) },

@@ -1,6 +1,7 @@
 import type { ClientCertificate, HookRequest } from '../sender/model.ts'
+import type { SigningKey } from '../signing/signing-key.ts'
+import { cloudEventHeadersOf, isCdEvent } from './cloud-event.ts'
 import type { HookTarget } from './model.ts'
-import type { SigningKey } from './signing-key.ts'
 
 /** What a request is made of: the event's stored bytes, and the hook as it is at this moment. */
 export type RequestFacts = {
@@ -32,17 +33,21 @@ const userAgent = 'GitHub-Hookshot/511b0a7'
 /** The request of contract 6.6 and two headers of ours, signed over the bytes that will be sent. */
 export function hookRequestOf(facts: RequestFacts): HookRequest {
   const { event, hook, target } = facts
-  const body = bodyOf(hook.contentType, event.payload)
+  const isCloudEvent = isCdEvent(event.name)
+  // A binding that knows no forms.
+  const contentType = isCloudEvent ? 'json' : hook.contentType
+  const body = bodyOf(contentType, event.payload)
   const headers: [string, string][] = [
     ['User-Agent', userAgent],
     ['Accept', '*/*'],
-    ['Content-Type', mediaTypes[hook.contentType]],
+    ['Content-Type', mediaTypes[contentType]],
     ['X-GitHub-Event', event.name],
     ['X-GitHub-Delivery', event.guid],
     ['X-GitHub-Hook-ID', String(hook.id)],
     ['X-GitHub-Hook-Installation-Target-ID', String(target.id)],
     ['X-GitHub-Hook-Installation-Target-Type', target.type],
   ]
+  if (isCloudEvent) headers.push(...cloudEventHeadersOf(event.payload))
   if (facts.sequence) headers.push(['X-Slipway-Sequence', facts.sequence])
   if (facts.isLate) headers.push(['X-Slipway-Late', 'true'])
   if (facts.traceparent) headers.push(['traceparent', facts.traceparent])

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { App, AttemptSeen, EventSeen } from '../app.ts'
 import type { Attempt, HookRequest } from '../sender/model.ts'
 import type { Sender } from '../sender/sender.ts'
+import type { SigningKeys } from '../signing/signing-keys.ts'
 import type { Tx } from '../store/engine.ts'
 import type { DeliveryRow } from '../tables/hooks.ts'
 import { attemptColumnsOf, lastResponseOf } from './attempt-record.ts'
@@ -29,7 +30,6 @@ import {
   updateLastResponse,
   updateWarnings,
 } from './queries.ts'
-import type { SigningKeys } from './signing-keys.ts'
 
 export type Delivering = DeliveringApp & {
   readonly sender: Sender

@@ -2,6 +2,7 @@ import type { App } from '../app.ts'
 import { findPerformer } from '../apps/apps.ts'
 import { recordAudit } from '../audit/audit.ts'
 import type { UserActor } from '../auth/model.ts'
+import { findServiceChange, isChangeWanted, recordServiceChange } from '../cd-events/cd-events.ts'
 import { ensureEnvironment } from '../environments/environments.ts'
 import { environmentKeyOf } from '../environments/model.ts'
 import { recordEvent, recordInactive } from '../events/events.ts'
@@ -40,6 +41,7 @@ export async function createStatus(
 ): Promise<DeploymentStatus> {
   const { repository, deploymentId } = place
   const performer = await findPerformer(app.store.read, actor.app_id)
+  const change = await findChange(app, place, request)
   return await app.store.transaction(async (tx) => {
     const before = await findDeployment(tx, repository.id, deploymentId)
     if (before.state === 'waiting') await endHold(tx, before, request)
@@ -62,8 +64,25 @@ export async function createStatus(
     await supersede(app, tx, { actor, performer, deployment, request, repository })
     const findWhole = async () => deployment
     await recordStatus(app, tx, { status, findWhole, repository, actor })
+    if (change) await recordServiceChange(app, tx, deployment, change)
     return status
   }, repository.id)
+}
+
+/** What hooks are told of the status that speak of services. */
+async function findChange(
+  app: App,
+  { repository, deploymentId }: { readonly repository: Repository; readonly deploymentId: number },
+  request: NewDeploymentStatus,
+) {
+  const { read } = app.store
+  const { state } = request
+  if (!(await isChangeWanted(read, repository.id, state))) return undefined
+  const before = await findDeployment(read, repository.id, deploymentId)
+  const environment = environmentOf(request.environment, before)
+  const there = { ...before, environment, environment_key: environmentKeyOf(environment) }
+  const change = await findServiceChange(app, there, state)
+  return change && { change, state, ordering_key: orderingKeyOf(deploymentId) }
 }
 
 /** What waits can be given up by whoever may deploy, and nothing else be said of it. */

@@ -1,5 +1,6 @@
 import type { App } from '../app.ts'
 import { recordAudit } from '../audit/audit.ts'
+import { recordEnvironmentChange } from '../cd-events/cd-events.ts'
 import { wakeHolds } from '../holds/holds.ts'
 import { notFound } from '../lib/problem.ts'
 import type { Db, Tx } from '../store/engine.ts'
@@ -11,6 +12,8 @@ import {
   updateApprovals,
 } from './queries.ts'
 
+type Recorder = Pick<App, 'now' | 'signals' | 'urls' | 'who'>
+
 /**
  * The environment of that name, made bare if there is none (contract 4.9). Call
  * inside a transaction of the repository: its writers run one after another, so
@@ -18,7 +21,7 @@ import {
  */
 export async function ensureEnvironment(
   tx: Tx,
-  app: Pick<App, 'now' | 'signals' | 'who'>,
+  app: Recorder,
   repositoryId: number,
   name: string,
 ): Promise<Environment> {
@@ -30,6 +33,7 @@ export async function ensureEnvironment(
   if (!made) throw new Error('The new environment was not returned')
   const line = { action: 'environment.create', repository_id: repositoryId, environment: name }
   await recordAudit(app, tx, line)
+  await recordEnvironmentChange(app, tx, made, 'created')
   return made
 }
 
@@ -73,7 +77,7 @@ export async function editOwnSettings(
 
 /** Its deployments stay: they hold the name, not the environment (contract 4.5). Throws `not_found`. */
 export async function removeEnvironment(
-  app: Pick<App, 'store' | 'now' | 'signals' | 'who'>,
+  app: Recorder & Pick<App, 'store'>,
   repositoryId: number,
   name: string,
 ): Promise<void> {
@@ -84,5 +88,6 @@ export async function removeEnvironment(
     const line = { action: 'environment.delete', repository_id: repositoryId, environment: name }
     await recordAudit(app, tx, line)
     await wakeHolds(app, tx, { environment_id: gone.id })
+    await recordEnvironmentChange(app, tx, gone, 'deleted')
   }, repositoryId)
 }

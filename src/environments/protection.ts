@@ -2,6 +2,7 @@ import { findAccountById } from '../accounts/accounts.ts'
 import type { Account } from '../accounts/model.ts'
 import type { App } from '../app.ts'
 import { recordAudit } from '../audit/audit.ts'
+import { recordEnvironmentChange } from '../cd-events/cd-events.ts'
 import { wakeHolds } from '../holds/holds.ts'
 import type { Page } from '../http/page.ts'
 import { invalidField } from '../lib/problem.ts'
@@ -14,18 +15,20 @@ import { canTeamRead, findReviewingTeams, findTeamById } from '../teams/teams.ts
 import { branchPoliciesOf, deleteBranchPolicies } from './branch-policy-queries.ts'
 import { decideRules, type RuleChange, rulesFor } from './decide-rules.ts'
 import { ensureEnvironment } from './environments.ts'
-import type {
-  BranchPolicy,
-  Environment,
-  EnvironmentSettings,
-  KeptRule,
-  ProtectedEnvironment,
-  ProtectionRule,
-  Reviewer,
+import {
+  type BranchPolicy,
+  type Environment,
+  type EnvironmentSettings,
+  environmentKeyOf,
+  type KeptRule,
+  type ProtectedEnvironment,
+  type ProtectionRule,
+  type Reviewer,
 } from './model.ts'
 import {
   countEnvironments,
   deleteRule,
+  environmentByName,
   environmentsOf,
   insertReviewer,
   insertRule,
@@ -123,7 +126,7 @@ function userIn(row: RuleRow): Reviewer[] {
  * (contract 4.3). Throws an `invalid` Problem for reviewers who cannot be.
  */
 export async function configureEnvironment(
-  app: Pick<App, 'store' | 'now' | 'signals' | 'who'>,
+  app: Pick<App, 'store' | 'now' | 'signals' | 'urls' | 'who'>,
   repository: Repository,
   name: string,
   settings: EnvironmentSettings,
@@ -131,6 +134,8 @@ export async function configureEnvironment(
   const reviewers = await findReviewers(app.store.read, repository, settings)
   const wanted = rulesFor(settings, reviewers)
   return await app.store.transaction(async (tx) => {
+    const at = { repository_id: repository.id, name_key: environmentKeyOf(name) }
+    const before = await tx.first(environmentByName, at)
     const environment = await ensureEnvironment(tx, app, repository.id, name)
     const [found] = await findProtection(tx, repository.id, [environment])
     const change = decideRules(found?.rules ?? [], wanted)
@@ -145,6 +150,7 @@ export async function configureEnvironment(
       ...(found && { before: protectionOf(found) }),
       after: protectionOf(configured),
     })
+    if (before) await recordEnvironmentChange(app, tx, environment, 'modified')
     return configured
   }, repository.id)
 }

@@ -47,7 +47,7 @@ export const deleteEnvironment = query((db, p: Name) =>
     .deleteFrom('environments')
     .where('repository_id', '=', p.repository_id)
     .where('name_key', '=', p.name_key)
-    .returning('id'),
+    .returning(['id', 'repository_id', 'name']),
 )
 
 export const environmentsOf = query(

@@ -8,7 +8,7 @@ export function isHeard(filter: HookFilter, facts: DeploymentFacts | undefined):
   const { environment, task, state, isProduction } = facts
   return (
     (environments.length === 0 || matchesAny(environments, environment)) &&
-    (tasks.length === 0 || matchesAny(tasks, task)) &&
+    (tasks.length === 0 || task === undefined || matchesAny(tasks, task)) &&
     (states.length === 0 || state === undefined || states.includes(state)) &&
     (isProduction || !production_only)
   )

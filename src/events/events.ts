@@ -4,7 +4,7 @@ import type { Tx } from '../store/engine.ts'
 import type { EventRow } from '../tables/events.ts'
 import type { InstallationRow } from '../tables/programs.ts'
 import { isHeard } from './decide-filter.ts'
-import { factsOf, parseFilter } from './model.ts'
+import { type DeploymentFacts, factsOf, parseFilter } from './model.ts'
 import {
   deleteDelivery,
   hooksHearingInactive,
@@ -21,6 +21,8 @@ type About = { readonly repository_id: number } | { readonly owner_id: number }
 export type NewEvent = About & {
   /** GitHub's name: what `X-GitHub-Event` says. */
   readonly name: string
+  /** Where the payload has it in itself. */
+  readonly guid?: string
   readonly payload: object
   /** Events with the same key reach a hook in the order they happened. */
   readonly ordering_key?: string
@@ -66,14 +68,28 @@ export async function recordInactive(
   const event = { ...about, payload: await findPayload() }
   const wanting = hooks.filter(({ filter }) => isWanted(filter, event))
   if (wanting.length === 0) return
+  await recordEventForHooks(app, tx, wanting, event)
+}
+
+/** As `recordEvent`, for these hooks alone and whatever they listen to. */
+export async function recordEventForHooks(
+  app: Recorder,
+  tx: Tx,
+  hooks: readonly { readonly id: number }[],
+  event: NewEvent,
+): Promise<void> {
   const { id, ordering_key, created_at } = await writeEvent(app, tx, event, 'one')
-  for (const hook of wanting) {
+  for (const hook of hooks) {
     await tx.all(insertDelivery, { event_id: id, hook_id: hook.id, ordering_key, created_at })
   }
 }
 
 const isWanted = (filter: string | null, { name, payload }: NewEvent): boolean =>
   filter === null || isHeard(parseFilter(filter), factsOf(name, payload))
+
+/** Whether a hook's filter lets it hear of this. */
+export const isLetThrough = (filter: string | null, facts: DeploymentFacts): boolean =>
+  filter === null || isHeard(parseFilter(filter), facts)
 
 /** As `recordEvent`, for one hook alone and whatever it listens to: `ping`. */
 export async function recordEventFor(
@@ -115,7 +131,7 @@ async function writeEvent(
   const insert = about.owner_id === null ? insertEvent.ofRepository : insertEvent.ofOwner
   const row = await tx.first(insert, {
     ...about,
-    guid: randomUUID(),
+    guid: event.guid ?? randomUUID(),
     name: event.name,
     action: 'action' in event.payload ? String(event.payload.action) : null,
     ordering_key: event.ordering_key ?? null,

@@ -29,7 +29,8 @@ export const parseFilter = (column: string): HookFilter => filter.parse(JSON.par
 /** What filters look at in an event. */
 export type DeploymentFacts = {
   readonly environment: string
-  readonly task: string
+  /** Undefined for what is about the environment alone. */
+  readonly task: string | undefined
   readonly isProduction: boolean
   /** Undefined before the first status. */
   readonly state: string | undefined

@@ -92,6 +92,7 @@ export const hooksHearingInactive = query((db, p: { repository_id: number; name:
     .where('hooks.repository_id', '=', p.repository_id)
     .where('hooks.active', '=', 1)
     .where('hooks.hears_inactive', '=', 1)
+    .where('hooks.format', '=', sql.lit('github'))
     .where(({ exists, selectFrom }) =>
       exists(
         selectFrom('hook_events')
@@ -151,7 +152,9 @@ const hooksOfListeningApps = (db: Builder, p: Fan) =>
     .select(pendingColumns(p))
 
 /** Switched on, or off by us and not by a person. */
-const isHeard = sql<boolean>`(hooks.active = 1 or hooks.disabled_at is not null)`
+const isOn = sql<boolean>`(hooks.active = 1 or hooks.disabled_at is not null)`
+/** What is told in other words is recorded apart. */
+const isHeard = sql<boolean>`(${isOn} and hooks.format = 'github')`
 
 const eventOf = ({ id }: RecordedEvent) => sql<number>`cast(${id} as bigint)`.as('event')
 
@@ -197,7 +200,7 @@ export const insertDeliveryToApp = query((db, p: ToApp) =>
       db
         .selectFrom('hooks')
         .where('hooks.app_id', '=', p.app_id)
-        .where(isHeard)
+        .where(isOn)
         .select([eventOf(p), 'hooks.id as hook'])
         .select(sql<number>`cast(${p.installation_id} as bigint)`.as('installation'))
         .select(pendingColumns(p)),

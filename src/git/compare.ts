@@ -2,6 +2,8 @@ import { findDiff, listFileNames } from './diff.ts'
 import {
   type Comparison,
   type Distance,
+  type History,
+  type HistoryQuery,
   noSha,
   type Page,
   type Push,
@@ -33,6 +35,27 @@ export async function listContaining(
   const { stdout } = await bare.recall(args, { input, timeoutMs: containingMs })
   const descendants = new Set(stdout.split('\n'))
   return shas.filter((one) => one === sha || descendants.has(one))
+}
+
+const historyMs = 5_000
+
+/** The newest `commitsMax`, with their parents, by when they were committed. */
+export async function listHistory(
+  bare: Bare,
+  { heads, bases, commitsMax }: HistoryQuery,
+): Promise<History> {
+  if (heads.length === 0) return { commits: [], isCut: false }
+  const count = `--max-count=${commitsMax + 1}`
+  const args = ['rev-list', '--parents', '--timestamp', '--ignore-missing', count, '--stdin']
+  const wanted = [...new Set(heads)].map(checkSha)
+  const input = [...wanted, ...[...new Set(bases)].map((sha) => `^${checkSha(sha)}`)].join('\n')
+  const { stdout } = await bare.recall(args, { input: `${input}\n`, timeoutMs: historyMs })
+  const lines = stdout.split('\n').filter(Boolean)
+  const commits = lines.slice(0, commitsMax).map((line) => {
+    const [seconds = '', sha = '', ...parents] = line.split(' ')
+    return { sha, parents, committedAt: Number(seconds) * 1000 }
+  })
+  return { commits, isCut: lines.length > commitsMax }
 }
 
 /** How many commits only `head` has, and how many only `base` has. */

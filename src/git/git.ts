@@ -13,6 +13,7 @@ import {
   findMergeBase,
   isAncestor,
   listContaining,
+  listHistory,
   listMissing,
   measureDistance,
 } from './compare.ts'
@@ -26,6 +27,8 @@ import type {
   Diff,
   Distance,
   GitStream,
+  History,
+  HistoryQuery,
   Listed,
   LogQuery,
   Merge,
@@ -128,6 +131,8 @@ export type Git = AsyncDisposable & {
   isAncestor(id: number, range: Range): Promise<boolean>
   /** Those of `shas` that have all of `sha`: thousands cost one question. */
   containing(id: number, sha: string, shas: readonly string[]): Promise<string[]>
+  /** What `heads` have and `bases` have not; those that the repository lacks are passed over. */
+  history(id: number, query: HistoryQuery): Promise<History>
   aheadBehind(id: number, range: Range): Promise<Distance>
   /** The commits that `head` has and `base` lacks, newest first; none where one of them is gone. */
   missing(id: number, range: Range, limit: number): Promise<Commit[]>
@@ -214,6 +219,7 @@ export async function openGit(options: GitOptions): Promise<Git> {
     compare: (id, range, page) => compareCommits(at(id), range, page),
     isAncestor: (id, range) => isAncestor(at(id), range),
     containing: (id, sha, shas) => listContaining(at(id), sha, shas),
+    history: (id, query) => listHistory(at(id), query),
     aheadBehind: (id, range) => measureDistance(at(id), range),
     missing: (id, range, limit) => listMissing(at(id), range, limit),
     mergeInto: (id, merge) => mergeInto(at(id), merge),

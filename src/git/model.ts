@@ -191,3 +191,23 @@ export type ArchiveOptions = {
   readonly folder: string
   readonly signal?: AbortSignal | undefined
 }
+
+export type HistoryQuery = {
+  readonly heads: readonly string[]
+  readonly bases: readonly string[]
+  readonly commitsMax: number
+}
+
+/** Commits without what they say: thousands cost one question. */
+export type History = {
+  readonly commits: readonly HistoryCommit[]
+  /** Whether there are more of them. */
+  readonly isCut: boolean
+}
+
+type HistoryCommit = {
+  readonly sha: string
+  readonly parents: readonly string[]
+  /** Milliseconds of the epoch. */
+  readonly committedAt: number
+}

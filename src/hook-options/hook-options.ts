@@ -7,7 +7,7 @@ import { type FieldProblem, invalidField } from '../lib/problem.ts'
 import type { Repository } from '../repositories/model.ts'
 import type { Db } from '../store/engine.ts'
 import { type HookOptions, noOptions, type OptionsEdit, type SecretRotation } from './model.ts'
-import { backlogOfHook, optionsOfHook, writeOptions, writeSecret } from './queries.ts'
+import { backlogOfHook, optionsOfHook, writeFormat, writeOptions, writeSecret } from './queries.ts'
 
 type Changing = Pick<App, 'store' | 'now' | 'signals' | 'seal' | 'who'>
 
@@ -19,8 +19,8 @@ export async function findOptions(
   repository: Repository,
   hookId: number,
 ): Promise<HookOptions> {
-  await findHookOfRepository(db, repository, hookId)
-  return (await db.first(optionsOfHook, { hook_id: hookId })) ?? noOptions
+  const { format } = await findHookOfRepository(db, repository, hookId)
+  return { ...((await db.first(optionsOfHook, { hook_id: hookId })) ?? noOptions), format }
 }
 
 /** What waits for a hook, and whether its receiver is being left alone. */
@@ -49,11 +49,15 @@ export async function editOptions(
   return await store.transaction(async (tx) => {
     const before = await findOptions(tx, repository, hookId)
     await tx.first(writeOptions, { ...before, ...changes, hook_id: hookId })
+    const format = edit.format ?? before.format
+    if (format !== before.format) {
+      await tx.first(writeFormat, { id: hookId, format, updated_at: app.now().toISOString() })
+    }
     // Whoever sends for the hook reads anew how fast it may.
     tx.onCommit(() => signals.emit('hook', hookId))
     const line = { action: 'hook.options', repository_id: repository.id, subject: `hook ${hookId}` }
-    await recordAudit(app, tx, { ...line, after: { changed: Object.keys(changes) } })
-    return { ...before, ...changes }
+    await recordAudit(app, tx, { ...line, after: { changed: Object.keys(edit) } })
+    return { ...before, ...changes, format }
   }, repository.id)
 }
 

@@ -1,10 +1,11 @@
 import { z } from 'zod'
-import type { HookOptionsRow } from '../tables/hooks.ts'
+import type { HookOptionsRow, HookRow } from '../tables/hooks.ts'
 
-export type HookOptions = Omit<HookOptionsRow, 'hook_id'>
+type KeptOptions = Omit<HookOptionsRow, 'hook_id'>
+export type HookOptions = KeptOptions & Pick<HookRow, 'format'>
 
 /** A hook without a row of its own. */
-export const noOptions: HookOptions = {
+export const noOptions: KeptOptions = {
   standard_webhooks: 0,
   previous_secret: null,
   previous_secret_until: null,
@@ -32,6 +33,7 @@ const pem = z.string().max(pemCharactersMax, tooLong(pemCharactersMax)).nullable
 
 /** What is absent stays. A certificate comes with its key; null takes away what it is given for. */
 export const optionsEdit = z.strictObject({
+  format: z.enum(['github', 'cdevents'], { error: 'must be "github" or "cdevents"' }).optional(),
   standard_webhooks: z.boolean().optional(),
   client_certificate: pem.optional(),
   client_key: pem.optional(),

@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import { columns, query } from '../store/query.ts'
-import type { HookOptionsRow } from '../tables/hooks.ts'
+import type { HookOptionsRow, HookRow } from '../tables/hooks.ts'
 
 export const optionsOfHook = query((db, p: { hook_id: number }) =>
   db.selectFrom('hook_options').selectAll().where('hook_id', '=', p.hook_id),
@@ -22,6 +22,14 @@ export const writeOptions = query((db, p: HookOptionsRow) =>
     .values(columns(p, ['hook_id', ...names]))
     .onConflict((conflict) => conflict.column('hook_id').doUpdateSet(columns(p, names)))
     .returningAll(),
+)
+
+export const writeFormat = query((db, p: Pick<HookRow, 'id' | 'format' | 'updated_at'>) =>
+  db
+    .updateTable('hooks')
+    .set(columns(p, ['format', 'updated_at']))
+    .where('id', '=', p.id)
+    .returning('id'),
 )
 
 export const writeSecret = query((db, p: { id: number; secret: string; updated_at: string }) =>

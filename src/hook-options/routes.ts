@@ -38,6 +38,7 @@ async function rotate(call: RepositoryCall): Promise<Answer> {
 
 /** Secrets and keys are never shown. */
 const optionsPayload = (options: HookOptions) => ({
+  format: options.format,
   standard_webhooks: options.standard_webhooks === 1,
   previous_secret_until: options.previous_secret_until && toSecond(options.previous_secret_until),
   client_certificate: options.client_certificate,

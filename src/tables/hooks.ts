@@ -24,6 +24,8 @@ type HooksTable = {
   filter: Generated<string | null>
   /** 1 where it is told of `inactive` statuses too, of which GitHub tells nobody. */
   hears_inactive: Generated<Flag>
+  /** In which words it is told: the usual payloads, or CDEvents in place of them. */
+  format: Generated<'github' | 'cdevents'>
 }
 
 /** What a hook listens to; `*` is everything. */

@@ -83,6 +83,7 @@ it('S3, S4: signs with two secrets during a rotation, and shows none of them', a
   expect(await ask('GET', '/options')).toEqual({
     status: 200,
     body: {
+      format: 'github',
       standard_webhooks: false,
       previous_secret_until: null,
       client_certificate: null,

@@ -24,6 +24,8 @@ const table: Readonly<Record<string, readonly string[]>> = {
   [`DELETE ${environment}/freezes/:freeze_name`]: [...administrate, '404'],
   [`GET ${environment}/settings`]: [...read, '404'],
   [`PATCH ${environment}/settings`]: [...administrate, '404'],
+  'GET /insights': [...read, 'ok'],
+  'GET /insights/:metric/deployments': [...read, 'ok'],
   'GET /settings': [...read, '404'],
   'PATCH /settings': [...administrate, '404'],
   [`GET ${environment}/current`]: [...read, 'ok'],
@@ -31,6 +33,8 @@ const table: Readonly<Record<string, readonly string[]>> = {
   [`PUT ${environment}/queue`]: [...administrate, '404'],
   'GET /commits/:sha/deployments': [...read, 'ok'],
   'GET /deployments/:deployment_id': [...read, 'ok'],
+  'GET /deployments/:deployment_id/log': [...read, 'ok'],
+  'PATCH /deployments/:deployment_id/log': [...write, 'ok'],
   'POST /deployments/:deployment_id/rollback': [...write, 'ok'],
   'POST /deployments/:deployment_id/claim': [...write, 'ok'],
   'POST /deployments/:deployment_id/secrets': [...write, 'ok'],
@@ -95,6 +99,7 @@ async function openPlace() {
       ':freeze_name': 'holidays',
       ':deployment_id': '1',
       ':sha': 'main',
+      ':metric': 'change_lead_time',
     },
   }
 

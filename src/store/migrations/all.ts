@@ -17,6 +17,7 @@ import { audit } from './0018-audit.ts'
 import { claims } from './0019-claims.ts'
 import { deploymentLogs } from './0022-deployment-logs.ts'
 import { hookPace } from './0026-hook-pace.ts'
+import { cdEvents } from './0027-cd-events.ts'
 
 /** In order, never edited once released, only appended to. */
 export const migrations: readonly ((columns: Columns) => readonly string[])[] = [
@@ -38,4 +39,5 @@ export const migrations: readonly ((columns: Columns) => readonly string[])[] = 
   truth,
   audit,
   deploymentLogs,
+  cdEvents,
 ]
