@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import { columns, query } from '../store/query.ts'
 
 export type Renaming = {
@@ -31,10 +32,16 @@ export const renameInStatuses = query((db, p: Renaming) =>
     .where((e) => e(e.fn<string>('lower', ['environment']), '=', p.old_key)),
 )
 
+/** Also where it was made for, unless a status has moved it here: what runs it is given that one's secrets. */
 export const renameInDeployments = query((db, p: Renaming) =>
   db
     .updateTable('deployments')
-    .set({ environment: p.name, environment_key: p.name_key })
+    .set({
+      environment: p.name,
+      environment_key: p.name_key,
+      original_environment: sql`case when original_environment = environment
+        then ${p.name} else original_environment end`,
+    })
     .where('repository_id', '=', p.repository_id)
     .where('environment_key', '=', p.old_key),
 )
