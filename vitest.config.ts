@@ -2,8 +2,8 @@ import { defineConfig } from 'vitest/config'
 
 export default defineConfig({
   test: {
-    // Two cores, real processes: more workers than cores only makes real servers wait for each other.
-    maxWorkers: 2,
+    // Two cores, real processes: a third worker has them busy while the others wait for a process or a disk.
+    maxWorkers: 3,
     projects: [
       {
         // Pure functions, which leave nothing behind: a worker of its own for each file would only cost.
