@@ -63,6 +63,16 @@ describe('a deployment that was read again', () => {
     })
   })
 
+  it('is ours to lock by though the forge has locked, unless that was long ago', () => {
+    const deployment = { task: 'deploy:unlock', created_at: '2026-01-01T00:00:00Z' }
+    const kindAt = (time: string) => {
+      const now = Date.parse(time)
+      return decideIntake(look({ deployment, statuses: [status(2, 'inactive')], now })).kind
+    }
+    expect(kindAt('2026-01-01T00:01:00Z')).toBe('accepted')
+    expect(kindAt('2026-01-01T00:11:00Z')).toBe('settled')
+  })
+
   it.each(['queued', 'in_progress'])('is settled when another agent posted %s', (state) => {
     expect(decideIntake(look({ statuses: [status(1, state, theirs)] })).kind).toBe('settled')
   })

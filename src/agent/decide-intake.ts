@@ -38,6 +38,8 @@ export type Verdict =
 
 /** One that nobody touched for a day is history, not work: a fresh agent must not run a year of it (agent 5, replay). */
 const ageMsMax = 24 * 60 * 60 * 1000
+/** What locked or unlocked longer ago is not said to an agent that did not hear of it then. */
+const lockAgeMsMax = 10 * 60 * 1000
 
 const endings = ['success', 'failure', 'error', 'inactive']
 const tasks = ['deploy', 'rollback', 'deploy:lock', 'deploy:unlock']
@@ -47,14 +49,20 @@ export function decideIntake(look: Look): Verdict {
   const { deployment, statuses } = look
   if (deployment === 'gone') return { kind: 'forgotten', why: 'gone' }
   const newest = statuses[0]?.state
-  if (newest === 'waiting') return { kind: 'forgotten', why: 'waiting for its gates' }
-  if (newest !== undefined && endings.includes(newest)) return { kind: 'settled', why: 'finished' }
-  if (isTaken(look)) return { kind: 'settled', why: 'claimed by another agent' }
   const age = look.now - Date.parse(deployment.created_at)
+  if (newest === 'waiting') return { kind: 'forgotten', why: 'waiting for its gates' }
+  if (isFinished(deployment, newest, age)) return { kind: 'settled', why: 'finished' }
+  if (isTaken(look)) return { kind: 'settled', why: 'claimed by another agent' }
   if (newest === undefined && age > ageMsMax) return { kind: 'settled', why: 'too old' }
   if (look.rule === null) return { kind: 'settled', why: 'no rule is for it' }
   const description = reasonAgainst(deployment, look, look.rule)
   return description === undefined ? { kind: 'accepted' } : { kind: 'rejected', description }
+}
+
+/** A forge may have locked the environment itself by then, and ended the deployment: our lock is another. */
+function isFinished({ task }: SeenDeployment, newest: string | undefined, age: number): boolean {
+  if (newest === undefined || !endings.includes(newest)) return false
+  return !isLockTask(task) || age > lockAgeMsMax
 }
 
 /** A forge posts `queued` too, when a gate opens; only agents link a log. */

@@ -18,7 +18,7 @@ import type { Tx } from '../store/engine.ts'
 import type { DeploymentRow } from '../tables/deployments.ts'
 import { isProduction, mayDelete } from './decide-create.ts'
 import { findDeployment, orderingKeyOf } from './find-deployment.ts'
-import { createLocking, isLockTask } from './lock-tasks.ts'
+import { carryOutLocking, isLockTask } from './lock-tasks.ts'
 import { type Author, type Deployment, type NewDeployment, targetOf } from './model.ts'
 import { deploymentPayload } from './payload.ts'
 import { deleteDeployment, insertDeployment, siblingOf } from './queries.ts'
@@ -42,17 +42,33 @@ export async function createDeployment(
   request: NewDeployment,
 ): Promise<Created> {
   if (isLockTask(request.task)) {
-    const payload = payloadText(request.payload)
-    const performer = await findPerformer(app.store.read, actor.app_id)
-    const { sha } = await resolveRef(app, repository, request.ref)
-    const row = rowOf(request, { payload, actor, repository, sha, now: app.now() })
-    const asked = { ...request, actor, performer, repository }
-    return { kind: 'created', deployment: await createLocking(app, asked, row) }
+    return { kind: 'created', deployment: await createLocking(app, actor, repository, request) }
   }
   const readied = await readyRef(app, actor, repository, request)
   if (readied.kind === 'merged') return readied
   const deployment = await deployCommit(app, actor, repository, { ...readied, request })
   return { kind: 'created', deployment }
+}
+
+/** No code is merged, and no check or gate is asked: it deploys nothing. */
+async function createLocking(
+  app: App,
+  actor: UserActor,
+  repository: Repository,
+  request: NewDeployment,
+): Promise<Deployment> {
+  const performer = await findPerformer(app.store.read, actor.app_id)
+  const { sha } = await resolveRef(app, repository, request.ref)
+  const payload = payloadText(request.payload)
+  const row = rowOf(request, { payload, actor, repository, sha, now: app.now() })
+  return await app.store.transaction(async (tx) => {
+    await ensureEnvironment(tx, app, repository.id, row.environment)
+    const inserted = await tx.first(insertDeployment, row)
+    if (!inserted) throw new Error('The new deployment was not returned')
+    const deployment = { ...inserted, creator: actor.account, performer }
+    await recordDeployment(app, tx, { deployment, repository, actor })
+    return await carryOutLocking(app, tx, { ...request, actor, repository }, deployment)
+  }, repository.id)
 }
 
 /** What is to be deployed, whatever the request's ref names by now. */

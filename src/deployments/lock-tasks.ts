@@ -1,49 +1,38 @@
 import type { App } from '../app.ts'
 import type { UserActor } from '../auth/model.ts'
-import { ensureEnvironment } from '../environments/environments.ts'
 import { lockEnvironment, lockReasonCharactersMax, unlockEnvironment } from '../gates/locks.ts'
 import { Problem } from '../lib/problem.ts'
 import type { Repository } from '../repositories/model.ts'
 import { findPermission } from '../repositories/repositories.ts'
 import type { Tx } from '../store/engine.ts'
-import type { DeploymentRow } from '../tables/deployments.ts'
 import type { Deployment, NewDeployment } from './model.ts'
-import { insertDeployment } from './queries.ts'
 import { recordGateStatus } from './statuses.ts'
 
-/** How chats lock an environment (hubot-deploy): deployments that deploy nothing. */
+/** How chats lock an environment (hubot-deploy): deployments that deploy nothing, which agents hear of as of all. */
 export const isLockTask = (task: string): boolean =>
   task === 'deploy:lock' || task === 'deploy:unlock'
 
 type Asked = Pick<NewDeployment, 'task' | 'environment' | 'description'> & {
   readonly actor: UserActor
-  readonly performer: Deployment['performer']
   readonly repository: Repository
 }
 
 /**
- * Locks or unlocks the environment instead of deploying to it: the deployment is there and
- * has succeeded, and is inactive at once; no code is merged, no check or gate is asked and no `deployment` event
- * leaves, so that nobody carries it out. Throws `conflict` where another's lock is.
+ * Locks or unlocks the environment by a deployment that was just made: it succeeds, and is
+ * inactive at once, since it is not what runs there. Throws `conflict` where another's lock is.
  */
-export async function createLocking(
+export async function carryOutLocking(
   app: App,
+  tx: Tx,
   asked: Asked,
-  row: Omit<DeploymentRow, 'id'>,
+  deployment: Deployment,
 ): Promise<Deployment> {
-  const { actor, performer, repository } = asked
-  return await app.store.transaction(async (tx) => {
-    await ensureEnvironment(tx, app, repository.id, row.environment)
-    const inserted = await tx.first(insertDeployment, row)
-    if (!inserted) throw new Error('The new deployment was not returned')
-    const description = await changeLock(app, tx, asked)
-    const deployment = { ...inserted, creator: actor.account, performer }
-    const place = { repository, deployment, author: actor }
-    const done = await recordGateStatus(app, tx, place, { state: 'success', description })
-    // It is not what runs there from now on.
-    const after = { state: 'inactive', description } as const
-    return await recordGateStatus(app, tx, { ...place, deployment: done }, after)
-  }, repository.id)
+  const { actor, repository } = asked
+  const description = await changeLock(app, tx, asked)
+  const place = { repository, deployment, author: actor }
+  const done = await recordGateStatus(app, tx, place, { state: 'success', description })
+  const after = { state: 'inactive', description } as const
+  return await recordGateStatus(app, tx, { ...place, deployment: done }, after)
 }
 
 /** Gives what was done. */
