@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config'
+import { long } from './vitest.long.config.ts'
 
 export default defineConfig({
   test: {
@@ -14,6 +15,9 @@ export default defineConfig({
           name: 'whole',
           globalSetup: ['test/support/postgres.ts'],
           include: ['test/**/*.test.ts'],
+          exclude: long,
+          // Each starts servers of its own; the program itself, which all of them read, is read once.
+          isolate: false,
           testTimeout: 20_000,
           hookTimeout: 60_000,
         },

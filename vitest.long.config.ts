@@ -1,0 +1,24 @@
+import { defineConfig } from 'vitest/config'
+
+/**
+ * What takes its time, and is run after the gate (`npm run test:long`): processes killed again and again,
+ * memory under load, a storm of requests, and hosts that are slow to fall ill.
+ */
+export const long = [
+  'test/agent/crash.test.ts',
+  'test/contract/storm.test.ts',
+  'test/fault/kill-server.test.ts',
+  'test/remote/crash.test.ts',
+  'test/remote/health.test.ts',
+  'test/remote/trouble.test.ts',
+  'test/transports/memory.test.ts',
+]
+
+export default defineConfig({
+  test: {
+    include: long,
+    testTimeout: 20_000,
+    hookTimeout: 60_000,
+    maxWorkers: 2,
+  },
+})
