@@ -87,16 +87,15 @@ it('sets a secret that never leaves the browser in the clear, and sends again wh
   await page.getByText('"zen":').first().waitFor()
   expect(await faultsInBothThemes(page)).toEqual([])
   answer.status = 204
+  const posting = page.waitForResponse((response) => response.request().method() === 'POST')
   await page.getByRole('button', { name: 'Redeliver' }).click()
-  const good = page.getByText('204')
+  await posting
   await eventually(
-    async () => {
-      await page.reload()
-      return await good.count()
-    },
-    (count) => count > 0,
+    async () => (await octokit.repos.listWebhookDeliveries({ ...at, hook_id: hook.id })).data,
+    (deliveries) => deliveries.some(({ status_code }) => status_code === 204),
   )
-  await good.first().waitFor()
+  await page.goto(`${server.url}/octo/hello/settings/hooks/${hook.id}/deliveries`)
+  await page.getByText('204').first().waitFor()
   await page.getByRole('link', { name: 'Settings', exact: true }).last().click()
   await page.getByRole('button', { name: 'Update webhook' }).waitFor()
   expect(await faultsOn(page)).toEqual([])
