@@ -24,7 +24,7 @@ const executablePath = '/usr/bin/chromium'
 const themes = ['light', 'dark'] as const
 const screens = { desk: { width: 1280, height: 800 }, phone: { width: 320, height: 640 } } as const
 /** The README's, as `name-theme`: cut where the screen ends. */
-const shown = new Set(['grid-light', 'grid-dark'])
+const shown = new Set(['grid-light', 'grid-dark', 'deployment-light', 'insights-light'])
 
 const root = join(import.meta.dirname, '..')
 
