@@ -12,8 +12,11 @@ const rowsOfHookMax = 256
 /** Deliveries of one hook in memory, most of them waiting for their retry. */
 const heldPerHookMax = 10_000
 const rowsPerReadMax = 1000
-/** Ids may become visible out of order where several connections write: there so many of the last are read again. */
-const overlapIdsShared = 64
+/**
+ * So many of the last are read again: where several connections write, ids become visible out of order, and what
+ * was written between the first look at a hook and the first look at what is new is behind the newest by then.
+ */
+const overlapIds = 64
 /** A hook that had nothing to send for so long is forgotten. */
 const idleMs = 60_000
 
@@ -42,7 +45,6 @@ type Held = {
 export class Backlog {
   readonly #store: App['store']
   readonly #slots: () => number
-  readonly #overlapIds: number
   readonly #hooks = new Map<number, Held>()
   /** Hooks that may have something to send, in turn, by lane. */
   readonly #turns: Record<Lane, RoundRobin<Held>> = {
@@ -63,7 +65,6 @@ export class Backlog {
   constructor(store: App['store'], slots: () => number) {
     this.#store = store
     this.#slots = slots
-    this.#overlapIds = store.sharedUrl === null ? 0 : overlapIdsShared
   }
 
   /** Nothing becomes due by itself before this time. */
@@ -88,7 +89,7 @@ export class Backlog {
   async readNew(): Promise<ReadonlySet<number>> {
     this.#newestId ??= (await this.#store.read.first(findNewest, {}))?.id ?? 0
     const strangers = new Set<number>()
-    for (let from = Math.max(0, this.#newestId - this.#overlapIds); ; from = this.#newestId) {
+    for (let from = Math.max(0, this.#newestId - overlapIds); ; from = this.#newestId) {
       const limits = { id: from, limit: rowsPerReadMax }
       const rows = await this.#store.read.all(findPendingAfter, limits)
       for (const row of rows) if (!this.#accept(row)) strangers.add(row.hook_id)
