@@ -1,9 +1,8 @@
-import { randomUUID } from 'node:crypto'
-import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises'
+import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { type Objects, openObjects } from '../git-process/cat-file.ts'
-import { GitError, openProcesses, type Processes, type RunResult } from '../git-process/process.ts'
-import { openRefUpdates, type RefUpdates } from '../git-process/update-ref.ts'
+import { openObjects } from '../git-process/cat-file.ts'
+import { openProcesses, type Processes, type RunResult } from '../git-process/process.ts'
+import { openRefUpdates } from '../git-process/update-ref.ts'
 import type { Log } from '../lib/log.ts'
 import { openRecent } from '../recent/recent.ts'
 import { openRefFiles } from '../ref-files/ref-files.ts'
@@ -18,6 +17,7 @@ import {
   measureDistance,
 } from './compare.ts'
 import { emptyTree, findDiff, writeDiff, writePatch } from './diff.ts'
+import { createRepository, exists, type Pools, pathOf, removeRepository, sweep } from './disk.ts'
 import { canMerge, mergeInto } from './merge.ts'
 import type {
   ArchiveOptions,
@@ -68,7 +68,7 @@ import {
   matchRefs,
   setDefaultBranch,
 } from './refs.ts'
-import { checkSha, findDefaultBranch, findRef, isRefName, resolveRef } from './resolve.ts'
+import { checkSha, findDefaultBranch, findRef, resolveRef } from './resolve.ts'
 
 /**
  * Bare repositories on disk, `root/<id>.git` each, by the real git binary. What is expected is a
@@ -239,8 +239,6 @@ export async function openGit(options: GitOptions): Promise<Git> {
 const knownBytesMax = 32 * 1024 * 1024
 const sizeOf = ({ bytes, stdout }: RunResult) => bytes.length + stdout.length
 
-type Pools = { readonly objects: Objects; readonly refUpdates: RefUpdates }
-
 /** The ways to ask about a repository, which share what they remember. */
 function openBares(processes: Processes, { objects, refUpdates }: Pools) {
   const refFiles = openRefFiles<Listed>()
@@ -257,59 +255,10 @@ function openBares(processes: Processes, { objects, refUpdates }: Pools) {
   })
 }
 
-function pathOf(root: string, id: number): string {
-  if (!Number.isSafeInteger(id) || id < 1) throw new GitError(`${id} is not a repository's id`)
-  return join(root, `${id}.git`)
-}
-
 async function checkVersion(processes: Processes, root: string) {
   const { stdout } = await processes.run(root, ['version'])
   const [, version = '0'] = /(\d+\.\d+)/.exec(stdout) ?? []
   const [major = 0, minor = 0] = version.split('.').map(Number)
   if (major > 2 || (major === 2 && minor >= 38)) return
   throw new Error(`git ${version} is too old: ${versionMin} or newer is needed`)
-}
-
-/** Takes away what a removal left when it was cut short. */
-async function sweep(root: string) {
-  const left = (await readdir(root)).filter((name) => name.startsWith('.removed-'))
-  await Promise.all(left.map((name) => rm(join(root, name), { recursive: true, force: true })))
-}
-
-const exists = (path: string) =>
-  stat(path).then(
-    () => true,
-    // ENOENT; anything worse shows when git is asked.
-    () => false,
-  )
-
-type Disk = {
-  readonly root: string
-  readonly processes: Processes
-  readonly pools: Pools
-}
-
-/** Made aside and moved to its place, so that a repository is there whole or not at all. */
-async function createRepository({ root, processes }: Disk, dir: string, branch: string) {
-  if (!isRefName(branch)) throw new GitError(`'${branch}' cannot be a branch`)
-  if (await exists(dir)) return
-  const draft = join(root, `.new-${randomUUID()}`)
-  const args = ['init', '--bare', '--quiet', '--template=', `--initial-branch=${branch}`]
-  await processes.run(draft, [...args, '--', draft])
-  try {
-    await rename(draft, dir)
-  } catch (error) {
-    await rm(draft, { recursive: true, force: true })
-    // Somebody else was faster, which is as good.
-    if (!(await exists(dir))) throw error
-  }
-}
-
-/** Moved away first: from then on nobody finds it, however long the deleting takes. */
-async function removeRepository({ root, pools }: Disk, dir: string) {
-  if (!(await exists(dir))) return
-  const grave = join(root, `.removed-${randomUUID()}`)
-  await rename(dir, grave)
-  await Promise.all([pools.objects.forget(dir), pools.refUpdates.forget(dir)])
-  await rm(grave, { recursive: true, force: true })
 }
