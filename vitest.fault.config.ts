@@ -5,7 +5,7 @@ export default defineConfig({
   test: {
     globalSetup: ['test/support/postgres.ts'],
     include: [
-      'src/{deliveries,dispatch,network}/**/*.test.ts',
+      'src/{delivery/*,network}/**/*.test.ts',
       'test/{deliveries,leases,retention,sender}/**/*.test.ts',
       'test/fault/**/*.{fault,test}.ts',
     ],

@@ -1,5 +1,5 @@
 // Seals a secret before it leaves the browser: libsodium's crypto_box_seal, which GitHub's clients use.
-// The server puts this behind tweetnacl and blakejs, unchanged, in one script (src/web/assets.ts).
+// The server puts this behind tweetnacl and blakejs, unchanged, in one script (src/pages/web/assets.ts).
 const nacl = require('tweetnacl')
 const { blake2b } = require('./blake2b')
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
-import { areas } from '../src/expectations/expectations.ts'
+import { areas } from '../src/cli/expectations/expectations.ts'
 
 export const sliceFile = join(import.meta.dirname, '../schema/github-operations.json')
 

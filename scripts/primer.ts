@@ -3,7 +3,7 @@ import { join } from 'node:path'
 
 /**
  * Keeps of Primer's 900 colours and of its icons the few that we use, so that nothing else is served:
- * writes `assets/primer.css` and `src/elements/octicons.ts`. Run it after naming a new one
+ * writes `assets/primer.css` and `src/pages/elements/octicons.ts`. Run it after naming a new one
  * (`npm run primer`); a test compares what it would write with what is there.
  */
 
@@ -105,5 +105,5 @@ export function octiconsModule(): string {
 
 if (import.meta.main) {
   writeFileSync(join(root, 'assets/primer.css'), primerStylesheet())
-  writeFileSync(join(root, 'src/elements/octicons.ts'), octiconsModule())
+  writeFileSync(join(root, 'src/pages/elements/octicons.ts'), octiconsModule())
 }

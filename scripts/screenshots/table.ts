@@ -1,6 +1,6 @@
+import type { WebRoute } from '../../src/pages/web/route.ts'
 import { query } from '../../src/store/query.ts'
 import type { Store } from '../../src/store/store.ts'
-import type { WebRoute } from '../../src/web/route.ts'
 import { organization } from '../seed/catalogue.ts'
 import { appSlug, teamSlug } from '../seed/programs.ts'
 
@@ -12,7 +12,7 @@ type Example = {
 }
 
 /**
- * What each page that answers GET is called, by its path in `src/pages.ts`: all of them are photographed, and
+ * What each page that answers GET is called, by its path in `src/pages/pages.ts`: all of them are photographed, and
  * tested in both themes, without JavaScript and on a small screen. Null is no page; the reason is beside it.
  */
 const names: Readonly<Record<string, string | Example | null>> = {

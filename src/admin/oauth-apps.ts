@@ -4,7 +4,7 @@ import {
   deleteOauthApp,
   findOauthApps,
   resetClientSecret,
-} from '../oauth-apps/oauth-apps.ts'
+} from '../oauth/oauth-apps/oauth-apps.ts'
 import { type AdminAnswer, type AdminRequest, done } from './model.ts'
 import { namedAccount } from './named.ts'
 

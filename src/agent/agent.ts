@@ -25,8 +25,8 @@ export function agentCommand(environment: Environment): Command {
 async function runAgent(flags: Flags, environment: Environment): Promise<void> {
   // Loaded only now, so that the other commands start without it.
   const [{ parseAgentConfig }, { openRemote }, { startAgent }] = await Promise.all([
-    import('../recipe/recipe.ts'),
-    import('../remote/remote.ts'),
+    import('./recipe/recipe.ts'),
+    import('./remote/remote.ts'),
     import('./assembly.ts'),
   ])
   const file = resolve(flags.config)

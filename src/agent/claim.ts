@@ -1,8 +1,8 @@
 import { type Client, type Patience, take, untilAnswered } from '../client/client.ts'
 import { ApiProblem, type Deployment } from '../client/model.ts'
-import { type Accepted, nameOf, type Place } from '../ledger/model.ts'
 import { type Claim, decideClaim, type SeenStatus } from './decide-intake.ts'
 import { logUrlOf } from './ending.ts'
+import { type Accepted, nameOf, type Place } from './ledger/model.ts'
 import type { Parts } from './model.ts'
 
 /** More statuses than these are noise; what was first among them does not matter any more. */

@@ -1,7 +1,8 @@
 import { type Client, take } from '../client/client.ts'
 import { ApiProblem, type Deployment } from '../client/model.ts'
-import { openLogWriter } from '../journal/log-writer.ts'
-import { openMasker } from '../journal/masker.ts'
+import { statusesOf } from './decide-status.ts'
+import { openLogWriter } from './journal/log-writer.ts'
+import { openMasker } from './journal/masker.ts'
 import {
   type Accepted,
   type Ending,
@@ -9,8 +10,7 @@ import {
   nameOf,
   type Place,
   type Tracked,
-} from '../ledger/model.ts'
-import { statusesOf } from './decide-status.ts'
+} from './ledger/model.ts'
 import type { Parts } from './model.ts'
 
 export const logUrlOf = ({ config }: Pick<Parts, 'config'>, log: string) =>

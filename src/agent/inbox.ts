@@ -1,16 +1,16 @@
 import { randomBytes } from 'node:crypto'
 import type { Deployment } from '../client/model.ts'
-import { environmentOf } from '../ledger/ledger.ts'
-import { type Accepted, type Facts, nameOf, type Place, type Tracked } from '../ledger/model.ts'
 import { matchesAny } from '../lib/glob.ts'
-import type { Notice } from '../receiver/model.ts'
-import type { Rule } from '../recipe/model.ts'
 import { readAgain, readClaim } from './claim.ts'
 import { decideIntake, isLockTask, type SeenStatus, type Verdict } from './decide-intake.ts'
 import { statusOf } from './decide-status.ts'
 import { endDeployment, logUrlOf, placeOf, writeLine } from './ending.ts'
+import { environmentOf } from './ledger/ledger.ts'
+import { type Accepted, type Facts, nameOf, type Place, type Tracked } from './ledger/model.ts'
 import type { Parts } from './model.ts'
 import type { Queue } from './queue.ts'
+import type { Notice } from './receiver/model.ts'
+import type { Rule } from './recipe/model.ts'
 
 /** What every intake calls, and all it can say is "look at this one" (agent D8). */
 export class Inbox {

@@ -1,13 +1,13 @@
 import type { Client } from '../client/client.ts'
-import type { LogStore } from '../journal/log-store.ts'
-import type { Ledger } from '../ledger/ledger.ts'
-import type { Ending as LedgerEnding, Lock as LedgerLock } from '../ledger/model.ts'
 import type { Log } from '../lib/log.ts'
 import type { Secret } from '../lib/secret.ts'
-import type { AgentConfig, Forge, SecretPlaces } from '../recipe/model.ts'
-import type { Remote } from '../remote/model.ts'
-import type { Vault } from '../vault/vault.ts'
+import type { LogStore } from './journal/log-store.ts'
+import type { Ledger } from './ledger/ledger.ts'
+import type { Ending as LedgerEnding, Lock as LedgerLock } from './ledger/model.ts'
 import type { Outbox } from './outbox.ts'
+import type { AgentConfig, Forge, SecretPlaces } from './recipe/model.ts'
+import type { Remote } from './remote/model.ts'
+import type { Vault } from './vault/vault.ts'
 
 /** Rules may name only types of their own folder. */
 export type Lock = LedgerLock

@@ -1,9 +1,9 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { type Client, waitMsAfter } from '../client/client.ts'
 import { ApiProblem, type NewDeploymentStatus } from '../client/model.ts'
-import type { Ledger } from '../ledger/ledger.ts'
-import { nameOf, type Outgoing, type Place } from '../ledger/model.ts'
 import type { Log } from '../lib/log.ts'
+import type { Ledger } from './ledger/ledger.ts'
+import { nameOf, type Outgoing, type Place } from './ledger/model.ts'
 
 /**
  * Brings statuses to the forge: in order, each once, however often the forge or we

@@ -1,5 +1,3 @@
-import { environmentOf } from '../ledger/ledger.ts'
-import { nameOf, type Place, type Tracked } from '../ledger/model.ts'
 import { readClaim } from './claim.ts'
 import { lockedDescription } from './decide-intake.ts'
 import {
@@ -12,6 +10,8 @@ import {
 } from './decide-queue.ts'
 import { statusOf } from './decide-status.ts'
 import { type End, endDeployment, logUrlOf, placeOf } from './ending.ts'
+import { environmentOf } from './ledger/ledger.ts'
+import { nameOf, type Place, type Tracked } from './ledger/model.ts'
 import type { Parts } from './model.ts'
 import {
   explain,

@@ -1,17 +1,17 @@
 import { readFile } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
-import { type LogWriter, openLogWriter } from '../journal/log-writer.ts'
-import type { Accepted, Tracked } from '../ledger/model.ts'
 import { Problem } from '../lib/problem.ts'
-import type { Host, Recipe, RecipeFile, Rule } from '../recipe/model.ts'
-import { hostsOf, parseRecipe, recipeFor } from '../recipe/recipe.ts'
-import type { FetchedSource, Run, RunOutcome } from '../remote/model.ts'
-import { completeSecrets, gatherSecrets, type JobSecrets } from '../vault/vault.ts'
 import { patienceOf } from './claim.ts'
 import { rollbackTargetOf } from './decide-intake.ts'
 import { statusOf } from './decide-status.ts'
 import { type End, logUrlOf, placeOf } from './ending.ts'
+import { type LogWriter, openLogWriter } from './journal/log-writer.ts'
+import type { Accepted, Tracked } from './ledger/model.ts'
 import type { Parts } from './model.ts'
+import type { Host, Recipe, RecipeFile, Rule } from './recipe/model.ts'
+import { hostsOf, parseRecipe, recipeFor } from './recipe/recipe.ts'
+import type { FetchedSource, Run, RunOutcome } from './remote/model.ts'
+import { completeSecrets, gatherSecrets, type JobSecrets } from './vault/vault.ts'
 
 /** Everything a run needs, gathered before it waits for its turn. */
 export type Job = JobSecrets & {

@@ -1,4 +1,4 @@
-import { plainTextOf } from '../journal/plain-text.ts'
+import { plainTextOf } from '../agent/journal/plain-text.ts'
 
 /** A run of text in one look: names of classes, empty for the usual look. */
 export type Part = { readonly text: string; readonly look: string }

@@ -1,10 +1,10 @@
 import { html } from 'ghtml'
-import { pathOf, type RepositoryVisit } from '../dashboard/repository-page.ts'
 import { findDeployment } from '../deployments/find-deployment.ts'
 import type { Deployment } from '../deployments/model.ts'
+import { pathOf, type RepositoryVisit } from '../pages/dashboard/repository-page.ts'
+import type { Document } from '../pages/web/route.ts'
 import { idIn } from '../repositories/repositories.ts'
 import type { Db } from '../store/engine.ts'
-import type { Document } from '../web/route.ts'
 import { type Part, partsOf } from './ansi.ts'
 import { findLogSize, readLog } from './logs.ts'
 

@@ -1,5 +1,5 @@
-import { repositoryPage } from '../dashboard/repository-page.ts'
-import type { WebRoute } from '../web/route.ts'
+import { repositoryPage } from '../pages/dashboard/repository-page.ts'
+import type { WebRoute } from '../pages/web/route.ts'
 import { giveLines, giveRaw } from './deployment-logs.ts'
 
 const path = '/deployments/:id/log'

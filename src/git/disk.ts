@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import { readdir, rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Objects } from '../git-process/cat-file.ts'
-import { GitError, type Processes } from '../git-process/process.ts'
-import type { RefUpdates } from '../git-process/update-ref.ts'
+import type { Objects } from './git-process/cat-file.ts'
+import { GitError, type Processes } from './git-process/process.ts'
+import type { RefUpdates } from './git-process/update-ref.ts'
 import { isRefName } from './resolve.ts'
 
 /** Processes that stay with a repository, and let go of one that is removed. */

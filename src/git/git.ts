@@ -1,11 +1,7 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { openObjects } from '../git-process/cat-file.ts'
-import { openProcesses, type Processes, type RunResult } from '../git-process/process.ts'
-import { openRefUpdates } from '../git-process/update-ref.ts'
 import type { Log } from '../lib/log.ts'
 import { openRecent } from '../recent/recent.ts'
-import { openRefFiles } from '../ref-files/ref-files.ts'
 import {
   compareCommits,
   describePushes,
@@ -18,6 +14,9 @@ import {
 } from './compare.ts'
 import { emptyTree, findDiff, writeDiff, writePatch } from './diff.ts'
 import { createRepository, exists, type Pools, pathOf, removeRepository, sweep } from './disk.ts'
+import { openObjects } from './git-process/cat-file.ts'
+import { openProcesses, type Processes, type RunResult } from './git-process/process.ts'
+import { openRefUpdates } from './git-process/update-ref.ts'
 import { canMerge, mergeInto } from './merge.ts'
 import type {
   ArchiveOptions,
@@ -59,6 +58,7 @@ import {
   readBlob,
 } from './objects.ts'
 import { archive, receivePack, type Streaming, streamBlob, uploadPack } from './pack.ts'
+import { openRefFiles } from './ref-files/ref-files.ts'
 import {
   changeRef,
   isFullRefName,

@@ -1,5 +1,5 @@
 import type { Readable, Writable } from 'node:stream'
-import type { Answer } from '../git-process/cat-file.ts'
+import type { Answer } from './git-process/cat-file.ts'
 
 /** What git tells the rest of the server. All shas are full, in lower case. */
 

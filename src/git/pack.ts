@@ -1,5 +1,5 @@
 import { PassThrough, Readable, Writable } from 'node:stream'
-import { type Child, endOf, GitError, kill, listenToErrors } from '../git-process/process.ts'
+import { type Child, endOf, GitError, kill, listenToErrors } from './git-process/process.ts'
 import {
   type ArchiveOptions,
   type GitStream,

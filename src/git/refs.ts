@@ -1,4 +1,4 @@
-import { GitError } from '../git-process/process.ts'
+import { GitError } from './git-process/process.ts'
 import type { Listed, Named, ObjectType, Ref, RefChange, RefOutcome } from './model.ts'
 import { type Bare, checkSha, isRefName } from './resolve.ts'
 

@@ -1,8 +1,8 @@
-import type { Answer, Objects } from '../git-process/cat-file.ts'
-import { GitError, type RunOptions, type RunResult } from '../git-process/process.ts'
-import type { RefUpdate } from '../git-process/update-ref.ts'
-import type { RefFiles } from '../ref-files/ref-files.ts'
+import type { Answer, Objects } from './git-process/cat-file.ts'
+import { GitError, type RunOptions, type RunResult } from './git-process/process.ts'
+import type { RefUpdate } from './git-process/update-ref.ts'
 import type { Listed, Ref, Resolved } from './model.ts'
+import type { RefFiles } from './ref-files/ref-files.ts'
 
 /** One repository on disk, and the ways to ask about it. */
 export type Bare = {

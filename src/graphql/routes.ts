@@ -42,7 +42,7 @@ async function postQuery(call: Call): Promise<Answer> {
 async function load() {
   const [{ answerQuery }, { rootNode }] = await Promise.all([
     import('./answer-query.ts'),
-    import('../nodes/nodes.ts'),
+    import('./nodes/nodes.ts'),
   ])
   return { answerQuery, rootNode }
 }

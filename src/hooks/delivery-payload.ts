@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer'
 import type { components } from '@octokit/openapi-types'
-import { payloadFor } from '../deliveries/model.ts'
+import { payloadFor } from '../delivery/deliveries/model.ts'
 import { toSecond } from '../lib/time.ts'
 import type { AttemptDetail, AttemptItem } from './delivery-queries.ts'
 

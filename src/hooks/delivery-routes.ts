@@ -1,5 +1,5 @@
 import type { Route } from '../auth/route.ts'
-import { redeliver } from '../deliveries/deliveries.ts'
+import { redeliver } from '../delivery/deliveries/deliveries.ts'
 import { type Answer, ok } from '../http/answer.ts'
 import { pageOf, type Query } from '../http/page.ts'
 import { notFound, Problem } from '../lib/problem.ts'

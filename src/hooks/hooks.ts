@@ -6,7 +6,7 @@ import {
   cancelDeliveries,
   type Resumed,
   resumeDeliveries,
-} from '../deliveries/deliveries.ts'
+} from '../delivery/deliveries/deliveries.ts'
 import { recordEventFor } from '../events/events.ts'
 import type { Repository } from '../repositories/model.ts'
 import type { Db, Tx } from '../store/engine.ts'

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { Account } from '../accounts/model.ts'
-import type { HookTarget } from '../deliveries/model.ts'
+import type { HookTarget } from '../delivery/deliveries/model.ts'
 import type { Repository } from '../repositories/model.ts'
 import type { Query } from '../store/query.ts'
 import type { HookRow } from '../tables/hooks.ts'

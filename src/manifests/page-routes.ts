@@ -1,6 +1,6 @@
-import { findOwner, settingsPathOf } from '../dashboard/owner.ts'
 import { Problem } from '../lib/problem.ts'
-import type { UserVisit, Visit, WebAnswer, WebRoute } from '../web/route.ts'
+import { findOwner, settingsPathOf } from '../pages/dashboard/owner.ts'
+import type { UserVisit, Visit, WebAnswer, WebRoute } from '../pages/web/route.ts'
 import { checkManifest, createManifestCode, parseManifest } from './manifests.ts'
 import { agreedPage, emptyPage, manifestPage } from './pages.ts'
 

@@ -1,8 +1,8 @@
 import { html } from 'ghtml'
 import type { Account } from '../accounts/model.ts'
-import { permissionItems } from '../consent/consent.ts'
-import { hiddenInputs } from '../web/layout.ts'
-import type { Page, UserVisit } from '../web/route.ts'
+import { permissionItems } from '../pages/consent/consent.ts'
+import { hiddenInputs } from '../pages/web/layout.ts'
+import type { Page, UserVisit } from '../pages/web/route.ts'
 import { type AppManifest, nameCharactersMax } from './model.ts'
 
 /** For who comes without a manifest. */

@@ -1,6 +1,6 @@
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client'
 import type { App, AttemptSeen } from '../app.ts'
-import type { Load } from '../dispatch/model.ts'
+import type { Load } from '../delivery/dispatch/model.ts'
 import { readGauge } from './gauges.ts'
 import {
   countDisabledHooks,

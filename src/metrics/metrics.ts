@@ -1,6 +1,6 @@
 import { Registry } from 'prom-client'
 import type { App } from '../app.ts'
-import type { Load } from '../dispatch/model.ts'
+import type { Load } from '../delivery/dispatch/model.ts'
 import { isSameText, type Secret } from '../lib/secret.ts'
 import { deliveryMetrics } from './delivery-metrics.ts'
 import { processMetrics } from './process-metrics.ts'

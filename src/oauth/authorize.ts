@@ -1,12 +1,12 @@
 import { findAccountById } from '../accounts/accounts.ts'
 import { expandScopes } from '../auth/scopes.ts'
-import { findGranted } from '../grants/grants.ts'
-import { findClient } from '../oauth-apps/oauth-apps.ts'
-import type { Redirect, UserVisit, WebAnswer } from '../web/route.ts'
+import type { Redirect, UserVisit, WebAnswer } from '../pages/web/route.ts'
 import { countRecentCodes, issueCode } from './codes.ts'
 import { consentPage } from './consent-page.ts'
 import { needsConsent } from './decide-consent.ts'
+import { findGranted } from './grants/grants.ts'
 import type { Authorization } from './model.ts'
+import { findClient } from './oauth-apps/oauth-apps.ts'
 import { type Mistake, parseAuthorization } from './parse-authorization.ts'
 
 /** `GET /login/oauth/authorize`: asks the person, or goes straight back where they answered before. */

@@ -2,13 +2,13 @@ import { hash, randomBytes } from 'node:crypto'
 import type { App } from '../app.ts'
 import { deleteToken } from '../auth/queries.ts'
 import { scopeListOf } from '../auth/scopes.ts'
-import { type Grant, type Issued, issueFor, recordGrant } from '../grants/grants.ts'
 import { isSameText } from '../lib/secret.ts'
-import { type Client, clientColumns } from '../oauth-apps/model.ts'
 import type { Tx } from '../store/engine.ts'
 import type { OauthCodeRow } from '../tables/programs.ts'
 import { decideRedirect } from './decide-redirect.ts'
+import { type Grant, type Issued, issueFor, recordGrant } from './grants/grants.ts'
 import type { Authorization, Refusal } from './model.ts'
+import { type Client, clientColumns } from './oauth-apps/model.ts'
 import {
   codeByHash,
   deleteOldCodes,

@@ -1,9 +1,9 @@
 import { html } from 'ghtml'
 import type { Account } from '../accounts/model.ts'
-import { permissionList } from '../consent/consent.ts'
-import type { Client } from '../oauth-apps/model.ts'
-import { hiddenInputs } from '../web/layout.ts'
-import type { Page, UserVisit } from '../web/route.ts'
+import { permissionList } from '../pages/consent/consent.ts'
+import { hiddenInputs } from '../pages/web/layout.ts'
+import type { Page, UserVisit } from '../pages/web/route.ts'
+import type { Client } from './oauth-apps/model.ts'
 
 type Asked = {
   readonly client: Client

@@ -1,4 +1,4 @@
-import type { Client } from '../oauth-apps/model.ts'
+import type { Client } from './oauth-apps/model.ts'
 
 /** What a program asks of a person by way of the browser (contract 7.6), when nothing is wrong with it. */
 export type Authorization = {

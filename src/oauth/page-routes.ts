@@ -1,4 +1,4 @@
-import type { WebRoute } from '../web/route.ts'
+import type { WebRoute } from '../pages/web/route.ts'
 import { answerConsent, authorize } from './authorize.ts'
 import { giveDeviceCode, tradeForToken } from './token-endpoint.ts'
 

@@ -1,8 +1,8 @@
 import { normalizeScopes } from '../auth/scopes.ts'
 import { Problem } from '../lib/problem.ts'
-import type { Client } from '../oauth-apps/model.ts'
 import { decideRedirect, isLoopback } from './decide-redirect.ts'
 import { type Authorization, scopesIn } from './model.ts'
+import type { Client } from './oauth-apps/model.ts'
 
 /** What is wrong with a request, for the program to hear by way of the browser. */
 export type Mistake = {

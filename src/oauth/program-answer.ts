@@ -1,4 +1,4 @@
-import type { Document } from '../web/route.ts'
+import type { Document } from '../pages/web/route.ts'
 import type { Fields } from './model.ts'
 
 /** An answer to a program in the form that it accepts: JSON, XML, or else a form (contract 7.6). */

@@ -1,6 +1,6 @@
-import { type ClientColumns, isOfClient } from '../oauth-apps/model.ts'
 import { columns, query } from '../store/query.ts'
 import type { OauthCodeRow } from '../tables/programs.ts'
+import { type ClientColumns, isOfClient } from './oauth-apps/model.ts'
 
 type NewCode = Omit<OauthCodeRow, 'id' | 'used_at' | 'token_id'>
 

@@ -3,8 +3,8 @@ import type { App } from '../app.ts'
 import type { Config } from '../config.ts'
 import { stopSignal } from '../lib/command-line.ts'
 import { openLog } from '../lib/log.ts'
+import { linkMinutes, newSetupToken } from '../pages/setup/setup.ts'
 import { startServer } from '../server/server.ts'
-import { linkMinutes, newSetupToken } from '../setup/setup.ts'
 
 /** Runs until it is told to stop. The first signal drains; a second one is the operating system's to handle. */
 export async function serve(config: Config): Promise<void> {

@@ -1,4 +1,4 @@
-import { clientKeyContextOf, secretContextOf, targetOf } from '../deliveries/model.ts'
+import { clientKeyContextOf, secretContextOf, targetOf } from '../delivery/deliveries/model.ts'
 import { type Held, holderOf } from '../holders/model.ts'
 import type { Seal } from '../lib/seal.ts'
 import { privateKeyContextOf, valueContextOf } from '../secrets/model.ts'

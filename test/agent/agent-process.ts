@@ -1,7 +1,7 @@
 import { dirname } from 'node:path'
 import { startAgent } from '../../src/agent/assembly.ts'
+import { readAgentConfig } from '../../src/agent/recipe/recipe.ts'
 import { openLog } from '../../src/lib/log.ts'
-import { readAgentConfig } from '../../src/recipe/recipe.ts'
 
 /** A whole agent in its own process, to be killed: `agent-process.ts agent.yml [journal point]`. */
 const [file = '', crashAt] = process.argv.slice(2)

@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { type Agent, startAgent } from '../../src/agent/assembly.ts'
+import { parseAgentConfig } from '../../src/agent/recipe/recipe.ts'
+import type { Remote, Run, RunOutcome } from '../../src/agent/remote/model.ts'
 import { silentLog } from '../../src/lib/log.ts'
-import { parseAgentConfig } from '../../src/recipe/recipe.ts'
-import type { Remote, Run, RunOutcome } from '../../src/remote/model.ts'
 import {
   eventOf,
   type Forge,

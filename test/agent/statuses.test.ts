@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import type { RunOutcome } from '../../src/remote/model.ts'
+import type { RunOutcome } from '../../src/agent/remote/model.ts'
 import { Forge } from './forge.ts'
 import { Hosts, secrets, startTestAgent, type TestAgent, until } from './harness.ts'
 

@@ -1,4 +1,4 @@
-import type { Result } from '../../src/conformance/model.ts'
+import type { Result } from '../../src/cli/conformance/model.ts'
 import { aliases, alwaysRefused, relaxations } from '../contract/known-gaps.ts'
 import { missingOperations, operations } from '../contract/operations.ts'
 import { differences } from './differences.ts'

@@ -1,6 +1,6 @@
-import { issueFor } from '../../src/grants/grants.ts'
-import { clientOfOauthApp } from '../../src/oauth-apps/model.ts'
-import { createOauthApp } from '../../src/oauth-apps/oauth-apps.ts'
+import { issueFor } from '../../src/oauth/grants/grants.ts'
+import { clientOfOauthApp } from '../../src/oauth/oauth-apps/model.ts'
+import { createOauthApp } from '../../src/oauth/oauth-apps/oauth-apps.ts'
 import type { Scene } from './scenes.ts'
 
 /** What a client asks about the tokens that people gave it. */

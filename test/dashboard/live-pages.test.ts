@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core'
 import { expect, it, vi } from 'vitest'
-import { assets } from '../../src/web/assets.ts'
+import { assets } from '../../src/pages/web/assets.ts'
 import { openChromium } from '../support/chromium.ts'
 import { startServer, type TestServer } from '../support/server.ts'
 

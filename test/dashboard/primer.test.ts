@@ -9,7 +9,7 @@ const fileOf = (path: string) => readFileSync(join(root, path), 'utf8')
 
 it('serves those of the colours and icons that are used, as `npm run primer` writes them', () => {
   expect(fileOf('assets/primer.css')).toBe(primerStylesheet())
-  expect(fileOf('src/elements/octicons.ts')).toBe(octiconsModule())
+  expect(fileOf('src/pages/elements/octicons.ts')).toBe(octiconsModule())
 })
 
 it('has a stylesheet of 6 KB at most', () => {

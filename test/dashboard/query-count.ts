@@ -1,6 +1,6 @@
 import type { App } from '../../src/app.ts'
+import type { UserVisit, WebRoute } from '../../src/pages/web/route.ts'
 import type { Session } from '../../src/sessions/model.ts'
-import type { UserVisit, WebRoute } from '../../src/web/route.ts'
 
 type Asked = { readonly route: WebRoute; readonly address: string }
 

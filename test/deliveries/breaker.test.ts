@@ -1,5 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import { type Backlog, type Resumed, resumeDeliveries } from '../../src/deliveries/deliveries.ts'
+import {
+  type Backlog,
+  type Resumed,
+  resumeDeliveries,
+} from '../../src/delivery/deliveries/deliveries.ts'
 import { type FaultOptions, reply, startFaultServer } from '../sender/fault-server.ts'
 import { type EngineName, engines } from '../support/engines.ts'
 import { eventually, openWorld, type World } from './world.ts'

@@ -1,6 +1,6 @@
 import { verify } from '@octokit/webhooks-methods'
 import { describe, expect, it } from 'vitest'
-import { secretContextOf } from '../../src/deliveries/model.ts'
+import { secretContextOf } from '../../src/delivery/deliveries/model.ts'
 import { type FaultOptions, reply, startFaultServer } from '../sender/fault-server.ts'
 import { engines } from '../support/engines.ts'
 import { eventually, openWorld, type World } from './world.ts'

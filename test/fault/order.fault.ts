@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { redeliver } from '../../src/deliveries/deliveries.ts'
+import { redeliver } from '../../src/delivery/deliveries/deliveries.ts'
 import { eventually, openWorld } from '../deliveries/world.ts'
 import { type Arrival, disorderIn } from '../leases/nodes.ts'
 import { reply, startFaultServer } from '../sender/fault-server.ts'

@@ -4,7 +4,7 @@ import { appendFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { openJournal } from '../../src/journal/journal.ts'
+import { openJournal } from '../../src/agent/journal/journal.ts'
 
 let folder: string
 let path: string
@@ -104,7 +104,7 @@ describe('a journal', () => {
 
 describe('a writer that is killed', () => {
   const program = `
-    import { openJournal } from ${JSON.stringify(join(import.meta.dirname, '../../src/journal/journal.ts'))}
+    import { openJournal } from ${JSON.stringify(join(import.meta.dirname, '../../src/agent/journal/journal.ts'))}
     const { journal } = await openJournal({ path: process.argv[1], parse: (value) => value })
     for (let entry = 0; ; entry += 1) {
       await journal.append(entry)

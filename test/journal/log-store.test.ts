@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm, utimes } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { openLogStore } from '../../src/journal/log-store.ts'
+import { openLogStore } from '../../src/agent/journal/log-store.ts'
 
 let folder: string
 beforeEach(async () => {

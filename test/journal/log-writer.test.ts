@@ -2,8 +2,8 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import { type LogStore, openLogStore } from '../../src/journal/log-store.ts'
-import { openLogWriter } from '../../src/journal/log-writer.ts'
+import { type LogStore, openLogStore } from '../../src/agent/journal/log-store.ts'
+import { openLogWriter } from '../../src/agent/journal/log-writer.ts'
 
 let folder: string
 let logs: LogStore

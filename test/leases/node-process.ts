@@ -1,7 +1,7 @@
 import { EventEmitter, once } from 'node:events'
 import { writeSync } from 'node:fs'
 import type { Signals } from '../../src/app.ts'
-import { startDispatcher } from '../../src/dispatch/dispatch.ts'
+import { startDispatcher } from '../../src/delivery/dispatch/dispatch.ts'
 import { silentLog } from '../../src/lib/log.ts'
 import { sealWith } from '../../src/lib/seal.ts'
 import { openStore } from '../../src/store/store.ts'

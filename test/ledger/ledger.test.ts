@@ -2,8 +2,8 @@ import { mkdtemp, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { type Ledger, openLedger } from '../../src/ledger/ledger.ts'
-import type { Accepted, Entry } from '../../src/ledger/model.ts'
+import { type Ledger, openLedger } from '../../src/agent/ledger/ledger.ts'
+import type { Accepted, Entry } from '../../src/agent/ledger/model.ts'
 
 let folder: string
 beforeEach(async () => {

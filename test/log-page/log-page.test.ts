@@ -3,8 +3,8 @@ import { createServer, type Server } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { type LogStore, openLogStore } from '../../src/journal/log-store.ts'
-import { openLogPage } from '../../src/log-page/log-page.ts'
+import { type LogStore, openLogStore } from '../../src/agent/journal/log-store.ts'
+import { openLogPage } from '../../src/agent/log-page/log-page.ts'
 
 const name = '0123456789abcdef0123456789abcdef'
 let folder: string

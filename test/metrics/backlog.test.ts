@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { holdDeliveries } from '../../src/deliveries/deliveries.ts'
+import { holdDeliveries } from '../../src/delivery/deliveries/deliveries.ts'
 import { openMetrics } from '../../src/metrics/metrics.ts'
 import { query } from '../../src/store/query.ts'
 import { openWorld, type World } from '../deliveries/world.ts'

@@ -1,6 +1,6 @@
 import { App, Octokit } from 'octokit'
 import { expect, it } from 'vitest'
-import { clientSecretHash } from '../../src/oauth-apps/model.ts'
+import { clientSecretHash } from '../../src/oauth/oauth-apps/model.ts'
 import { columns, query } from '../../src/store/query.ts'
 import type { AppRow } from '../../src/tables/programs.ts'
 import { engines } from '../support/engines.ts'

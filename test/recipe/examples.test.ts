@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { parseAgentConfig, parseRecipe, recipeFor } from '../../src/recipe/recipe.ts'
+import { parseAgentConfig, parseRecipe, recipeFor } from '../../src/agent/recipe/recipe.ts'
 
 const values = {
   environment: 'production',

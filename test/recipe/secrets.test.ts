@@ -2,14 +2,14 @@ import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { SecretSource, SecretStore } from '../../src/recipe/model.ts'
+import type { SecretSource, SecretStore } from '../../src/agent/recipe/model.ts'
 import {
   openStore,
   parseRecipe,
   readSecret,
   recipeFor,
   secretsFor,
-} from '../../src/recipe/recipe.ts'
+} from '../../src/agent/recipe/recipe.ts'
 
 let folder = ''
 const places = () => ({

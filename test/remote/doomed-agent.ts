@@ -1,8 +1,8 @@
 // Runs one deployment in a process of its own, so that a test can kill it with -9.
 // Every journal entry is a line on standard output before its effect.
 import { dirname } from 'node:path'
-import { readAgentConfig } from '../../src/recipe/recipe.ts'
-import { openRemote } from '../../src/remote/remote.ts'
+import { readAgentConfig } from '../../src/agent/recipe/recipe.ts'
+import { openRemote } from '../../src/agent/remote/remote.ts'
 import { fetchOf, recordRun } from './place.ts'
 
 const [configFile = '', id = '', sha = '', more = ''] = process.argv.slice(2)

@@ -1,9 +1,9 @@
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Host } from '../../src/recipe/model.ts'
-import type { Ssh, Step } from '../../src/ssh/model.ts'
-import { openSsh, type SshSettings } from '../../src/ssh/ssh.ts'
+import type { Host } from '../../src/agent/recipe/model.ts'
+import type { Ssh, Step } from '../../src/agent/ssh/model.ts'
+import { openSsh, type SshSettings } from '../../src/agent/ssh/ssh.ts'
 import { makeKey, type Sshd, startSshd } from './sshd.ts'
 
 /** Real hosts in one temporary folder, all gone when it is disposed. */

@@ -1,6 +1,6 @@
 import { readFile, rm } from 'node:fs/promises'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
-import type { FoundRelease, RollbackTarget } from '../../src/remote/model.ts'
+import type { FoundRelease, RollbackTarget } from '../../src/agent/remote/model.ts'
 import { type Place, recordRun, startPlace } from './place.ts'
 
 // Many real processes on few cores: slow is not wrong.

@@ -13,7 +13,6 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { runProgram, startProgram } from '../../src/lib/program.ts'
 import {
   cleanScript,
   exits,
@@ -21,7 +20,8 @@ import {
   layoutScript,
   prepareScript,
   publishScript,
-} from '../../src/remote/plan-files.ts'
+} from '../../src/agent/remote/plan-files.ts'
+import { runProgram, startProgram } from '../../src/lib/program.ts'
 
 let base = ''
 const sha = (id: number) => String(id % 10).repeat(40)

@@ -5,8 +5,8 @@ import { connect, createServer } from 'node:net'
 import { userInfo } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+import type { Host } from '../../src/agent/recipe/model.ts'
 import { type RunningProgram, startProgram } from '../../src/lib/program.ts'
-import type { Host } from '../../src/recipe/model.ts'
 
 const run = promisify(execFile)
 const sshdPath = ['/usr/sbin/sshd', '/usr/local/sbin/sshd', '/usr/libexec/sshd'].find(existsSync)

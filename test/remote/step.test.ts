@@ -1,10 +1,10 @@
 import { mkdir, readdir, readFile, readlink, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import type { Ssh, Step } from '../../src/agent/ssh/model.ts'
+import { wrapperCommand, wrapperHeader } from '../../src/agent/ssh/wrapper.ts'
 import { startProgram } from '../../src/lib/program.ts'
 import { Secret } from '../../src/lib/secret.ts'
-import type { Ssh, Step } from '../../src/ssh/model.ts'
-import { wrapperCommand, wrapperHeader } from '../../src/ssh/wrapper.ts'
 import { type Hosts, processesWith, quietStep, startHosts } from './hosts.ts'
 import { until } from './sshd.ts'
 

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { startRetention } from '../../src/retention/retention.ts'
+import { startRetention } from '../../src/delivery/retention/retention.ts'
 import { query } from '../../src/store/query.ts'
 import { eventually, openWorld } from '../deliveries/world.ts'
 import { reply, startFaultServer } from '../sender/fault-server.ts'

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { openResolver, type Resolve } from '../../src/sender/resolver.ts'
+import { openResolver, type Resolve } from '../../src/delivery/sender/resolver.ts'
 import { startDeafListener } from './deaf-listener.ts'
 import { type FaultServer, reply, startFaultServer } from './fault-server.ts'
 import { type NameServer, startNameServer, type Zone } from './name-server.ts'

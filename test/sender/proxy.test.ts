@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:http'
 import { type AddressInfo, connect } from 'node:net'
 import { expect, it, onTestFinished } from 'vitest'
-import type { Resolve } from '../../src/sender/resolver.ts'
+import type { Resolve } from '../../src/delivery/sender/resolver.ts'
 import { freePort } from '../remote/sshd.ts'
 import { type FaultServer, reply, startFaultServer } from './fault-server.ts'
 import { openSender, postTo } from './support.ts'

@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import type { Attempt } from '../../src/sender/model.ts'
-import type { Sender } from '../../src/sender/sender.ts'
+import type { Attempt } from '../../src/delivery/sender/model.ts'
+import type { Sender } from '../../src/delivery/sender/sender.ts'
 import { type FaultOptions, type FaultServer, reply, startFaultServer } from './fault-server.ts'
 import { openSender, postTo, waitFor } from './support.ts'
 

@@ -1,7 +1,7 @@
+import type { HookRequest } from '../../src/delivery/sender/model.ts'
+import { openResolver, type Resolve } from '../../src/delivery/sender/resolver.ts'
+import { Sender } from '../../src/delivery/sender/sender.ts'
 import { addressPolicyOf, parseNetworks } from '../../src/network/address-policy.ts'
-import type { HookRequest } from '../../src/sender/model.ts'
-import { openResolver, type Resolve } from '../../src/sender/resolver.ts'
-import { Sender } from '../../src/sender/sender.ts'
 
 /** A sender that may connect to the machine itself. */
 export const openSender = (

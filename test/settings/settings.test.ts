@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest'
 import { createOrganization } from '../../src/accounts/accounts.ts'
 import { answerAdmin } from '../../src/admin/admin.ts'
-import { issueFor, recordGrant } from '../../src/grants/grants.ts'
-import { findClient } from '../../src/oauth-apps/oauth-apps.ts'
+import { issueFor, recordGrant } from '../../src/oauth/grants/grants.ts'
+import { findClient } from '../../src/oauth/oauth-apps/oauth-apps.ts'
 import { type Browser, openBrowser, openPlace, password, type Seen } from '../oauth/browser.ts'
 import type { TestServer } from '../support/server.ts'
 

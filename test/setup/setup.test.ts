@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { newSetupToken } from '../../src/setup/setup.ts'
+import { newSetupToken } from '../../src/pages/setup/setup.ts'
 import { fieldsOf, openBrowser } from '../oauth/browser.ts'
 import { engines } from '../support/engines.ts'
 import { startServer } from '../support/server.ts'

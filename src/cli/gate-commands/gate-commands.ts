@@ -1,0 +1,11 @@
+import type { Command } from 'commander'
+import type { Environment } from '../session.ts'
+import { canDeployCommand } from './can-deploy.ts'
+import { lockCommand, unlockCommand } from './lock.ts'
+
+/** The commands of those who say when something may be deployed, and of those who want to know. */
+export const gateCommands = (environment: Environment): Command[] => [
+  canDeployCommand(environment),
+  lockCommand(environment),
+  unlockCommand(environment),
+]

@@ -1,0 +1,121 @@
+import { html } from 'ghtml'
+import type { Account } from '../../accounts/model.ts'
+import { createKey, findAppsOf, findKeys, removeKey } from '../../apps/apps.ts'
+import type { GitHubApp } from '../../apps/model.ts'
+import { eventsIn } from '../../apps/payload.ts'
+import { permissionsIn } from '../../auth/permissions.ts'
+import { findHooks } from '../../hooks/find-hooks.ts'
+import { createMissingHook, editHookConfig } from '../../hooks/hooks.ts'
+import { type Hook, holderOfApp } from '../../hooks/model.ts'
+import { notFound } from '../../lib/problem.ts'
+import { idIn } from '../../repositories/repositories.ts'
+import type { AppKeyRow } from '../../tables/programs.ts'
+import { permissionItems } from '../consent/consent.ts'
+import { answerForm, askFirst } from '../dashboard/form.ts'
+import { appsFrame, findOwner, settingsPathOf } from '../dashboard/owner.ts'
+import { theirs } from '../elements/code.ts'
+import { ago } from '../elements/when.ts'
+import { alert, hiddenInputs } from '../web/layout.ts'
+import type { Page, UserVisit, WebAnswer } from '../web/route.ts'
+import { newKeyPage } from './shown-once.ts'
+
+type Own = { readonly owner: Account; readonly of: GitHubApp; readonly path: string }
+
+/** Throws `not_found`, also for somebody else's. */
+async function findOwn(visit: UserVisit): Promise<Own> {
+  const owner = await findOwner(visit)
+  const apps = await findAppsOf(visit.app.store.read, owner)
+  const of = apps.find(({ slug }) => slug === visit.params['slug'])
+  if (!of) throw notFound()
+  return { owner, of, path: `${settingsPathOf(visit.params)}/apps/${of.slug}` }
+}
+
+export const showApp = async (visit: UserVisit): Promise<WebAnswer> =>
+  await appPage(visit, await findOwn(visit))
+
+export async function addKey(visit: UserVisit): Promise<WebAnswer> {
+  const { of, owner } = await findOwn(visit)
+  const { privateKey } = await createKey(visit.app, of)
+  return newKeyPage(visit, of, owner, privateKey)
+}
+
+export async function dropKey(visit: UserVisit): Promise<WebAnswer> {
+  const own = await findOwn(visit)
+  const act = async () => {
+    await removeKey(visit.app, own.of, idIn(visit.params['key_id']))
+    return own.path
+  }
+  return await answerForm(act, (refusal) => appPage(visit, own, refusal))
+}
+
+/** A secret that is left empty stays what it is. */
+export async function saveHook(visit: UserVisit): Promise<WebAnswer> {
+  const own = await findOwn(visit)
+  const { url = '', secret = '' } = visit.form
+  const act = async () => {
+    const holder = holderOfApp(own.of)
+    const edit = { url, ...(secret === '' ? {} : { secret }) }
+    const [hook] = (await findHooks(visit.app.store.read, holder, { limit: 1, offset: 0 })).hooks
+    if (hook) await editHookConfig(visit.app, holder, hook.id, edit)
+    else await createMissingHook(visit.app, holder, { content_type: 'json', ...edit })
+    return own.path
+  }
+  return await answerForm(act, (refusal) => appPage(visit, own, refusal))
+}
+
+async function appPage(visit: UserVisit, own: Own, refusal?: string): Promise<Page> {
+  const { of, owner, path } = own
+  const { read } = visit.app.store
+  const [keys, { hooks }] = await Promise.all([
+    findKeys(read, of),
+    findHooks(read, holderOfApp(of), { limit: 1, offset: 0 }),
+  ])
+  const permissions = Object.entries(permissionsIn(of.permissions))
+  return appsFrame(visit, owner, {
+    title: of.name,
+    main: html`<div class="heading"><h1><bdi>${of.name}</bdi></h1><a class="button go" href="/apps/${of.slug}/installations/new">Install</a></div>
+!${alert(refusal)}
+!${of.description ? html`<p>!${theirs(of.description)}</p>` : ''}
+<dl><dt>App ID</dt><dd><code>${of.id}</code></dd><dt>Client ID</dt><dd><code>${of.client_id}</code></dd>
+<dt>May be installed by</dt><dd>${of.public === 1 ? 'anybody' : `${owner.login} alone`}</dd>
+<dt>Hears of</dt><dd>!${eventWords(of)}</dd></dl>
+<h2>Permissions</h2>
+<ul class="plain">!${permissionItems(Object.fromEntries(permissions))}</ul>
+!${hookForm(visit, path, hooks[0])}
+!${keyList(visit, path, keys)}`,
+  })
+}
+
+const eventWords = ({ events }: GitHubApp) =>
+  eventsIn(events)
+    .map((event) => html`<code>${event}</code>`)
+    .join(', ') || 'its own installations alone'
+
+function hookForm({ formToken, form }: UserVisit, path: string, hook: Hook | undefined): string {
+  return html`<h2>Webhook</h2>
+<form method="post" action="${path}/hook">!${hiddenInputs({ form_token: formToken })}
+<label for="url">URL</label>
+<input id="url" name="url" type="url" required value="${form['url'] ?? hook?.url ?? ''}">
+<label for="secret">Secret <span class="muted">!${hook ? 'empty to leave it as it is' : 'signs what is sent'}</span></label>
+<input id="secret" name="secret" type="password" autocomplete="off">
+<button>!${hook ? 'Save the webhook' : 'Add a webhook'}</button></form>`
+}
+
+function keyList(visit: UserVisit, path: string, keys: readonly AppKeyRow[]): string {
+  const items = keys.map((key) => keyItem(visit, path, key))
+  return html`<div class="heading"><h2>Private keys</h2>
+<form method="post" action="${path}/keys">!${hiddenInputs({ form_token: visit.formToken })}<button>Generate a key</button></form></div>
+<p>The App signs with one of them who it is. To change keys, make another, give it to the program, then delete the old one.</p>
+<ul class="box">!${items.join('')}</ul>`
+}
+
+function keyItem({ app, formToken }: UserVisit, path: string, key: AppKeyRow): string {
+  const removing = askFirst({
+    ask: 'Delete',
+    says: 'What is signed with it is refused from now on.',
+    confirm: 'Delete this key',
+    action: `${path}/keys/${key.id}/delete`,
+    fields: { form_token: formToken },
+  })
+  return html`<li class="row"><div><code>${key.fingerprint}</code><div class="muted">Made !${ago(key.created_at, app.now())}</div></div>!${removing}</li>`
+}
