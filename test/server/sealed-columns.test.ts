@@ -7,7 +7,7 @@ const src = join(import.meta.dirname, '../../src')
 /** Who seals text, and what becomes of it when the secret key is changed. */
 const known = {
   'commits/archive.ts': 'a link that lives for minutes and is not stored',
-  'hook-options/hook-options.ts': 'hooks.secret and two of hook_options, sealed anew',
+  'hooks/hook-options/hook-options.ts': 'hooks.secret and two of hook_options, sealed anew',
   'hooks/write-hook.ts': 'hooks.secret, sealed anew',
   'secrets/secrets.ts': 'key_pairs.private_key and secrets.value, sealed anew',
   'server/sealed-columns.ts': 'seals anew what the others sealed',
