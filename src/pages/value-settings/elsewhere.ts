@@ -120,10 +120,10 @@ function noteOf({ insteadOf, notIn, isHidden }: Standing): string {
   const shown = notIn.slice(0, environmentsShown).map(theirs)
   const more = notIn.length > shown.length ? html` and ${notIn.length - shown.length} more` : ''
   const notes = [
-    isHidden ? html`!${icon('alert')} Not used here: the repository has its own.` : '',
+    isHidden ? html`!${icon('alert')} Never used here: the repository has its own.` : '',
     insteadOf ? html`Used in place of the ${insteadOf}’s.` : '',
     shown.length > 0
-      ? html`Not in !${shown.join(', ')}!${more}: there the environment has its own.`
+      ? html`Not used in !${shown.join(', ')}!${more}: ${notIn.length === 1 ? 'it has its' : 'they have their'} own.`
       : '',
   ].filter((note) => note !== '')
   return notes.length === 0 ? '' : html`<div class="small">!${notes.join(' ')}</div>`
