@@ -48,7 +48,7 @@ it('has a name for every page', () => {
 })
 
 it('has pages that everybody can use: in both themes, on a small screen, with and without JavaScript', {
-  timeout: 120_000,
+  timeout: 300_000,
 }, async () => {
   const { server, shown } = await openPlace()
   const browser = await openChromium()
