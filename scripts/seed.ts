@@ -17,6 +17,7 @@ import { writeCommits } from './seed/commits.ts'
 import { type Place, writeHistory } from './seed/history.ts'
 import { addPrograms } from './seed/programs.ts'
 import { type Ask, playToday, startReceivers } from './seed/scene.ts'
+import { addValues } from './seed/values.ts'
 
 /**
  * A server with something to look at: twelve repositories, forty environments and two months of
@@ -39,26 +40,31 @@ export async function seed(server: Seeded, deployments: number): Promise<void> {
   const creators = [...people.values()].map(({ id }) => id)
   const past = { places, count: deployments, creators, chance: openChance(chanceSeed) }
   await writeHistory(app, past)
-  await addPrograms(app, ask)
+  await addValues(app, places)
   await using receivers = await startReceivers()
+  await addPrograms(app, ask, receivers)
   await playToday(ask, receivers)
   await untilRefused(app)
 }
 
 const refusedWithinMs = 30_000
 const lookMs = 20
+const brokenHooks = 3
 
-/** The hook that leads to a broken program has been tried. */
+/** The hooks that lead to a broken program have been tried: a repository's, the organization's and the App's. */
 async function untilRefused({ store }: App): Promise<void> {
   const deadline = Date.now() + refusedWithinMs
-  while (!(await store.read.first(refusedAttempt, {}))) {
+  while (((await store.read.first(refusedHooks, {}))?.count ?? 0) < brokenHooks) {
     if (Date.now() > deadline) throw new Error('No delivery was refused in time')
     await setTimeout(lookMs)
   }
 }
 
-const refusedAttempt = query((db, _: object) =>
-  db.selectFrom('attempts').select('id').where('status_code', '>=', 400).limit(1),
+const refusedHooks = query((db, _: object) =>
+  db
+    .selectFrom('attempts')
+    .select(({ fn }) => fn.count<number>('hook_id').distinct().as('count'))
+    .where('status_code', '>=', 400),
 )
 
 async function createPeople(app: App): Promise<Map<string, Account & { readonly token: string }>> {
@@ -66,7 +72,11 @@ async function createPeople(app: App): Promise<Map<string, Account & { readonly 
   for (const login of [logins.owner, ...logins.people, logins.robot]) {
     const site_admin = login === logins.owner
     const account = await createUser(app, { login, site_admin, password_hash: null })
-    const request = { scopes: ['repo', 'admin:org'], note: 'Deploys from CI', expires_at: null }
+    const request = {
+      scopes: ['repo', 'admin:org', 'admin:org_hook'],
+      note: 'Deploys from CI',
+      expires_at: null,
+    }
     const { token } = await createToken(app, account, request)
     all.set(login, { ...account, token: token.reveal() })
   }

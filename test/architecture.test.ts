@@ -98,16 +98,18 @@ const mayImport: Record<string, string> = {
   web: 'lib http app accounts elements sessions audit feed',
   dashboard: 'lib http app accounts auth repositories elements sessions web',
   insights: 'lib dora elements web dashboard',
-  'kept-values': 'lib http environments holders secrets variables elements web dashboard',
+  'kept-values':
+    'lib tables http accounts repositories organizations environments holders secrets variables elements web dashboard',
   'environment-parts':
     'lib store app repositories branch-protection environments protection-rules freezes queues gates lifetimes elements web dashboard kept-values',
   'environment-settings':
     'lib store http accounts auth repositories teams environments protection-rules freezes queues gates lifetimes environment-names elements web dashboard kept-values environment-parts',
   'key-settings': 'http auth repositories deploy-keys elements web dashboard',
+  'hook-places': 'repositories deliveries hooks hook-options elements web dashboard',
   'hook-settings':
-    'store http auth repositories deployments deliveries hooks hook-filters hook-options elements web dashboard',
+    'store http auth repositories deployments hooks hook-filters hook-options elements web dashboard hook-places',
   'delivery-pages':
-    'lib store http app repositories deliveries hooks replay elements web dashboard hook-settings',
+    'lib store http app repositories deliveries hooks replay elements web dashboard hook-places',
   'deployment-logs':
     'lib store tables http app auth repositories deployments journal web dashboard',
   timeline:
@@ -124,12 +126,14 @@ const mayImport: Record<string, string> = {
   'oauth-apps': 'lib store tables app accounts auth audit',
   consent: 'auth oauth-apps',
   'access-forms': 'lib auth repositories web consent app dashboard accounts',
+  'value-settings':
+    'store http accounts repositories holders secrets variables elements web dashboard kept-values access-forms',
   'token-settings':
     'lib store tables app accounts auth repositories fine-grained-tokens organizations elements web dashboard consent access-forms',
   manifests:
     'lib store tables http network app accounts auth apps hooks web dashboard consent audit',
   'app-settings':
-    'lib store tables http app accounts auth repositories apps installations hooks organizations elements web dashboard consent access-forms manifests',
+    'lib store tables http app accounts auth repositories apps installations hooks organizations elements web dashboard consent access-forms manifests hook-places delivery-pages',
   grants: 'lib store tables http app accounts auth oauth-apps audit',
   'application-settings': 'lib store tables app elements web dashboard oauth-apps consent grants',
   'api-calls': 'lib http auth enterprise organizations teams web dashboard',
@@ -165,7 +169,7 @@ const mayImport: Record<string, string> = {
   routes:
     'lib http app accounts auth repositories people graphql branch-protection checks commits contents environments secrets variables deployments deploy-keys deliveries hooks admin meta enterprise organizations teams repository-dispatch grants apps installations manifests hook-options feed hook-filters replay protection-rules freezes gates deployability reviews claims current rollbacks queues audit-log lifetimes environment-names deployment-logs dora',
   pages:
-    'web sign-in token-settings application-settings app-settings organization-pages admin-pages audit-pages device-flow oauth manifests live grid timeline deployment-logs deployment-page inbox environment-settings key-settings hook-settings delivery-pages setup first-deployment insights',
+    'web sign-in token-settings application-settings app-settings organization-pages admin-pages audit-pages device-flow oauth manifests live grid timeline deployment-logs deployment-page inbox environment-settings value-settings key-settings hook-settings delivery-pages setup first-deployment insights',
   config: 'lib network',
   server:
     'lib store tables git http app api config routes accounts auth holders secrets deliveries hooks transports admin rate-limit web pages retention dispatch recent reviews metrics tracing leases crashes audit lifetimes',

@@ -1,14 +1,17 @@
 import type { WebRoute } from '../../src/pages/web/route.ts'
-import { query } from '../../src/store/query.ts'
+import { type Builder, query } from '../../src/store/query.ts'
 import type { Store } from '../../src/store/store.ts'
 import { organization } from '../seed/catalogue.ts'
 import { appSlug, teamSlug } from '../seed/programs.ts'
+import { sharedSecret, sharedVariable } from '../seed/values.ts'
 
 type Example = {
   /** Of its pictures. */
   readonly name: string
   readonly query?: string
   readonly as?: 'nobody'
+  /** Which of those things its path names, where there are several kinds. */
+  readonly of?: 'organization' | 'program' | 'secret' | 'variable'
 }
 
 /**
@@ -36,6 +39,8 @@ const names: Readonly<Record<string, string | Example | null>> = {
   '/:owner/:repo/settings/hooks/:hook_id': 'hook',
   '/:owner/:repo/settings/hooks/:hook_id/deliveries': 'deliveries',
   '/:owner/:repo/settings/hooks/:hook_id/deliveries/:delivery_id': 'delivery',
+  '/:owner/:repo/settings/secrets/actions': 'secrets',
+  '/:owner/:repo/settings/variables/actions': 'variables',
   '/:owner/:repo/settings/keys': 'deploy-keys',
   '/:owner/:repo/settings/keys/new': 'deploy-key-new',
   '/login': { name: 'sign-in', as: 'nobody' },
@@ -60,10 +65,33 @@ const names: Readonly<Record<string, string | Example | null>> = {
   '/settings/apps': 'github-apps',
   '/settings/apps/register': 'github-app-new',
   '/settings/apps/:slug': 'github-app',
+  '/settings/apps/:slug/advanced': 'github-app-deliveries',
+  '/settings/apps/:slug/advanced/:delivery_id': { name: 'github-app-delivery', of: 'program' },
   '/apps/:slug/installations/new': { name: 'github-app-install', query: '?account=:org' },
   '/organizations/:org/people': 'people',
   '/organizations/:org/teams': 'teams',
   '/organizations/:org/teams/:team_slug': 'team',
+  '/organizations/:org/settings/hooks': 'organization-hooks',
+  '/organizations/:org/settings/hooks/new': 'organization-hook-new',
+  '/organizations/:org/settings/hooks/:hook_id': { name: 'organization-hook', of: 'organization' },
+  '/organizations/:org/settings/hooks/:hook_id/deliveries': {
+    name: 'organization-deliveries',
+    of: 'organization',
+  },
+  '/organizations/:org/settings/hooks/:hook_id/deliveries/:delivery_id': {
+    name: 'organization-delivery',
+    of: 'organization',
+  },
+  '/organizations/:org/settings/secrets/actions': 'organization-secrets',
+  '/organizations/:org/settings/secrets/actions/:name': {
+    name: 'organization-secret',
+    of: 'secret',
+  },
+  '/organizations/:org/settings/variables/actions': 'organization-variables',
+  '/organizations/:org/settings/variables/actions/:name': {
+    name: 'organization-variable',
+    of: 'variable',
+  },
   '/organizations/:org/settings/apps': 'organization-apps',
   '/organizations/:org/settings/audit-log': 'organization-audit-log',
   '/:owner/:repo/settings/audit': 'repository-audit-log',
@@ -87,6 +115,8 @@ const names: Readonly<Record<string, string | Example | null>> = {
   // As those of a person.
   '/organizations/:org/settings/apps/register': null,
   '/organizations/:org/settings/apps/:slug': null,
+  '/organizations/:org/settings/apps/:slug/advanced': null,
+  '/organizations/:org/settings/apps/:slug/advanced/:delivery_id': null,
   '/setup': null,
   '/settings/apps/new': null,
   '/organizations/:org/settings/apps/new': null,
@@ -118,11 +148,11 @@ export function shownOf(routes: readonly WebRoute[], place: Place): Shown[] {
     if (example === null) return []
     return [{ path, ...(typeof example === 'string' ? { name: example } : example) }]
   })
-  return [...listed, ...variants].map(({ name, path, query = '', as }) => ({
+  return [...listed, ...variants].map(({ name, path, query = '', as, of }) => ({
     ...{ name, path, isAnonymous: as === 'nobody' },
     address: `${path}${query}`.replaceAll(
       /:(\w+)/g,
-      (whole, parameter) => place[parameter] ?? whole,
+      (whole, parameter) => place[`${of}_${parameter}`] ?? place[parameter] ?? whole,
     ),
   }))
 }
@@ -133,7 +163,11 @@ export type Place = Readonly<Record<string, string>>
 export async function findPlace({ read }: Pick<Store, 'read'>, clientId: string): Promise<Place> {
   const repo = 'storefront'
   const waiting = await read.first(waitingIn, { repo })
-  const delivery = await read.first(failedIn, { repo })
+  const [ofRepository, ofOrganization, ofApp] = await Promise.all([
+    read.first(failedIn, { repo }),
+    read.first(failedOfOrganization, {}),
+    read.first(failedOfApp, {}),
+  ])
   const environment = await read.first(productionIn, { repo })
   const installation = await read.first(anyInstallation, {})
   return {
@@ -145,10 +179,14 @@ export async function findPlace({ read }: Pick<Store, 'read'>, clientId: string)
       metric: 'change_lead_time',
     },
     ...{ slug: appSlug, team_slug: teamSlug, installation_id: String(installation?.id) },
+    ...{ secret_name: sharedSecret, variable_name: sharedVariable },
     id: String(waiting?.id),
     environment_id: String(environment?.id),
-    hook_id: String(delivery?.hook_id),
-    delivery_id: String(delivery?.id),
+    hook_id: String(ofRepository?.hook_id),
+    delivery_id: String(ofRepository?.id),
+    organization_hook_id: String(ofOrganization?.hook_id),
+    organization_delivery_id: String(ofOrganization?.id),
+    program_delivery_id: String(ofApp?.id),
   }
 }
 
@@ -163,18 +201,27 @@ const waitingIn = query((db, p: { repo: string }) =>
     .limit(1),
 )
 
-/** One that did not arrive. */
-const failedIn = query((db, p: { repo: string }) =>
+const failed = (db: Builder) =>
   db
     .selectFrom('attempts')
     .innerJoin('hooks', 'hooks.id', 'attempts.hook_id')
-    .innerJoin('repositories', 'repositories.id', 'hooks.repository_id')
     .select(['attempts.id', 'attempts.hook_id'])
-    .where('repositories.name', '=', p.repo)
     .where('attempts.status_code', '>=', 400)
     .orderBy('attempts.id', 'desc')
-    .limit(1),
+    .limit(1)
+
+/** One that did not arrive. */
+const failedIn = query((db, p: { repo: string }) =>
+  failed(db)
+    .innerJoin('repositories', 'repositories.id', 'hooks.repository_id')
+    .where('repositories.name', '=', p.repo),
 )
+
+const failedOfOrganization = query((db, _: object) =>
+  failed(db).where('hooks.organization_id', 'is not', null),
+)
+
+const failedOfApp = query((db, _: object) => failed(db).where('hooks.app_id', 'is not', null))
 
 const productionIn = query((db, p: { repo: string }) =>
   db

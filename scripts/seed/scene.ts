@@ -44,6 +44,10 @@ async function giveHooks(ask: Ask, { well, broken }: Receivers): Promise<void> {
   }
   const config = { url: broken, content_type: 'json' }
   await ask(owner, `POST ${at('storefront')}/hooks`, { name: 'web', events, config })
+  const board = { url: `${well}/board`, content_type: 'json', secret: 'secret of the board' }
+  for (const each of [board, config]) {
+    await ask(owner, `POST /orgs/${organization}/hooks`, { name: 'web', events, config: each })
+  }
 }
 
 async function protect(ask: Ask): Promise<void> {

@@ -115,18 +115,18 @@ export async function editHookConfig(
 /** Switches the hook on, with as much of what was held for it as is wanted. Throws `not_found`. */
 export async function resumeHook(
   app: Changing,
-  repository: Repository,
+  holder: Holder,
   id: number,
   backlog: Backlog,
 ): Promise<Resumed> {
   const updated_at = app.now().toISOString()
-  return await app.store.transaction(async (tx) => {
-    const before = await findHookOfRepository(tx, repository, id)
+  return await change(app, holder, async (tx) => {
+    const before = await findHook(tx, holder, id)
     await tx.first(updateHook, { ...before, active: 1, updated_at })
-    const line = { action: 'hook.resume', repository_id: repository.id, subject: `hook ${id}` }
+    const line = { ...aboutOf(holder), action: 'hook.resume', subject: `hook ${id}` }
     await recordAudit(app, tx, line)
     return await resumeDeliveries(app, tx, id, backlog)
-  }, repository.id)
+  })
 }
 
 /** Throws `not_found`. */

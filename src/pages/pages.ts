@@ -21,6 +21,7 @@ import { setupPages } from './setup/page-routes.ts'
 import { signInPages } from './sign-in/page-routes.ts'
 import { timelinePages } from './timeline/page-routes.ts'
 import { tokenPages } from './token-settings/page-routes.ts'
+import { valuePages } from './value-settings/page-routes.ts'
 import type { WebRoute } from './web/route.ts'
 
 /** The table of contents of what is beside the API: pages for people, and how programs come to a token. */
@@ -44,6 +45,7 @@ export const pages: readonly WebRoute[] = [
   ...deploymentLogPages,
   ...inboxPages,
   ...environmentSettingPages,
+  ...valuePages,
   ...hookSettingPages,
   ...deliveryPages,
   ...keySettingPages,

@@ -9,8 +9,14 @@ import { invalidField } from '../lib/problem.ts'
 import { type RepositoryCall, repositoryRoute } from '../repositories/repositories.ts'
 import { sealedSecret, sharedSecret } from './model.ts'
 import { publicKeyPayload, secretPayload } from './payload.ts'
-import { countSharedSecrets, sharedSecrets } from './queries.ts'
-import { ensureKeyPair, findSecret, findSecrets, putSecret, removeSecret } from './secrets.ts'
+import {
+  ensureKeyPair,
+  findSecret,
+  findSecrets,
+  findSharedSecrets,
+  putSecret,
+  removeSecret,
+} from './secrets.ts'
 
 const sharedDocs = 'list-repository-organization-secrets'
 
@@ -52,16 +58,10 @@ async function listSecrets({ app, query }: Call, place: Place): Promise<Answer> 
 
 /** The organisation's that the repository may use. */
 async function listShared({ app, query, repository, urls }: RepositoryCall): Promise<Answer> {
-  const { read } = app.store
-  const { limit, offset } = pageOf(query)
-  const of = { repository_id: repository.id }
-  const [rows, count] = await Promise.all([
-    read.all(sharedSecrets, { ...of, limit, offset }),
-    read.first(countSharedSecrets, of),
-  ])
-  const total = count?.count ?? 0
+  const page = pageOf(query)
+  const { secrets, total } = await findSharedSecrets(app.store.read, repository.id, page)
   const url = `${urls.api}/repositories/${repository.id}/actions/organization-secrets`
-  const body = { total_count: total, secrets: rows.map(secretPayload) }
+  const body = { total_count: total, secrets: secrets.map(secretPayload) }
   return ok(body, linkHeader(url, query, total))
 }
 

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import type { App } from '../app.ts'
 import { recordAudit } from '../audit/audit.ts'
 import { findLine, recordAudience } from '../holders/holders.ts'
-import { type Holder, heldBy, holderOf } from '../holders/model.ts'
+import { type Audience, type Holder, heldBy, holderOf } from '../holders/model.ts'
 import type { Place } from '../holders/route.ts'
 import type { Page } from '../http/page.ts'
 import { invalidField, notFound } from '../lib/problem.ts'
@@ -12,6 +12,7 @@ import type { KeyPairRow, SecretRow } from '../tables/secrets.ts'
 import { privateKeyContextOf, type SealedSecret, valueBytesMax, valueContextOf } from './model.ts'
 import {
   countSecrets,
+  countSharedSecrets,
   deleteSecret,
   insertKeyPair,
   insertSecret,
@@ -130,11 +131,33 @@ export async function sealSecret(
   app: Changing,
   place: Place,
   name: string,
-  value: string,
+  { value, ...audience }: Partial<Audience> & { readonly value: string },
 ): Promise<'created' | 'updated'> {
   const { key_id, public_key } = await ensureKeyPair(app, place)
   const encrypted_value = await sealBox(Buffer.from(value), public_key)
-  return await putSecret(app, place, name, { encrypted_value, key_id })
+  return await putSecret(app, place, name, { encrypted_value, key_id, ...audience })
+}
+
+/** Changes which repositories see an organisation's secret. Throws `not_found`, and `invalid` for one of somebody else's. */
+export async function shareSecret(
+  app: Changing,
+  place: Place,
+  name: string,
+  audience: Audience,
+): Promise<void> {
+  const { visibility, selected_repository_ids: repository_ids = [] } = audience
+  await app.store.transaction(async (tx) => {
+    const holder = await place.find(tx)
+    const before = await findSecret(tx, holder, name)
+    await tx.first(updateSecret, { ...before, visibility })
+    await recordAudience(tx, { kept: 'secret', id: before.id, holder, visibility }, audience)
+    await recordAudit(app, tx, {
+      ...(await findLine(tx, holder)),
+      action: 'secret.select',
+      subject: `secret ${name}`,
+      after: { visibility, repository_ids },
+    })
+  }, place.lockId)
 }
 
 /** One page of a holder's secrets, oldest first, and how many there are in all. */
@@ -147,6 +170,20 @@ export async function findSecrets(
   const [secrets, count] = await Promise.all([
     db.all(secretsOf(holder), { ...of, limit, offset }),
     db.first(countSecrets(holder), of),
+  ])
+  return { secrets, total: count?.count ?? 0 }
+}
+
+/** One page of what the repository's organisation shows it, oldest first, and how much that is in all. */
+export async function findSharedSecrets(
+  db: Db,
+  repositoryId: number,
+  { limit, offset }: Pick<Page, 'limit' | 'offset'>,
+): Promise<{ secrets: SecretRow[]; total: number }> {
+  const of = { repository_id: repositoryId }
+  const [secrets, count] = await Promise.all([
+    db.all(sharedSecrets, { ...of, limit, offset }),
+    db.first(countSharedSecrets, of),
   ])
   return { secrets, total: count?.count ?? 0 }
 }

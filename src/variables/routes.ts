@@ -8,10 +8,10 @@ import { linkHeader, pageOf } from '../http/page.ts'
 import { type RepositoryCall, repositoryRoute } from '../repositories/repositories.ts'
 import { newVariable, sharedVariable, sharedVariableEdit, variableEdit } from './model.ts'
 import { variablePayload } from './payload.ts'
-import { countSharedVariables, sharedVariables } from './queries.ts'
 import {
   createVariable,
   editVariable,
+  findSharedVariables,
   findVariable,
   findVariables,
   removeVariable,
@@ -63,16 +63,10 @@ async function listVariables({ app, query }: Call, place: Place): Promise<Answer
 
 /** The organisation's that the repository may use. */
 async function listShared({ app, query, repository, urls }: RepositoryCall): Promise<Answer> {
-  const { read } = app.store
-  const { limit, offset } = pageOf(query, pageSizes)
-  const of = { repository_id: repository.id }
-  const [rows, count] = await Promise.all([
-    read.all(sharedVariables, { ...of, limit, offset }),
-    read.first(countSharedVariables, of),
-  ])
-  const total = count?.count ?? 0
+  const page = pageOf(query, pageSizes)
+  const { variables, total } = await findSharedVariables(app.store.read, repository.id, page)
   const url = `${urls.api}/repositories/${repository.id}/actions/organization-variables`
-  const body = { total_count: total, variables: rows.map(variablePayload) }
+  const body = { total_count: total, variables: variables.map(variablePayload) }
   return ok(body, linkHeader(url, query, total, pageSizes))
 }
 

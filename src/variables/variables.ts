@@ -9,6 +9,7 @@ import { type Db, Duplicate, type Tx } from '../store/engine.ts'
 import type { VariableRow } from '../tables/secrets.ts'
 import type { NewVariable, VariableEdit } from './model.ts'
 import {
+  countSharedVariables,
   countVariables,
   deleteVariable,
   insertVariable,
@@ -105,6 +106,20 @@ export async function findVariables(
   const [variables, count] = await Promise.all([
     db.all(variablesOf(holder), { ...of, limit, offset }),
     db.first(countVariables(holder), of),
+  ])
+  return { variables, total: count?.count ?? 0 }
+}
+
+/** One page of what the repository's organisation shows it, oldest first, and how much that is in all. */
+export async function findSharedVariables(
+  db: Db,
+  repositoryId: number,
+  { limit, offset }: Pick<Page, 'limit' | 'offset'>,
+): Promise<{ variables: VariableRow[]; total: number }> {
+  const of = { repository_id: repositoryId }
+  const [variables, count] = await Promise.all([
+    db.all(sharedVariables, { ...of, limit, offset }),
+    db.first(countSharedVariables, of),
   ])
   return { variables, total: count?.count ?? 0 }
 }

@@ -48,7 +48,7 @@ it('has a name for every page', () => {
 })
 
 it('has pages that everybody can use: in both themes, on a small screen, with and without JavaScript', {
-  timeout: 120_000,
+  timeout: 300_000,
 }, async () => {
   const { server, shown } = await openPlace()
   const browser = await openChromium()
@@ -110,7 +110,7 @@ async function signIn({ app }: TestServer) {
 
 /** More of everything that pages list. */
 async function multiply(server: TestServer): Promise<void> {
-  const token = await server.token('octo', ['repo', 'admin:org'])
+  const token = await server.token('octo', ['repo', 'admin:org', 'admin:org_hook'])
   const ask = async (path: string, body: object, method = 'POST') => {
     const headers = { authorization: `Bearer ${token}` }
     const init = { method, headers, body: JSON.stringify(body) }
@@ -127,6 +127,11 @@ async function multiply(server: TestServer): Promise<void> {
     }
     const config = { url: `https://example.com/${name}`, content_type: 'json' }
     await ask(`${shop}/hooks`, { name: 'web', events: ['deployment'], config })
+    await ask(`/orgs/${organization}/hooks`, { name: 'web', events: ['deployment'], config })
+    for (const owner of [`/orgs/${organization}`, shop]) {
+      const variable = { name: `MORE_${name}`, value: name, visibility: 'all' }
+      await ask(`${owner}/actions/variables`, variable)
+    }
     await ask(`${shop}/keys`, { title: name, key: newPublicKey() })
     await ask(`${shop}/environments/production/variables`, { name, value: name })
     await signIn(server)

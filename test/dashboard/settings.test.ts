@@ -6,27 +6,12 @@ import { describe, expect, it } from 'vitest'
 import { assets } from '../../src/pages/web/assets.ts'
 import { eventually } from '../deliveries/world.ts'
 import { startReceiver } from '../support/receiver.ts'
-import { startServer, type TestServer } from '../support/server.ts'
-import { openVisitor } from './visitor.ts'
+import { startServer } from '../support/server.ts'
+import { openForms, openVisitor } from './visitor.ts'
 
 const at = { owner: 'octo', repo: 'hello' }
 const settings = '/octo/hello/settings'
 const root = join(import.meta.dirname, '../..')
-
-type Typed = Readonly<Record<string, string | readonly string[]>>
-
-/** Somebody who fills in the form of a page that leads to an address. */
-async function openForms(server: TestServer) {
-  const { get, post } = await openVisitor(server, 'octo')
-  async function submit(page: { readonly text: string }, action: string, typed: Typed = {}) {
-    expect(page.text).toContain(`action="${action}"`)
-    const fields = Object.entries(typed).flatMap(([name, values]) =>
-      [values].flat().map((value): [string, string] => [name, value]),
-    )
-    return await post(action, fields)
-  }
-  return { get, submit }
-}
 
 async function open() {
   const server = await startServer({ settings: { webhook_allow: '127.0.0.0/8' } })

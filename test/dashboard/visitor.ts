@@ -1,3 +1,4 @@
+import { expect } from 'vitest'
 import { findAccount } from '../../src/accounts/accounts.ts'
 import { formTokenOf, startSession } from '../../src/sessions/sessions.ts'
 import type { TestServer } from '../support/server.ts'
@@ -22,4 +23,19 @@ export async function openVisitor({ app, url }: TestServer, login: string) {
     ask(path, new URLSearchParams([['form_token', formTokenOf(key)], ...fields]))
 
   return { get, post }
+}
+
+type Typed = Readonly<Record<string, string | readonly string[]>>
+
+/** Somebody who fills in the form of a page that leads to an address. */
+export async function openForms(server: TestServer, login = 'octo') {
+  const { get, post } = await openVisitor(server, login)
+  async function submit(page: { readonly text: string }, action: string, typed: Typed = {}) {
+    expect(page.text).toContain(`action="${action}"`)
+    const fields = Object.entries(typed).flatMap(([name, values]) =>
+      [values].flat().map((value): [string, string] => [name, value]),
+    )
+    return await post(action, fields)
+  }
+  return { get, submit }
 }

@@ -6,6 +6,7 @@ import { notFound } from '../../lib/problem.ts'
 import { toSecond } from '../../lib/time.ts'
 import { idIn, type RepositoryCall, repositoryRoute } from '../../repositories/repositories.ts'
 import { findHookOfRepository, resumeHook } from '../hooks.ts'
+import { holderOfRepository } from '../model.ts'
 import { findBacklog } from './hook-options.ts'
 
 const docs = 'https://docs.github.com/rest/repos/webhooks'
@@ -41,7 +42,7 @@ async function get({ app, params, repository }: RepositoryCall): Promise<Answer>
 
 async function resume({ app, params, repository, body }: RepositoryCall): Promise<Answer> {
   const { backlog } = parseBody(body, resuming, 'Hook')
-  return ok(await resumeHook(app, repository, idIn(params['hook_id']), backlog))
+  return ok(await resumeHook(app, holderOfRepository(repository), idIn(params['hook_id']), backlog))
 }
 
 const secondOf = (time: string | null) => (time === null ? null : toSecond(time))

@@ -1,34 +1,23 @@
 import { html } from 'ghtml'
-import type { Account } from '../../accounts/model.ts'
-import { createKey, findAppsOf, findKeys, removeKey } from '../../apps/apps.ts'
+import { createKey, findKeys, removeKey } from '../../apps/apps.ts'
 import type { GitHubApp } from '../../apps/model.ts'
 import { eventsIn } from '../../apps/payload.ts'
 import { permissionsIn } from '../../auth/permissions.ts'
 import { findHooks } from '../../hooks/find-hooks.ts'
 import { createMissingHook, editHookConfig } from '../../hooks/hooks.ts'
-import { type Hook, holderOfApp } from '../../hooks/model.ts'
-import { notFound } from '../../lib/problem.ts'
+import { holderOfApp } from '../../hooks/model.ts'
 import { idIn } from '../../repositories/repositories.ts'
 import type { AppKeyRow } from '../../tables/programs.ts'
 import { permissionItems } from '../consent/consent.ts'
 import { answerForm, askFirst } from '../dashboard/form.ts'
-import { appsFrame, findOwner, settingsPathOf } from '../dashboard/owner.ts'
+import { appsFrame } from '../dashboard/owner.ts'
 import { theirs } from '../elements/code.ts'
 import { ago } from '../elements/when.ts'
 import { alert, hiddenInputs } from '../web/layout.ts'
 import type { Page, UserVisit, WebAnswer } from '../web/route.ts'
+import { hookVisitOf, renderAppHook } from './app-hook.ts'
+import { findOwn, type Own } from './own-app.ts'
 import { newKeyPage } from './shown-once.ts'
-
-type Own = { readonly owner: Account; readonly of: GitHubApp; readonly path: string }
-
-/** Throws `not_found`, also for somebody else's. */
-async function findOwn(visit: UserVisit): Promise<Own> {
-  const owner = await findOwner(visit)
-  const apps = await findAppsOf(visit.app.store.read, owner)
-  const of = apps.find(({ slug }) => slug === visit.params['slug'])
-  if (!of) throw notFound()
-  return { owner, of, path: `${settingsPathOf(visit.params)}/apps/${of.slug}` }
-}
 
 export const showApp = async (visit: UserVisit): Promise<WebAnswer> =>
   await appPage(visit, await findOwn(visit))
@@ -81,7 +70,7 @@ async function appPage(visit: UserVisit, own: Own, refusal?: string): Promise<Pa
 <dt>Hears of</dt><dd>!${eventWords(of)}</dd></dl>
 <h2>Permissions</h2>
 <ul class="plain">!${permissionItems(Object.fromEntries(permissions))}</ul>
-!${hookForm(visit, path, hooks[0])}
+!${await renderAppHook(hookVisitOf(visit, own), hooks[0])}
 !${keyList(visit, path, keys)}`,
   })
 }
@@ -90,16 +79,6 @@ const eventWords = ({ events }: GitHubApp) =>
   eventsIn(events)
     .map((event) => html`<code>${event}</code>`)
     .join(', ') || 'its own installations alone'
-
-function hookForm({ formToken, form }: UserVisit, path: string, hook: Hook | undefined): string {
-  return html`<h2>Webhook</h2>
-<form method="post" action="${path}/hook">!${hiddenInputs({ form_token: formToken })}
-<label for="url">URL</label>
-<input id="url" name="url" type="url" required value="${form['url'] ?? hook?.url ?? ''}">
-<label for="secret">Secret <span class="muted">!${hook ? 'empty to leave it as it is' : 'signs what is sent'}</span></label>
-<input id="secret" name="secret" type="password" autocomplete="off">
-<button>!${hook ? 'Save the webhook' : 'Add a webhook'}</button></form>`
-}
 
 function keyList(visit: UserVisit, path: string, keys: readonly AppKeyRow[]): string {
   const items = keys.map((key) => keyItem(visit, path, key))

@@ -1,4 +1,7 @@
+import { deliveryPagesAt } from '../delivery-pages/route.ts'
+import { switchOn } from '../hook-places/hook-places.ts'
 import type { WebRoute } from '../web/route.ts'
+import { appsPaths, ofApps } from './app-hook.ts'
 import { listApps } from './app-list.ts'
 import { addKey, dropKey, saveHook, showApp } from './app-page.ts'
 import { install, showInstall } from './install.ts'
@@ -8,7 +11,7 @@ import { register, showRegister } from './register.ts'
 const installation = '/settings/installations/:installation_id'
 
 export const appPages: readonly WebRoute[] = [
-  ...['/settings/apps', '/organizations/:org/settings/apps'].flatMap((base): WebRoute[] => [
+  ...appsPaths.flatMap((base): WebRoute[] => [
     { method: 'GET', path: base, for: 'user', handler: listApps },
     { method: 'GET', path: `${base}/register`, for: 'user', handler: showRegister },
     { method: 'POST', path: `${base}/register`, for: 'user', handler: register },
@@ -17,6 +20,8 @@ export const appPages: readonly WebRoute[] = [
     { method: 'POST', path: `${base}/:slug/keys`, for: 'user', handler: addKey },
     { method: 'POST', path: `${base}/:slug/keys/:key_id/delete`, for: 'user', handler: dropKey },
   ]),
+  ...ofApps.page('POST', '/hook/resume', 'write', switchOn),
+  ...deliveryPagesAt(ofApps),
   { method: 'GET', path: '/apps/:slug/installations/new', for: 'user', handler: showInstall },
   { method: 'POST', path: '/apps/:slug/installations', for: 'user', handler: install },
   { method: 'GET', path: '/settings/installations', for: 'user', handler: listInstallations },

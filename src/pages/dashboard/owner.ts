@@ -21,7 +21,13 @@ export async function findOwner({ app, params, session }: UserVisit): Promise<Ac
   return organization
 }
 
-type Tab = 'people' | 'teams' | 'settings/apps' | 'settings/audit-log'
+type Tab =
+  | 'people'
+  | 'teams'
+  | 'settings/hooks'
+  | 'settings/secrets/actions'
+  | 'settings/apps'
+  | 'settings/audit-log'
 
 const tabs: readonly (readonly [
   tab: Tab,
@@ -31,6 +37,8 @@ const tabs: readonly (readonly [
 ])[] = [
   ['people', 'People', 'person', false],
   ['teams', 'Teams', 'people', false],
+  ['settings/hooks', 'Webhooks', 'webhook', true],
+  ['settings/secrets/actions', 'Secrets and variables', 'lock', true],
   ['settings/apps', 'GitHub Apps', 'gear', true],
   ['settings/audit-log', 'Audit log', 'history', true],
 ]

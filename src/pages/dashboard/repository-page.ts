@@ -58,13 +58,14 @@ export const mayVisitor = ({ app, session, repository }: RepositoryVisit, access
 export const pathOf = ({ owner, name }: Repository): string =>
   `/${encodeURIComponent(owner.login)}/${encodeURIComponent(name)}`
 
-type Tab = 'deployments' | 'environments' | 'insights' | 'hooks' | 'keys' | 'audit'
+type Tab = 'deployments' | 'environments' | 'insights' | 'hooks' | 'secrets' | 'keys' | 'audit'
 
 const tabs: readonly (readonly [Tab, string, string, IconName, AccessName])[] = [
   ['deployments', 'Deployments', '/deployments', 'rocket', 'deployments:read'],
   ['insights', 'Insights', '/insights', 'graph', 'deployments:read'],
   ['environments', 'Environments', '/settings/environments', 'server', 'environments:write'],
   ['hooks', 'Webhooks', '/settings/hooks', 'webhook', 'hooks:read'],
+  ['secrets', 'Secrets and variables', '/settings/secrets/actions', 'lock', 'secrets:read'],
   ['keys', 'Deploy keys', '/settings/keys', 'key', 'keys:read'],
   ['audit', 'Audit log', '/settings/audit', 'history', 'audit:read'],
 ]

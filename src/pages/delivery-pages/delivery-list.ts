@@ -1,7 +1,7 @@
 import { html } from 'ghtml'
-import { mayVisitor, type RepositoryVisit } from '../dashboard/repository-page.ts'
 import { pagination } from '../elements/pagination.ts'
-import { findVisitedHook, hookFrame, hookPath } from '../hook-settings/hook-settings.ts'
+import { hookFrame } from '../hook-places/hook-places.ts'
+import type { HookVisit } from '../hook-places/model.ts'
 import { alert, hiddenInputs } from '../web/layout.ts'
 import type { Page } from '../web/route.ts'
 import { lagChart, lagsShown } from './lag-chart.ts'
@@ -11,26 +11,26 @@ import { deliveryItem } from './render-delivery.ts'
 
 const pageRows = 30
 
-export const listDeliveries = (visit: RepositoryVisit): Promise<Page> => deliveryListPage(visit)
+export const listDeliveries = (visit: HookVisit): Promise<Page> => deliveryListPage(visit)
 
 /** What was sent to a hook, newest first; with what came of asking for some of it again. */
 export async function deliveryListPage(
-  visit: RepositoryVisit,
+  visit: HookVisit,
   asked: { readonly counted?: Counted; readonly refusal?: string } = {},
 ): Promise<Page> {
-  const { app, repository, query, formToken } = visit
+  const { app, live, query, formToken } = visit
   const { read } = app.store
-  const hook = await findVisitedHook(visit)
+  const hook = await visit.find()
   const before = beforeIn(query)
   const isFailed = query['status'] === 'failed'
   const page = { hook_id: hook.id, before, limit: pageRows + 1 }
   const [found, newest, mayWrite] = await Promise.all([
     read.all(isFailed ? failedPage : attemptPage, page),
     read.all(newestDeliveries, { hook_id: hook.id, limit: lagsShown }),
-    mayVisitor(visit, 'hooks:write'),
+    visit.may('write'),
   ])
   const now = app.now()
-  const path = `${hookPath(repository, hook.id)}/deliveries`
+  const path = visit.pathsOf(hook).deliveries
   const shown = found.slice(0, pageRows)
   const last = found.length > pageRows && shown.at(-1)
   const kept: Record<string, string> = isFailed ? { status: 'failed' } : {}
@@ -40,18 +40,18 @@ export async function deliveryListPage(
   })
   const items = shown.map((one) => deliveryItem(one, { path, now, mayWrite }))
   const list =
-    items.length === 0 ? emptyList(isFailed) : listForm({ items, path, formToken, mayWrite })
+    items.length === 0 ? emptyList(isFailed) : listForm({ items, path, live, formToken, mayWrite })
   const main = html`!${alert(asked.refusal)}
-!${newest.length > 1 ? html`<section id="lags" data-live="repository:${repository.id}"><h2>From event to arrival</h2>!${lagChart(newest, now)}</section>` : ''}
+!${newest.length > 1 ? html`<section id="lags" data-live="${live}"><h2>From event to arrival</h2>!${lagChart(newest, now)}</section>` : ''}
 <div class="heading"><h2>Deliveries</h2><nav class="inline" aria-label="Which deliveries">!${filterLink(path, 'All', !isFailed)}!${filterLink(`${path}?status=failed`, 'Failed', isFailed)}</nav></div>
-<div id="deliveries" data-live-list="repository:${repository.id}">!${list}</div>!${pages}
+!${list}!${pages}
 !${mayWrite ? redeliveryForm({ path, formToken, ...asked }) : ''}`
   return await hookFrame(visit, hook, { tab: 'deliveries', title: 'Recent deliveries', main })
 }
 
 const newestOfAll = Number.MAX_SAFE_INTEGER
 
-const beforeIn = ({ before = '' }: RepositoryVisit['query']) =>
+const beforeIn = ({ before = '' }: HookVisit['query']) =>
   /^\d{1,15}$/.test(before) ? Number(before) : newestOfAll
 
 const filterLink = (to: string, word: string, isCurrent: boolean) =>
@@ -65,12 +65,13 @@ const emptyList = (isFailed: boolean) =>
 type ListForm = {
   readonly items: readonly string[]
   readonly path: string
+  readonly live: string
   readonly formToken: string
   readonly mayWrite: boolean
 }
 
-function listForm({ items, path, formToken, mayWrite }: ListForm): string {
-  const list = html`<ul class="box">!${items.join('')}</ul>`
+function listForm({ items, path, live, formToken, mayWrite }: ListForm): string {
+  const list = html`<ul class="box" id="deliveries" data-live-list="${live}">!${items.join('')}</ul>`
   if (!mayWrite) return list
   return html`<form method="post" action="${path}">!${hiddenInputs({ form_token: formToken })}!${list}
 <p class="actions"><button name="what" value="chosen">Redeliver the chosen</button></p></form>`

@@ -3,11 +3,11 @@ import { html } from 'ghtml'
 import { requestPayload } from '../../hooks/replay/payload.ts'
 import { notFound } from '../../lib/problem.ts'
 import { idIn } from '../../repositories/repositories.ts'
-import { mayVisitor, type RepositoryVisit } from '../dashboard/repository-page.ts'
 import { theirs } from '../elements/code.ts'
 import { icon } from '../elements/icon.ts'
 import { ago, moment } from '../elements/when.ts'
-import { findVisitedHook, hookFrame, hookPath } from '../hook-settings/hook-settings.ts'
+import { hookFrame } from '../hook-places/hook-places.ts'
+import type { HookVisit } from '../hook-places/model.ts'
 import { alert, hiddenInputs } from '../web/layout.ts'
 import type { Page } from '../web/route.ts'
 import { curlOf } from './curl.ts'
@@ -15,10 +15,10 @@ import { explainAttempt } from './explain-attempt.ts'
 import { type AttemptWhole, attemptById } from './queries.ts'
 import { answerPill, attemptWords, durationOf, nameOf, nextWords } from './render-delivery.ts'
 
-export const showDelivery = (visit: RepositoryVisit): Promise<Page> => deliveryPage(visit)
+export const showDelivery = (visit: HookVisit): Promise<Page> => deliveryPage(visit)
 
 /** Throws `not_found`. */
-export async function findVisitedAttempt(visit: RepositoryVisit, hookId: number) {
+export async function findVisitedAttempt(visit: HookVisit, hookId: number) {
   const ids = { hook_id: hookId, id: idIn(visit.params['delivery_id']) }
   const attempt = await visit.app.store.read.first(attemptById, ids)
   if (!attempt) throw notFound()
@@ -26,12 +26,12 @@ export async function findVisitedAttempt(visit: RepositoryVisit, hookId: number)
 }
 
 /** One attempt: what was sent, what came back, and why it failed if it did. */
-export async function deliveryPage(visit: RepositoryVisit, refusal?: string): Promise<Page> {
-  const { app, repository, formToken } = visit
-  const hook = await findVisitedHook(visit)
+export async function deliveryPage(visit: HookVisit, refusal?: string): Promise<Page> {
+  const { app, formToken } = visit
+  const hook = await visit.find()
   const attempt = await findVisitedAttempt(visit, hook.id)
-  const path = `${hookPath(repository, hook.id)}/deliveries`
-  const again = (await mayVisitor(visit, 'hooks:write'))
+  const path = visit.pathsOf(hook).deliveries
+  const again = (await visit.may('write'))
     ? html`<form method="post" action="${path}/${attempt.id}">!${hiddenInputs({ form_token: formToken })}<button class="go">!${icon('sync')} Redeliver</button></form>`
     : ''
   const main = html`!${alert(refusal)}

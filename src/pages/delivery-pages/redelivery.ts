@@ -6,39 +6,39 @@ import { redeliverSelected } from '../../hooks/replay/replay.ts'
 import { parseBody } from '../../http/body.ts'
 import { Problem } from '../../lib/problem.ts'
 import { idIn } from '../../repositories/repositories.ts'
+import { callOf } from '../dashboard/dashboard.ts'
 import { answerForm } from '../dashboard/form.ts'
-import type { RepositoryVisit } from '../dashboard/repository-page.ts'
-import { findVisitedHook, hookPath } from '../hook-settings/hook-settings.ts'
+import type { HookVisit } from '../hook-places/model.ts'
 import type { Page, WebAnswer } from '../web/route.ts'
 import { deliveryListPage } from './delivery-list.ts'
 import { deliveryPage, findVisitedAttempt } from './delivery-page.ts'
 import { deliveryOfHook } from './queries.ts'
 import type { Chosen } from './redelivery-form.ts'
 
-export async function redeliverOne(visit: RepositoryVisit): Promise<WebAnswer> {
-  const { app, repository } = visit
-  const hook = await findVisitedHook(visit)
+export async function redeliverOne(visit: HookVisit): Promise<WebAnswer> {
+  const hook = await visit.find()
   const { delivery_id } = await findVisitedAttempt(visit, hook.id)
   return await answerForm(
     async () => {
-      await redeliver(app, { id: delivery_id, hook_id: hook.id })
-      return `${hookPath(repository, hook.id)}/deliveries`
+      await redeliver(visit.app, { id: delivery_id, hook_id: hook.id })
+      return visit.pathsOf(hook).deliveries
     },
     (refusal) => deliveryPage(visit, refusal),
   )
 }
 
 /** Those that were ticked, or all that a choice is of, which is counted first. */
-export async function redeliverMany(visit: RepositoryVisit): Promise<WebAnswer> {
-  const hook = await findVisitedHook(visit)
+export async function redeliverMany(visit: HookVisit): Promise<WebAnswer> {
+  const hook = await visit.find()
   return await answerForm(
     () => redeliverWhat(visit, hook),
     (refusal) => deliveryListPage(visit, { refusal }),
   )
 }
 
-async function redeliverWhat(visit: RepositoryVisit, { id }: Hook): Promise<string | Page> {
-  const { app, repository, form, formLists } = visit
+async function redeliverWhat(visit: HookVisit, hook: Hook): Promise<string | Page> {
+  const { app, form, formLists } = visit
+  const { id } = hook
   const chosen = chosenIn(form)
   switch (form['what']) {
     case 'count': {
@@ -51,7 +51,7 @@ async function redeliverWhat(visit: RepositoryVisit, { id }: Hook): Promise<stri
     default:
       await redeliverTicked(app, id, formLists['delivery'] ?? [])
   }
-  return `${hookPath(repository, id)}/deliveries`
+  return visit.pathsOf(hook).deliveries
 }
 
 /** As many as a page shows. */
@@ -67,7 +67,7 @@ async function redeliverTicked(app: App, hook_id: number, ids: readonly string[]
   }
 }
 
-const chosenIn = ({ hours = '24', states = 'failed', events = '' }: RepositoryVisit['form']) => ({
+const chosenIn = ({ hours = '24', states = 'failed', events = '' }: HookVisit['form']) => ({
   hours: /^\d{1,4}$/.test(hours) ? hours : '24',
   states,
   events,
@@ -75,7 +75,7 @@ const chosenIn = ({ hours = '24', states = 'failed', events = '' }: RepositoryVi
 
 const hourMs = 3_600_000
 
-function requestOf(visit: RepositoryVisit, { hours, states, events }: Chosen, dry_run: boolean) {
+function requestOf(visit: HookVisit, { hours, states, events }: Chosen, dry_run: boolean) {
   const since = new Date(visit.app.now().getTime() - Number(hours) * hourMs).toISOString()
   const body = {
     since,
@@ -83,5 +83,5 @@ function requestOf(visit: RepositoryVisit, { hours, states, events }: Chosen, dr
     ...(states === 'all' && { states: ['delivered', 'exhausted', 'expired'] }),
     dry_run,
   }
-  return parseBody(visit.call({ body }).body, redeliveryRequest, 'Hook')
+  return parseBody(callOf(visit, { body }).body, redeliveryRequest, 'Hook')
 }

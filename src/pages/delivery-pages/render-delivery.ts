@@ -14,7 +14,7 @@ export function deliveryItem(attempt: AttemptItem, { path, now, mayWrite }: Arou
     ? html`<input type="checkbox" name="delivery" value="${delivery_id}" aria-label="Choose ${nameOf(attempt)} ${guid}">`
     : ''
   const why = explainAttempt(attempt)
-  return html`<li class="row"><div><div class="inline">!${choose}<a href="${path}/${id}"><code>${guid}</code></a> <span class="label">!${theirs(nameOf(attempt))}</span></div>
+  return html`<li class="row" id="delivery-${id}"><div><div class="inline">!${choose}<a href="${path}/${id}"><code>${guid}</code></a> <span class="label">!${theirs(nameOf(attempt))}</span></div>
 <div class="muted">!${ago(started_at, now)} · ${durationOf(duration_ms)} · ${attemptWords(attempt)}!${nextWords(attempt, now)}</div>
 !${why ? html`<div class="small">${why}</div>` : ''}</div>!${answerPill(attempt)}</li>`
 }

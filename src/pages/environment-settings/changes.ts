@@ -24,7 +24,7 @@ import {
   dropSecret,
   dropVariable,
   keepSecret,
-  placeOf,
+  placeOfEnvironment,
 } from '../kept-values/kept-values.ts'
 import type { Page, WebAnswer } from '../web/route.ts'
 import { editPage, type Part } from './edit-environment.ts'
@@ -55,8 +55,8 @@ const at =
 
 const kept = (
   part: Part,
-  act: (visit: RepositoryVisit, place: ReturnType<typeof placeOf>) => Promise<void>,
-) => at(part, (visit, { name }) => act(visit, placeOf(visit, name)))
+  act: (visit: RepositoryVisit, place: ReturnType<typeof placeOfEnvironment>) => Promise<void>,
+) => at(part, (visit, { name }) => act(visit, placeOfEnvironment(visit.repository, name)))
 
 /** What each form of the page does, by where it is posted to. */
 export const changes: Readonly<Record<string, ReturnType<typeof at>>> = {

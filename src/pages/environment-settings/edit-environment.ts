@@ -18,7 +18,7 @@ import { renderName } from '../environment-parts/name.ts'
 import { renderQueue } from '../environment-parts/queue.ts'
 import { renderProtection } from '../environment-parts/render-protection.ts'
 import { renderRetention } from '../environment-parts/retention.ts'
-import { findKeptValues, placeOf } from '../kept-values/kept-values.ts'
+import { findKeptValues, placeOfEnvironment } from '../kept-values/kept-values.ts'
 import { renderSecrets, renderVariables } from '../kept-values/render-values.ts'
 import { assets } from '../web/assets.ts'
 import type { Page, WebAnswer } from '../web/route.ts'
@@ -75,7 +75,7 @@ export async function editPage(
     listFreezes(app, read, place),
     findQueue(read, repository, environment.name),
     findLifetime(read, { repositoryId: repository.id, name: environment.name }),
-    findKeptValues(visit, placeOf(visit, environment.name)),
+    findKeptValues(visit, placeOfEnvironment(repository, environment.name)),
   ])
   const path = environmentPath(repository, environment)
   const about = (part: Part) => {
@@ -87,6 +87,10 @@ export async function editPage(
       refusal: isRefused ? refused.text : undefined,
     }
   }
+  const valuesAt = (part: 'secrets' | 'variables') => ({
+    ...about(part),
+    ...{ kind: 'environment' as const, path: `${path}/${part}`, mayWrite: true },
+  })
   const deployments = withQuery(`${pathOf(repository)}/deployments`, {
     environment: environment.name,
   })
@@ -98,8 +102,8 @@ export async function editPage(
 !${renderAppRules(apps, about('apps'))}
 !${renderQueue(queue, about('queue'))}
 !${renderFreezes(freezes, about('freezes'))}
-!${renderSecrets({ kept, ...about('secrets') })}
-!${renderVariables({ kept, ...about('variables') })}
+!${renderSecrets({ ...kept, ...valuesAt('secrets') })}
+!${renderVariables({ ...kept, ...valuesAt('variables') })}
 !${renderRetention(lifetime, about('retention'))}
 !${renderName(environment, about('name'))}
 !${renderDeletion({ path, formToken, environment, kept, rules: protection.rules.length, patterns: branches.patterns.length })}`

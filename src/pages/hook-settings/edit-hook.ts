@@ -1,27 +1,26 @@
-import { z } from 'zod'
-import { filterOf } from '../../hooks/hook-filters/model.ts'
 import { findOptions } from '../../hooks/hook-options/hook-options.ts'
-import { createHook, editHook, removeHook, resumeHook } from '../../hooks/hooks.ts'
-import { type Hook, holderOfRepository, hookEdit, newHook } from '../../hooks/model.ts'
+import { createHook, editHook, removeHook } from '../../hooks/hooks.ts'
+import { type Hook, hookEdit, newHook } from '../../hooks/model.ts'
 import { parseBody } from '../../http/body.ts'
+import { callOf } from '../dashboard/dashboard.ts'
 import { answerForm } from '../dashboard/form.ts'
-import { mayVisitor, type RepositoryVisit, repositoryFrame } from '../dashboard/repository-page.ts'
+import { hookFrame } from '../hook-places/hook-places.ts'
+import type { HookVisit } from '../hook-places/model.ts'
 import type { Page, WebAnswer } from '../web/route.ts'
 import { renderHookForm, typedHookOf } from './hook-form.ts'
-import { findVisitedHook, hookFrame, hookPath, hooksPath } from './hook-settings.ts'
 import { hookBodyOf } from './parse-hook-form.ts'
 import { renderExtras } from './render-extras.ts'
 
-export const showNewHook = (visit: RepositoryVisit): Promise<Page> => newHookPage(visit)
+export const showNewHook = (visit: HookVisit): Promise<Page> => newHookPage(visit)
 
-async function newHookPage(visit: RepositoryVisit, refusal?: string): Promise<Page> {
-  const { repository, formToken } = visit
+async function newHookPage(visit: HookVisit, refusal?: string): Promise<Page> {
+  const { above, formToken } = visit
   const body = refusal === undefined ? undefined : hookBodyOf(visit, { isNew: true })
   const main = renderHookForm({
-    ...{ formToken, refusal, action: hooksPath(repository), mayWrite: true },
+    ...{ formToken, refusal, action: above.path, mayWrite: true },
     typed: body ?? { ...firstHook, config: { ...firstHook.config } },
   })
-  return await repositoryFrame(visit, 'hooks', { title: 'Add webhook', main })
+  return await visit.frame({ title: 'Add webhook', main })
 }
 
 /** What a form begins with: what a receiver of deployments wants. */
@@ -31,43 +30,44 @@ const firstHook = {
   active: true,
 }
 
-export async function addHook(visit: RepositoryVisit): Promise<WebAnswer> {
-  const { app, repository, session } = visit
+export async function addHook(visit: HookVisit): Promise<WebAnswer> {
+  const { app, holder, session } = visit
   return await answerForm(
     async () => {
-      const { body } = visit.call({ body: hookBodyOf(visit, { isNew: true }) })
+      const { body } = callOf(visit, { body: hookBodyOf(visit, { isNew: true }) })
       const request = parseBody(body, newHook, 'Hook')
-      const hook = await createHook(app, holderOfRepository(repository), request, session.account)
-      return `${hookPath(repository, hook.id)}/deliveries`
+      const hook = await createHook(app, holder, request, session.account)
+      return visit.pathsOf(hook).deliveries
     },
     (refusal) => newHookPage(visit, refusal),
   )
 }
 
-export async function showHook(visit: RepositoryVisit): Promise<Page> {
-  return await hookPage(visit, await findVisitedHook(visit))
+export async function showHook(visit: HookVisit): Promise<Page> {
+  return await hookPage(visit, await visit.find())
 }
 
 /** The settings of a hook; after a refusal with what was typed into the form that it is about. */
 export async function hookPage(
-  visit: RepositoryVisit,
+  visit: HookVisit,
   hook: Hook,
   refused: { readonly refusal?: string; readonly typed?: ReturnType<typeof hookBodyOf> } = {},
 ): Promise<Page> {
-  const { app, repository, formToken } = visit
-  const path = hookPath(repository, hook.id)
+  const { app, holder, formToken } = visit
+  const path = visit.pathsOf(hook).settings
   const [options, mayWrite, mayDelete] = await Promise.all([
-    findOptions(app.store.read, repository, hook.id),
-    mayVisitor(visit, 'hooks:write'),
-    mayVisitor(visit, 'hooks:delete'),
+    holder.type === 'repository'
+      ? findOptions(app.store.read, holder.repository, hook.id)
+      : undefined,
+    visit.may('write'),
+    visit.may('delete'),
   ])
   const form = renderHookForm({
     ...{ formToken, mayWrite, action: path, hook, refusal: refused.refusal },
     typed: refused.typed ?? typedHookOf(hook),
   })
   const extras = renderExtras({
-    ...{ hook, options, path, formToken, mayWrite, mayDelete, repository, now: app.now() },
-    filter: filterOf(hook),
+    ...{ hook, options, path, formToken, mayWrite, mayDelete, now: app.now() },
   })
   return await hookFrame(visit, hook, {
     tab: 'settings',
@@ -76,32 +76,22 @@ export async function hookPage(
   })
 }
 
-export async function saveHook(visit: RepositoryVisit): Promise<WebAnswer> {
-  const { app, repository } = visit
-  const hook = await findVisitedHook(visit)
+export async function saveHook(visit: HookVisit): Promise<WebAnswer> {
+  const { app, holder } = visit
+  const hook = await visit.find()
   const typed = hookBodyOf(visit, { isNew: false })
   return await answerForm(
     async () => {
-      const edit = parseBody(visit.call({ body: typed }).body, hookEdit, 'Hook')
-      await editHook(app, holderOfRepository(repository), hook.id, edit)
-      return hookPath(repository, hook.id)
+      const edit = parseBody(callOf(visit, { body: typed }).body, hookEdit, 'Hook')
+      await editHook(app, holder, hook.id, edit)
+      return visit.pathsOf(hook).settings
     },
     (refusal) => hookPage(visit, hook, { refusal, typed }),
   )
 }
 
-const backlog = z.enum(['all', 'latest', 'none']).catch('latest')
-
-export async function switchOn(visit: RepositoryVisit): Promise<WebAnswer> {
-  const { app, repository, form } = visit
-  const { id } = await findVisitedHook(visit)
-  await resumeHook(app, repository, id, backlog.parse(form['backlog']))
-  return { kind: 'redirect', to: `${hookPath(repository, id)}/deliveries` }
-}
-
-export async function deleteHook(visit: RepositoryVisit): Promise<WebAnswer> {
-  const { app, repository } = visit
-  const { id } = await findVisitedHook(visit)
-  await removeHook(app, holderOfRepository(repository), id)
-  return { kind: 'redirect', to: hooksPath(repository) }
+export async function deleteHook(visit: HookVisit): Promise<WebAnswer> {
+  const { id } = await visit.find()
+  await removeHook(visit.app, visit.holder, id)
+  return { kind: 'redirect', to: visit.above.path }
 }

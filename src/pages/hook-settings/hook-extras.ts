@@ -4,42 +4,42 @@ import { editOptions, rotateSecret } from '../../hooks/hook-options/hook-options
 import { type OptionsEdit, optionsEdit, secretRotation } from '../../hooks/hook-options/model.ts'
 import type { Hook } from '../../hooks/model.ts'
 import { parseBody } from '../../http/body.ts'
+import { callOf } from '../dashboard/dashboard.ts'
 import { answerForm } from '../dashboard/form.ts'
-import type { RepositoryVisit } from '../dashboard/repository-page.ts'
+import type { RepositoryHookVisit } from '../hook-places/route.ts'
 import type { WebAnswer } from '../web/route.ts'
 import { hookPage } from './edit-hook.ts'
-import { findVisitedHook, hookPath } from './hook-settings.ts'
 import { filterBodyOf } from './parse-hook-form.ts'
 
 /** What goes well leads back to the settings, where it shows. */
 async function change(
-  visit: RepositoryVisit,
+  visit: RepositoryHookVisit,
   act: (hook: Hook) => Promise<unknown>,
 ): Promise<WebAnswer> {
-  const hook = await findVisitedHook(visit)
+  const hook = await visit.find()
   return await answerForm(
     async () => {
       await act(hook)
-      return hookPath(visit.repository, hook.id)
+      return visit.pathsOf(hook).settings
     },
     (refusal) => hookPage(visit, hook, { refusal }),
   )
 }
 
-export const saveFilter = (visit: RepositoryVisit): Promise<WebAnswer> =>
+export const saveFilter = (visit: RepositoryHookVisit): Promise<WebAnswer> =>
   change(visit, async ({ id }) => {
-    const { body } = visit.call({ body: filterBodyOf(visit) })
+    const { body } = callOf(visit, { body: filterBodyOf(visit) })
     await editFilter(visit.app, visit.repository, id, parseBody(body, filterEdit, 'Hook'))
   })
 
-export const saveOptions = (visit: RepositoryVisit): Promise<WebAnswer> =>
+export const saveOptions = (visit: RepositoryHookVisit): Promise<WebAnswer> =>
   change(visit, async ({ id }) => {
-    const { body } = visit.call({ body: optionsOf(visit.form) })
+    const { body } = callOf(visit, { body: optionsOf(visit.form) })
     await editOptions(visit.app, visit.repository, id, parseBody(body, optionsEdit, 'Hook'))
   })
 
 /** A certificate that stays comes back without its key, which is never shown; an emptied one goes, key and all. */
-function optionsOf(form: RepositoryVisit['form']): OptionsEdit {
+function optionsOf(form: RepositoryHookVisit['form']): OptionsEdit {
   const { client_certificate = '', client_key = '' } = form
   const others = {
     standard_webhooks: form['standard_webhooks'] === '1',
@@ -54,9 +54,9 @@ function optionsOf(form: RepositoryVisit['form']): OptionsEdit {
 
 const numberIn = (text = '') => (text.trim() === '' ? null : Number(text))
 
-export const changeSecret = (visit: RepositoryVisit): Promise<WebAnswer> =>
+export const changeSecret = (visit: RepositoryHookVisit): Promise<WebAnswer> =>
   change(visit, async ({ id }) => {
     const { secret = '', grace_hours = '24' } = visit.form
-    const { body } = visit.call({ body: { secret, grace_hours: Number(grace_hours) } })
+    const { body } = callOf(visit, { body: { secret, grace_hours: Number(grace_hours) } })
     await rotateSecret(visit.app, visit.repository, id, parseBody(body, secretRotation, 'Hook'))
   })

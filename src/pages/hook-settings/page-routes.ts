@@ -1,23 +1,30 @@
-import { repositoryPage } from '../dashboard/repository-page.ts'
+import { switchOn } from '../hook-places/hook-places.ts'
+import { type HookLevel, ofOrganizations, ofRepositories } from '../hook-places/route.ts'
 import type { WebRoute } from '../web/route.ts'
-import { addHook, deleteHook, saveHook, showHook, showNewHook, switchOn } from './edit-hook.ts'
+import { addHook, deleteHook, saveHook, showHook, showNewHook } from './edit-hook.ts'
 import { changeSecret, saveFilter, saveOptions } from './hook-extras.ts'
 import { listHooks } from './hook-list.ts'
 import { sendTest } from './test-hook.ts'
 
-const hooks = '/settings/hooks'
-const one = `${hooks}/:hook_id`
+const one = '/:hook_id'
 
 export const hookSettingPages: readonly WebRoute[] = [
-  repositoryPage('GET', hooks, 'hooks:read', listHooks),
-  repositoryPage('GET', `${hooks}/new`, 'hooks:write', showNewHook),
-  repositoryPage('POST', hooks, 'hooks:write', addHook),
-  repositoryPage('GET', one, 'hooks:read', showHook),
-  repositoryPage('POST', one, 'hooks:write', saveHook),
-  repositoryPage('POST', `${one}/filter`, 'hooks:write', saveFilter),
-  repositoryPage('POST', `${one}/options`, 'hooks:write', saveOptions),
-  repositoryPage('POST', `${one}/secret`, 'hooks:write', changeSecret),
-  repositoryPage('POST', `${one}/resume`, 'hooks:write', switchOn),
-  repositoryPage('POST', `${one}/tests`, 'hooks:write', sendTest),
-  repositoryPage('POST', `${one}/delete`, 'hooks:delete', deleteHook),
+  ...routesAt(ofRepositories),
+  ...ofRepositories.page('POST', `${one}/filter`, 'write', saveFilter),
+  ...ofRepositories.page('POST', `${one}/options`, 'write', saveOptions),
+  ...ofRepositories.page('POST', `${one}/secret`, 'write', changeSecret),
+  ...routesAt(ofOrganizations),
 ]
+
+function routesAt({ page }: Pick<HookLevel, 'page'>): WebRoute[] {
+  return [
+    page('GET', '', 'read', listHooks),
+    page('GET', '/new', 'write', showNewHook),
+    page('POST', '', 'write', addHook),
+    page('GET', one, 'read', showHook),
+    page('POST', one, 'write', saveHook),
+    page('POST', `${one}/resume`, 'write', switchOn),
+    page('POST', `${one}/tests`, 'write', sendTest),
+    page('POST', `${one}/delete`, 'delete', deleteHook),
+  ].flat()
+}

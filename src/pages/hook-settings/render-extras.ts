@@ -1,42 +1,56 @@
 import { html } from 'ghtml'
-import type { Filter } from '../../hooks/hook-filters/model.ts'
+import { filterOf } from '../../hooks/hook-filters/model.ts'
 import type { HookOptions } from '../../hooks/hook-options/model.ts'
 import type { Hook } from '../../hooks/model.ts'
-import type { Repository } from '../../repositories/model.ts'
 import { askFirst } from '../dashboard/form.ts'
 import { theirs } from '../elements/code.ts'
 import { ago } from '../elements/when.ts'
 import { hiddenInputs } from '../web/layout.ts'
 
-type Extras = {
+type Around = {
   readonly hook: Hook
-  readonly filter: Filter
-  readonly options: HookOptions
-  readonly repository: Repository
   readonly path: string
   readonly formToken: string
+  readonly now: Date
+}
+type WithOptions = Around & { readonly options: HookOptions }
+
+type Extras = Around & {
   readonly mayWrite: boolean
   readonly mayDelete: boolean
-  readonly now: Date
+  /** A repository's hook has them. */
+  readonly options: HookOptions | undefined
 }
 
 /** What a hook may have that GitHub's hooks do not, each with a form of its own; a test; the end. */
 export function renderExtras(extras: Extras): string {
   const { mayWrite, mayDelete } = extras
-  const forms = mayWrite ? [testForm, filterForm, secretForm, optionsForm] : []
-  return forms.map((form) => form(extras)).join('') + (mayDelete ? deletion(extras) : '')
+  return (mayWrite ? forms(extras) : '') + (mayDelete ? deletion(extras) : '')
+}
+
+function forms({ options, ...extras }: Extras): string {
+  if (!options) return pingForm(extras)
+  const all = [testForm, filterForm, secretForm, optionsForm]
+  return all.map((form) => form({ ...extras, options })).join('')
 }
 
 const section = (title: string, says: string, rest: string) =>
   html`<section><h2>${title}</h2><p class="muted">${says}</p>!${rest}</section>`
 
-const open = ({ path, formToken }: Extras, to: string) =>
+const open = ({ path, formToken }: Around, to: string) =>
   html`<form class="card" method="post" action="${path}/${to}">!${hiddenInputs({ form_token: formToken })}`
 
-const openTest = ({ path, formToken }: Extras) =>
+const openTest = ({ path, formToken }: Around) =>
   html`<form class="inline" method="post" action="${path}/tests">!${hiddenInputs({ form_token: formToken })}`
 
-const testForm = (extras: Extras) =>
+const pingForm = (extras: Around) =>
+  section(
+    'Send a test',
+    'A ping goes to this webhook alone.',
+    html`!${openTest(extras)}<button name="what" value="ping">Ping</button></form>`,
+  )
+
+const testForm = (extras: Around) =>
   section(
     'Send a test',
     'A ping goes to this webhook alone. A test deployment is a real one of the default branch, which every listener hears of: name an environment that nobody deploys to by it.',
@@ -48,8 +62,8 @@ const states = [
   ...['queued', 'pending', 'waiting', 'in_progress', 'success', 'failure', 'error', 'inactive'],
 ]
 
-function filterForm(extras: Extras): string {
-  const { filter } = extras
+function filterForm(extras: Around): string {
+  const filter = filterOf(extras.hook)
   const patterns = (name: string, label: string, lines: readonly string[], like: string) =>
     html`<label for="${name}">${label}</label><textarea id="${name}" name="${name}" rows="2" placeholder="${like}">${lines.join('\n')}</textarea>`
   const state = (name: string) =>
@@ -70,7 +84,7 @@ function filterForm(extras: Extras): string {
 const box = (name: string, isChecked: boolean, words: string) =>
   html`<label class="choice"><input type="checkbox" name="${name}" value="1"!${isChecked ? ' checked' : ''}> ${words}</label>`
 
-function secretForm(extras: Extras): string {
+function secretForm(extras: WithOptions): string {
   const { options, now } = extras
   const until = options.previous_secret_until
   const still =
@@ -87,7 +101,7 @@ function secretForm(extras: Extras): string {
   )
 }
 
-function optionsForm(extras: Extras): string {
+function optionsForm(extras: WithOptions): string {
   const { options } = extras
   const hasOne = options.client_certificate !== null
   return section(
@@ -108,7 +122,7 @@ type Bounds = { readonly max: number; readonly usual: string }
 const number = (name: string, label: string, value: number | null, { max, usual }: Bounds) =>
   html`<label for="${name}">${label}</label><input id="${name}" name="${name}" type="number" min="1" max="${max}" value="${value ?? ''}" placeholder="${usual}">`
 
-function deletion({ hook, path, formToken }: Extras): string {
+function deletion({ hook, path, formToken }: Around): string {
   return html`<section><h2>Delete</h2>!${askFirst({
     ask: 'Delete webhook',
     says: html`Nothing more is sent to !${theirs(hook.url)}, and what is still under way is given up. Its deliveries are no longer shown.`,

@@ -3,42 +3,40 @@ import { createDeployment } from '../../deployments/deployments.ts'
 import { newDeployment } from '../../deployments/model.ts'
 import { pingHook, testHook } from '../../hooks/hooks.ts'
 import type { Hook } from '../../hooks/model.ts'
-import { holderOfRepository } from '../../hooks/model.ts'
 import { parseBody } from '../../http/body.ts'
+import type { Repository } from '../../repositories/model.ts'
 import { authorize } from '../../repositories/repositories.ts'
+import { callOf } from '../dashboard/dashboard.ts'
 import { answerForm } from '../dashboard/form.ts'
-import type { RepositoryVisit } from '../dashboard/repository-page.ts'
+import type { HookVisit } from '../hook-places/model.ts'
 import type { WebAnswer } from '../web/route.ts'
 import { hookPage } from './edit-hook.ts'
-import { findVisitedHook, hookPath } from './hook-settings.ts'
 
 /** Something for the receiver to get, at once: what came of it is among its deliveries. */
-export async function sendTest(visit: RepositoryVisit): Promise<WebAnswer> {
-  const hook = await findVisitedHook(visit)
+export async function sendTest(visit: HookVisit): Promise<WebAnswer> {
+  const hook = await visit.find()
   return await answerForm(
     async () => {
       await send(visit, hook)
-      return `${hookPath(visit.repository, hook.id)}/deliveries`
+      return visit.pathsOf(hook).deliveries
     },
     (refusal) => hookPage(visit, hook, { refusal }),
   )
 }
 
-async function send(visit: RepositoryVisit, { id }: Hook): Promise<void> {
-  const { app, repository, session, form } = visit
-  switch (form['what']) {
-    case 'deployment':
-      return await deployTest(visit)
-    case 'push':
-      return await testHook(app, repository, id)
-    default:
-      return await pingHook(app, holderOfRepository(repository), id, session.account)
+async function send(visit: HookVisit, { id }: Hook): Promise<void> {
+  const { app, holder, session, form } = visit
+  if (holder.type === 'repository') {
+    const { repository } = holder
+    if (form['what'] === 'deployment') return await deployTest(visit, repository)
+    if (form['what'] === 'push') return await testHook(app, repository, id)
   }
+  await pingHook(app, holder, id, session.account)
 }
 
-async function deployTest(visit: RepositoryVisit): Promise<void> {
-  const { app, repository, form } = visit
-  const call = visit.call({
+async function deployTest(visit: HookVisit, repository: Repository): Promise<void> {
+  const { app, form } = visit
+  const call = callOf(visit, {
     body: {
       ref: repository.default_branch,
       environment: form['environment']?.trim() || 'test',

@@ -1,8 +1,11 @@
+import type { Account } from '../../accounts/model.ts'
 import { findEnvironment } from '../../environments/environments.ts'
-import { type Holder, nameIn, settingName } from '../../holders/model.ts'
+import { type Audience, type Holder, nameIn, settingName } from '../../holders/model.ts'
 import type { Place } from '../../holders/route.ts'
 import { parseBody } from '../../http/body.ts'
 import { invalidField } from '../../lib/problem.ts'
+import { organizationLock } from '../../organizations/model.ts'
+import type { Repository } from '../../repositories/model.ts'
 import { sealedSecret } from '../../secrets/model.ts'
 import {
   ensureKeyPair,
@@ -18,50 +21,83 @@ import {
   findVariables,
   removeVariable,
 } from '../../variables/variables.ts'
-import type { RepositoryVisit } from '../dashboard/repository-page.ts'
+import { callOf } from '../dashboard/dashboard.ts'
+import type { UserVisit } from '../web/route.ts'
 
-/** An environment of the visited repository as what secrets and variables belong to. */
-export const placeOf = ({ repository }: RepositoryVisit, name: string): Place => ({
-  kind: 'environment',
-  // Lists of the API have an address; pages have their own.
-  url: '',
-  lockId: repository.id,
+/** Lists of the API have an address; pages have their own. */
+const url = ''
+
+/** What secrets and variables belong to, as pages find it. */
+export const placeOfEnvironment = ({ id: lockId }: Repository, name: string): Place => ({
+  ...{ kind: 'environment', url, lockId },
   find: async (db): Promise<Holder> => {
-    const { id } = await findEnvironment(db, repository.id, name)
+    const { id } = await findEnvironment(db, lockId, name)
     return { kind: 'environment', id }
   },
 })
 
-/** As many as an environment may have. */
-const all = { limit: 100, offset: 0 }
+export const placeOfRepository = ({ id }: Repository): Place => ({
+  ...{ kind: 'repository', url, lockId: id },
+  find: async () => ({ kind: 'repository', id }),
+})
 
-export type KeptValues = Awaited<ReturnType<typeof findKeptValues>>
+export const placeOfOrganization = (organization: Account): Place => ({
+  ...{ kind: 'organization', url, lockId: organizationLock(organization) },
+  find: async () => ({ kind: 'organization', id: organization.id }),
+})
 
-/** An environment's secrets, by name alone, its variables, and the key that secrets are sealed with. */
-export async function findKeptValues({ app }: RepositoryVisit, place: Place) {
+/** As many as anybody may have. */
+const all = { limit: 1000, offset: 0 }
+
+export type KeptSecrets = Awaited<ReturnType<typeof findKeptSecrets>>
+export type KeptVariables = Awaited<ReturnType<typeof findKeptVariables>>
+export type KeptValues = KeptSecrets & KeptVariables
+
+/** Secrets by name alone, and the key that more of them are sealed with. */
+export async function findKeptSecrets({ app }: UserVisit, place: Place) {
   const { read } = app.store
-  const holder = await place.find(read)
-  const [{ secrets }, { variables }, pair] = await Promise.all([
-    findSecrets(read, holder, all),
-    findVariables(read, holder, all),
+  const [{ secrets }, pair] = await Promise.all([
+    findSecrets(read, await place.find(read), all),
     ensureKeyPair(app, place),
   ])
-  return { secrets, variables, pair }
+  return { secrets, pair }
 }
 
-/** One that the browser sealed, or one that came in the clear and is sealed here. */
-export async function keepSecret(visit: RepositoryVisit, place: Place): Promise<void> {
+export async function findKeptVariables({ app }: UserVisit, place: Place) {
+  const { read } = app.store
+  const { variables } = await findVariables(read, await place.find(read), all)
+  return { variables }
+}
+
+export async function findKeptValues(visit: UserVisit, place: Place): Promise<KeptValues> {
+  const [secrets, variables] = await Promise.all([
+    findKeptSecrets(visit, place),
+    findKeptVariables(visit, place),
+  ])
+  return { ...secrets, ...variables }
+}
+
+/**
+ * One that the browser sealed, or one that came in the clear and is sealed here. An organisation's
+ * has an audience.
+ */
+export async function keepSecret(
+  visit: UserVisit,
+  place: Place,
+  audience: Partial<Audience> = {},
+): Promise<void> {
   const { app, form } = visit
   const { encrypted_value, key_id = '', value = '' } = form
   const name = parseName(form['name'])
   if (encrypted_value === undefined) {
     if (value === '') throw secretProblem('value', 'Value is missing: type the secret again')
     // A form sends its lines as MIME does; what was typed has plain ones.
-    await sealSecret(app, place, name, value.replaceAll('\r\n', '\n'))
+    await sealSecret(app, place, name, { value: linesOf(value), ...audience })
     return
   }
-  const { body } = visit.call({ body: { encrypted_value, key_id } })
-  await putSecret(app, place, name, parseBody(body, sealedSecret, 'Secret'))
+  const { body } = callOf(visit, { body: { encrypted_value, key_id } })
+  const sealed = parseBody(body, sealedSecret, 'Secret')
+  await putSecret(app, place, name, { ...sealed, ...audience })
 }
 
 function parseName(text = ''): string {
@@ -73,22 +109,27 @@ function parseName(text = ''): string {
 const secretProblem = (field: string, message: string) =>
   invalidField({ resource: 'Secret', field, code: 'custom', message })
 
-export const dropSecret = ({ app, params }: RepositoryVisit, place: Place): Promise<void> =>
+export const dropSecret = ({ app, params }: UserVisit, place: Place): Promise<void> =>
   removeSecret(app, place, nameIn(params['name']))
 
-export async function addVariable(visit: RepositoryVisit, place: Place): Promise<void> {
+export async function addVariable(
+  visit: UserVisit,
+  place: Place,
+  audience: Partial<Audience> = {},
+): Promise<void> {
   const { name = '', value = '' } = visit.form
-  const { body } = visit.call({ body: { name: name.trim(), value: linesOf(value) } })
-  await createVariable(visit.app, place, parseBody(body, newVariable, 'Variable'))
+  const { body } = callOf(visit, { body: { name: name.trim(), value: linesOf(value) } })
+  const request = parseBody(body, newVariable, 'Variable')
+  await createVariable(visit.app, place, { ...request, ...audience })
 }
 
-export async function changeVariable(visit: RepositoryVisit, place: Place): Promise<void> {
-  const { body } = visit.call({ body: { value: linesOf(visit.form['value'] ?? '') } })
+export async function changeVariable(visit: UserVisit, place: Place): Promise<void> {
+  const { body } = callOf(visit, { body: { value: linesOf(visit.form['value'] ?? '') } })
   const edit = parseBody(body, variableEdit, 'Variable')
   await editVariable(visit.app, place, nameIn(visit.params['name']), edit)
 }
 
 const linesOf = (value: string) => value.replaceAll('\r\n', '\n')
 
-export const dropVariable = ({ app, params }: RepositoryVisit, place: Place): Promise<void> =>
+export const dropVariable = ({ app, params }: UserVisit, place: Place): Promise<void> =>
   removeVariable(app, place, nameIn(params['name']))

@@ -8,7 +8,7 @@ import { hiddenInputs } from '../web/layout.ts'
 type Standing = {
   readonly hook: Hook
   readonly backlog: Awaited<ReturnType<typeof findBacklog>>
-  readonly path: string
+  readonly resume: string
   readonly formToken: string
   readonly mayWrite: boolean
   readonly now: Date
@@ -32,14 +32,14 @@ export function renderStanding(standing: Standing): string {
 
 const counted = (count: number, one: string, many: string) => `${count} ${count === 1 ? one : many}`
 
-function switchedOff({ hook, backlog, path, formToken, mayWrite, now }: Standing): string {
+function switchedOff({ hook, backlog, resume, formToken, mayWrite, now }: Standing): string {
   const held = backlog?.held ?? 0
   const why = hook.disabled_at
     ? html`<strong>Switched off</strong> !${ago(hook.disabled_at, now)}: ${hook.disabled_reason ?? 'it failed for too long'}. What happens is held for it.`
     : html`<strong>Not active.</strong> Nothing is sent to it.`
   const says = html`<p>!${icon('stop')} !${why} !${held > 0 ? html`<strong>${counted(held, 'delivery is', 'deliveries are')} held.</strong>` : ''}</p>`
   if (!mayWrite) return html`<div class="note warning">!${says}</div>`
-  return html`<form class="note warning" method="post" action="${path}/resume">!${hiddenInputs({ form_token: formToken })}!${says}
+  return html`<form class="note warning" method="post" action="${resume}">!${hiddenInputs({ form_token: formToken })}!${says}
 !${held > 0 ? backlogChoice : hiddenInputs({ backlog: 'all' })}
 <button>Switch on</button></form>`
 }
