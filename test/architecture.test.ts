@@ -16,6 +16,7 @@ const mayImport: Record<string, string> = {
   'trace-context': '',
   tables: '',
   store: 'lib tables',
+  openid: 'lib network',
   http: 'lib',
   recent: 'store tables',
   'ref-files': 'recent',
@@ -23,7 +24,7 @@ const mayImport: Record<string, string> = {
   git: 'lib recent ref-files git-process',
   sender: 'lib network',
   'rate-limit': 'lib http',
-  app: 'lib store tables git rate-limit',
+  app: 'lib store tables git rate-limit openid',
   holds: 'store tables app',
   audit: 'lib store tables app',
   accounts: 'lib store tables http app audit',
@@ -94,6 +95,7 @@ const mayImport: Record<string, string> = {
   transports: 'lib store tables git http app accounts auth events repositories commits deploy-keys',
   tries: 'store tables app',
   sessions: 'lib store tables app accounts audit',
+  identities: 'lib store tables openid app accounts enterprise audit',
   elements: '',
   web: 'lib http app accounts elements sessions audit feed',
   dashboard: 'lib http app accounts auth repositories elements sessions web',
@@ -120,7 +122,8 @@ const mayImport: Record<string, string> = {
   live: 'lib app feed sessions web dashboard',
   grid: 'lib recent app accounts repositories current elements web dashboard',
   setup: 'lib app passwords accounts tries sessions web',
-  'sign-in': 'lib elements store tables app passwords accounts tries sessions web dashboard audit',
+  'sign-in':
+    'lib elements store tables openid app passwords accounts tries sessions identities web dashboard audit',
   'oauth-apps': 'lib store tables app accounts auth audit',
   consent: 'auth oauth-apps',
   'access-forms': 'lib auth repositories web consent app dashboard accounts',
@@ -140,7 +143,7 @@ const mayImport: Record<string, string> = {
   'device-flow': 'lib store tables app auth tries web oauth-apps consent grants audit',
   oauth: 'lib store tables app accounts auth tries web oauth-apps consent grants device-flow audit',
   admin:
-    'lib store tables git http app passwords accounts auth apps repositories fine-grained-tokens installations manifests sessions oauth-apps audit',
+    'lib store tables git http app passwords accounts auth apps repositories fine-grained-tokens installations manifests sessions identities oauth-apps audit',
   api: 'lib http app accounts auth rate-limit audit',
   meta: 'lib http app auth api rate-limit',
   'first-deployment':
@@ -166,9 +169,9 @@ const mayImport: Record<string, string> = {
     'lib http app accounts auth repositories people graphql branch-protection checks commits contents environments secrets variables deployments deploy-keys deliveries hooks admin meta enterprise organizations teams repository-dispatch grants apps installations manifests hook-options feed hook-filters replay protection-rules freezes gates deployability reviews claims current rollbacks queues audit-log lifetimes environment-names deployment-logs dora',
   pages:
     'web sign-in token-settings application-settings app-settings organization-pages admin-pages audit-pages device-flow oauth manifests live grid timeline deployment-logs deployment-page inbox environment-settings key-settings hook-settings delivery-pages setup first-deployment insights',
-  config: 'lib network',
+  config: 'lib network openid',
   server:
-    'lib store tables git http app api config routes accounts auth holders secrets deliveries hooks transports admin rate-limit web pages retention dispatch recent reviews metrics tracing leases crashes audit lifetimes',
+    'lib store tables git http openid app api config routes accounts auth holders secrets deliveries hooks transports admin rate-limit web pages retention dispatch recent reviews metrics tracing leases crashes audit lifetimes',
   operator: 'lib config accounts admin server audit app setup',
   main: 'lib agent cli operator demo conformance gate-commands hook-commands current-commands',
 }

@@ -87,6 +87,7 @@ const names: Readonly<Record<string, string | Example | null>> = {
   // As those of a person.
   '/organizations/:org/settings/apps/register': null,
   '/organizations/:org/settings/apps/:slug': null,
+  '/login/openid/callback': null,
   '/setup': null,
   '/settings/apps/new': null,
   '/organizations/:org/settings/apps/new': null,
