@@ -123,7 +123,7 @@ const mayImport: Record<string, string> = {
   grid: 'lib recent app accounts repositories current elements web dashboard',
   setup: 'lib app passwords accounts tries sessions web',
   'sign-in':
-    'lib elements store tables openid app passwords accounts tries sessions identities web dashboard audit',
+    'lib elements store tables http openid app passwords accounts tries sessions identities web dashboard audit',
   'oauth-apps': 'lib store tables app accounts auth audit',
   consent: 'auth oauth-apps',
   'access-forms': 'lib auth repositories web consent app dashboard accounts',
@@ -215,6 +215,8 @@ const frontDoors = (part: string) => [
   'locks.ts',
   // What a commit's checks say of it.
   'contexts.ts',
+  // The way to a provider and back.
+  'flows.ts',
   // What a deploy key is made of.
   'public-key.ts',
 ]
@@ -222,6 +224,7 @@ const capabilities = [
   'lib',
   'audit',
   'network',
+  'openid',
   'signing',
   'tables',
   'store',

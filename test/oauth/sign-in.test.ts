@@ -81,6 +81,14 @@ it('nobody is sent out of here by signing in', async () => {
   }
 })
 
+it('where nobody signs in elsewhere there is no button, and nothing behind it', async () => {
+  const browser = openBrowser(await openPlace())
+  const page = await browser.get('/login')
+  expect(page.text).not.toContain('/login/openid')
+  expect((await browser.post('/login/openid', fieldsOf(page, '/session'))).status).toBe(404)
+  expect((await browser.get('/login/openid/callback?state=x')).status).toBe(404)
+})
+
 it('a form from elsewhere is refused', async () => {
   const server = await openPlace()
   const [octo, stranger] = [openBrowser(server), openBrowser(server)]
