@@ -21,12 +21,12 @@ const issuer = z
   })
   .transform(({ href }) => href)
 
-const admission = z.string().transform((text, context) => {
-  const { admission, bad } = parseAdmission(text)
-  if (bad === undefined) return admission
+/** Kept as text, as it is shown; parsed here so that a bad rule stops the start by its name. */
+const admission = z.string().superRefine((text, context) => {
+  const { bad } = parseAdmission(text)
+  if (bad === undefined) return
   const message = `"${bad}" says nothing: use nobody, everybody, or a list of @example.com and group:NAME`
   context.addIssue({ code: 'custom', message })
-  return z.NEVER
 })
 
 const words = z.string().regex(/^[\x21-\x7e]+(?: [\x21-\x7e]+)*$/)
@@ -105,7 +105,7 @@ const settingsFor = (config: Given, issuer: string, clientId: string) => ({
   scopes: config.oidc_scopes,
   loginClaim: config.oidc_login_claim,
   groupsClaim: config.oidc_groups_claim,
-  admission: config.oidc_new_users,
+  admission: parseAdmission(config.oidc_new_users).admission,
   adminGroup: config.oidc_admin_group,
 })
 

@@ -36,6 +36,6 @@ function linkForm({ formToken, session }: UserVisit, provider: string): string {
 !${hiddenInputs({ form_token: formToken })}
 <label for="link-password">Your password here</label>
 <input id="link-password" name="password" type="password" required autocomplete="current-password">
-<p class="actions"><button>Link ${provider}</button></p>
+<button>Link ${provider}</button>
 </form>`
 }

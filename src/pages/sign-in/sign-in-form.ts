@@ -44,4 +44,4 @@ export function signInPage(
 
 /** A form, so that no other site can send somebody there: the way back would sign them in. */
 const providerForm = ({ settings }: Provider, hidden: string) =>
-  html`<form class="card" method="post" action="/login/openid">!${hidden}<button>Sign in with ${settings.name}</button></form>`
+  html`<form class="elsewhere" method="post" action="/login/openid">!${hidden}<button>Sign in with ${settings.name}</button></form>`
