@@ -35,6 +35,7 @@ export function openProvider(settings: ProviderSettings, options: Options): Prov
     try {
       return await act(await known)
     } catch (error) {
+      if (error instanceof Problem) throw error
       known = undefined
       throw refusalOf(error, settings, log)
     }
@@ -118,7 +119,6 @@ async function person(
 
 /** In words for the person; the log has what the library says, which holds no token. */
 function refusalOf(error: unknown, { name, issuer }: ProviderSettings, log: Log): Problem {
-  if (error instanceof Problem) return error
   if (codeOf(error, 'error') === 'access_denied') {
     return new Problem('forbidden', `You were not signed in: ${name} was told no.`)
   }

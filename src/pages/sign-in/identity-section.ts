@@ -34,6 +34,7 @@ function linkForm({ formToken, session }: UserVisit, provider: string): string {
   return html`<p>Link your account there, and you can sign in with it.</p>
 <form method="post" action="${linkPath}">
 !${hiddenInputs({ form_token: formToken })}
+<input hidden readonly autocomplete="username" value="${session.account.login}">
 <label for="link-password">Your password here</label>
 <input id="link-password" name="password" type="password" required autocomplete="current-password">
 <button>Link ${provider}</button>
