@@ -3,6 +3,7 @@ import type { Git } from './git/git.ts'
 import type { Log } from './lib/log.ts'
 import type { Seal } from './lib/seal.ts'
 import type { Urls } from './lib/urls.ts'
+import type { Provider } from './openid/openid.ts'
 import type { RateLimiter } from './rate-limit/rate-limit.ts'
 import type { Store } from './store/store.ts'
 import type { EventRow, Who } from './tables/events.ts'
@@ -25,6 +26,8 @@ export type App = {
   readonly webhookProxy?: string | undefined
   /** Whether receivers are told which trace their request belongs to. */
   readonly sendsTraceparent?: boolean | undefined
+  /** Where people may sign in with an account that they have elsewhere. */
+  readonly provider?: Provider | undefined
   /** On whose behalf: each request has an app of its own that says so. */
   readonly who: Who
 }

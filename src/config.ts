@@ -5,6 +5,7 @@ import { z } from 'zod'
 import { Problem } from './lib/problem.ts'
 import { Secret } from './lib/secret.ts'
 import { parseNetworks } from './network/address-policy.ts'
+import { providerSettings } from './openid/model.ts'
 
 const port = z.coerce.number().int().min(0).max(65_535)
 const flag = z.stringbool()
@@ -96,6 +97,7 @@ const settings = {
     schema: url.optional(),
     otherwise: undefined,
   },
+  ...providerSettings,
   log_level: {
     variable: 'SLIPWAY_LOG_LEVEL',
     schema: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']),

@@ -16,6 +16,7 @@ const mayImport: Record<string, string> = {
   'trace-context': '',
   tables: '',
   store: 'lib tables',
+  openid: 'lib network',
   http: 'lib',
   recent: 'store tables',
   'ref-files': 'recent',
@@ -23,7 +24,7 @@ const mayImport: Record<string, string> = {
   git: 'lib recent ref-files git-process',
   sender: 'lib network',
   'rate-limit': 'lib http',
-  app: 'lib store tables git rate-limit',
+  app: 'lib store tables git rate-limit openid',
   holds: 'store tables app',
   audit: 'lib store tables app',
   accounts: 'lib store tables http app audit',
@@ -94,6 +95,7 @@ const mayImport: Record<string, string> = {
   transports: 'lib store tables git http app accounts auth events repositories commits deploy-keys',
   tries: 'store tables app',
   sessions: 'lib store tables app accounts audit',
+  identities: 'lib store tables openid app accounts enterprise audit',
   elements: '',
   web: 'lib http app accounts elements sessions audit feed',
   dashboard: 'lib http app accounts auth repositories elements sessions web',
@@ -122,7 +124,8 @@ const mayImport: Record<string, string> = {
   live: 'lib app feed sessions web dashboard',
   grid: 'lib recent app accounts repositories current elements web dashboard',
   setup: 'lib app passwords accounts tries sessions web',
-  'sign-in': 'lib elements store tables app passwords accounts tries sessions web dashboard audit',
+  'sign-in':
+    'lib elements store tables app passwords accounts tries sessions web dashboard audit http openid identities',
   'oauth-apps': 'lib store tables app accounts auth audit',
   consent: 'auth oauth-apps',
   'access-forms': 'lib auth repositories web consent app dashboard accounts',
@@ -144,7 +147,7 @@ const mayImport: Record<string, string> = {
   'device-flow': 'lib store tables app auth tries web oauth-apps consent grants audit',
   oauth: 'lib store tables app accounts auth tries web oauth-apps consent grants device-flow audit',
   admin:
-    'lib store tables git http app passwords accounts auth apps repositories fine-grained-tokens installations manifests sessions oauth-apps audit',
+    'lib store tables git http app passwords accounts auth apps repositories fine-grained-tokens installations manifests sessions oauth-apps audit identities',
   api: 'lib http app accounts auth rate-limit audit',
   meta: 'lib http app auth api rate-limit',
   'first-deployment':
@@ -170,9 +173,9 @@ const mayImport: Record<string, string> = {
     'lib http app accounts auth repositories people graphql branch-protection checks commits contents environments secrets variables deployments deploy-keys deliveries hooks admin meta enterprise organizations teams repository-dispatch grants apps installations manifests hook-options feed hook-filters replay protection-rules freezes gates deployability reviews claims current rollbacks queues audit-log lifetimes environment-names deployment-logs dora',
   pages:
     'web sign-in token-settings application-settings app-settings organization-pages admin-pages audit-pages device-flow oauth manifests live grid timeline deployment-logs deployment-page inbox environment-settings value-settings key-settings hook-settings delivery-pages setup first-deployment insights',
-  config: 'lib network',
+  config: 'lib network openid',
   server:
-    'lib store tables git http app api config routes accounts auth holders secrets deliveries hooks transports admin rate-limit web pages retention dispatch recent reviews metrics tracing leases crashes audit lifetimes',
+    'lib store tables git http app api config routes accounts auth holders secrets deliveries hooks transports admin rate-limit web pages retention dispatch recent reviews metrics tracing leases crashes audit lifetimes openid',
   operator: 'lib config accounts admin server audit app setup',
   main: 'lib agent cli operator demo conformance gate-commands hook-commands current-commands',
 }
@@ -216,6 +219,8 @@ const frontDoors = (part: string) => [
   'locks.ts',
   // What a commit's checks say of it.
   'contexts.ts',
+  // The way to a provider and back.
+  'flows.ts',
   // What a deploy key is made of.
   'public-key.ts',
 ]
@@ -223,6 +228,7 @@ const capabilities = [
   'lib',
   'audit',
   'network',
+  'openid',
   'signing',
   'tables',
   'store',

@@ -117,6 +117,7 @@ const names: Readonly<Record<string, string | Example | null>> = {
   '/organizations/:org/settings/apps/:slug': null,
   '/organizations/:org/settings/apps/:slug/advanced': null,
   '/organizations/:org/settings/apps/:slug/advanced/:delivery_id': null,
+  '/login/openid/callback': null,
   '/setup': null,
   '/settings/apps/new': null,
   '/organizations/:org/settings/apps/new': null,

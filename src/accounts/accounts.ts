@@ -21,12 +21,16 @@ type NewUser = {
   readonly email?: string | null
 }
 
+/** What becomes true together with a new account. */
+type Also = (tx: Tx, created: Account) => Promise<void>
+
 /** Throws a `conflict` Problem where the login is taken, an `invalid` one where it is no login. */
 export async function createUser(
   app: Pick<App, 'store' | 'now' | 'signals' | 'who'>,
   user: NewUser,
+  also?: Also,
 ): Promise<Account> {
-  return await create(app, { ...user, type: 'User' })
+  return await create(app, { ...user, type: 'User' }, also)
 }
 
 /** Makes an organisation whose first administrator is `owner`. Problems as `createUser`. */
@@ -39,13 +43,15 @@ export async function createOrganization(
     throw new Problem('invalid', `${owner.login} is an organization; name a user as the owner`)
   }
   const plain = { login, site_admin: false, password_hash: null, type: 'Organization' } as const
-  return await create(app, plain, owner)
+  return await create(app, plain, async (tx, { id: organization_id }) => {
+    await writeMembership(tx, { organization_id, account_id: owner.id, role: 'admin' })
+  })
 }
 
 async function create(
   app: Pick<App, 'store' | 'now' | 'signals' | 'who'>,
   account: NewUser & { type: Account['type'] },
-  owner?: Account,
+  also?: Also,
 ): Promise<Account> {
   const fault = loginFault(account.login)
   if (fault) throw new Problem('invalid', fault)
@@ -63,10 +69,7 @@ async function create(
     return await app.store.transaction(async (tx) => {
       const created = await tx.first(insertAccount, row)
       if (!created) throw new Error('The new account was not returned')
-      if (owner) {
-        const role = { organization_id: created.id, account_id: owner.id, role: 'admin' } as const
-        await writeMembership(tx, role)
-      }
+      await also?.(tx, created)
       const { login, type, site_admin } = created
       const action = type === 'Organization' ? 'organization.create' : 'user.create'
       const line = { action, owner_id: created.id, subject: login }

@@ -4,7 +4,7 @@ import { createToken, findTokens, revokeToken } from '../auth/tokens.ts'
 import { Problem } from '../lib/problem.ts'
 import { hashPassword } from '../passwords/passwords.ts'
 import type { TokenRow } from '../tables/accounts.ts'
-import { setPassword } from './accounts.ts'
+import { linkAccount, setPassword, unlinkAccount } from './accounts.ts'
 import {
   dropKey,
   listApps,
@@ -22,7 +22,7 @@ import { dropOauthApp, listOauthApps, registerOauthApp, replaceSecret } from './
 
 type Parts = Pick<
   App,
-  'store' | 'now' | 'signals' | 'seal' | 'urls' | 'webhookAllow' | 'who' | 'log'
+  'store' | 'now' | 'signals' | 'seal' | 'urls' | 'webhookAllow' | 'who' | 'log' | 'provider'
 >
 
 /** Does what an administrator's command asks. A Problem becomes `refused`, with its message. */
@@ -51,6 +51,10 @@ function carryOut(app: Parts, request: AdminRequest): Promise<AdminAnswer> {
       return dropToken(app, request)
     case 'set_password':
       return setPassword(app, request)
+    case 'link_identity':
+      return linkAccount(app, request)
+    case 'unlink_identity':
+      return unlinkAccount(app, request)
     case 'create_oauth_app':
       return registerOauthApp(app, request)
     case 'list_oauth_apps':

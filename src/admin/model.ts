@@ -33,6 +33,12 @@ export const adminRequest = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('revoke_token'), id: z.int() }),
   z.object({ kind: z.literal('set_password'), login: z.string(), password: z.string() }),
   z.object({
+    kind: z.literal('link_identity'),
+    login: z.string(),
+    subject: z.string().regex(/^[\x20-\x7e]{1,255}$/),
+  }),
+  z.object({ kind: z.literal('unlink_identity'), login: z.string() }),
+  z.object({
     kind: z.literal('create_oauth_app'),
     name: z.string(),
     owner: z.string(),

@@ -3,7 +3,7 @@ import { type Account, loginFault, loginKeyOf } from '../accounts/model.ts'
 import type { App } from '../app.ts'
 import { recordAudit } from '../audit/audit.ts'
 import { invalidField, notFound, Problem } from '../lib/problem.ts'
-import { Duplicate } from '../store/engine.ts'
+import { Duplicate, type Tx } from '../store/engine.ts'
 import {
   deleteAccount,
   ownedRepository,
@@ -121,9 +121,12 @@ export async function changeSiteAdmin(
   account: Account,
   site_admin: Account['site_admin'],
 ): Promise<void> {
-  const updated_at = app.now().toISOString()
-  await app.store.transaction(async (tx) => {
-    await tx.all(updateSiteAdmin, { id: account.id, site_admin, updated_at })
-    await recordAudit(app, tx, lineOf(site_admin === 1 ? 'promote' : 'demote', account))
-  })
+  await app.store.transaction((tx) => writeSiteAdmin(app, tx, { ...account, site_admin }))
+}
+
+/** Inside a transaction: the account as it is to be. */
+export async function writeSiteAdmin(app: Changing, tx: Tx, account: Account): Promise<void> {
+  const { id, site_admin } = account
+  await tx.all(updateSiteAdmin, { id, site_admin, updated_at: app.now().toISOString() })
+  await recordAudit(app, tx, lineOf(site_admin === 1 ? 'promote' : 'demote', account))
 }

@@ -6,6 +6,7 @@ import { newCommand } from '../lib/command-line.ts'
 import { appCommand } from './app-commands.ts'
 import { auditCommand } from './audit-command.ts'
 import { type ConfigOf, dataFlag, type Flags } from './flags.ts'
+import { linkCommands } from './link-commands.ts'
 import { oauthAppCommand } from './oauth-app-command.ts'
 import { tokenCommand } from './token-command.ts'
 
@@ -99,7 +100,11 @@ function userCommand(configOf: ConfigOf): Command {
       const request = { kind: 'set_password', login, password: await passwordOnInput() } as const
       await ask(configOf({ data }), request)
     })
-  return newCommand('user', { summary: 'Manage users' }).addCommand(create).addCommand(password)
+  const user = newCommand('user', { summary: 'Manage users' })
+  return [create, password, ...linkCommands(configOf)].reduce(
+    (all, command) => all.addCommand(command),
+    user,
+  )
 }
 
 const passwordOnInput = async () => (await text(process.stdin)).replace(/\r?\n$/, '')

@@ -21,6 +21,8 @@ import { Problem } from '../lib/problem.ts'
 import type { Urls } from '../lib/urls.ts'
 import { startLifetimes } from '../lifetimes/lifetimes.ts'
 import type { Metrics } from '../metrics/metrics.ts'
+import { providerSettingsOf } from '../openid/model.ts'
+import { openProvider } from '../openid/openid.ts'
 import { openRateLimiter, secondaryLimits } from '../rate-limit/rate-limit.ts'
 import { rememberReads } from '../recent/recent-reads.ts'
 import { startGateKeeper } from '../reviews/reviews.ts'
@@ -147,6 +149,7 @@ export async function openApp(
   config: Config,
   given: Given,
 ): Promise<App> {
+  const provider = providerSettingsOf(config)
   const store = await openDatabase(parts, config)
   const seal = await openSeal(config.data, store)
   if (config.repositories !== undefined) await claimSharedFolder(config.repositories, store)
@@ -164,6 +167,7 @@ export async function openApp(
     webhookAllow: config.webhook_allow ?? [],
     rateLimiter: config.rate_limit ? openRateLimiter(limitsOf(config), { now }) : undefined,
     webhookProxy: config.webhook_proxy,
+    provider: provider && openProvider(provider, given),
     who: system,
   }
 }

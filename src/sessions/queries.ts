@@ -10,6 +10,7 @@ export const insertSession = query((db, p: Omit<SessionRow, 'id'>) =>
         'hash',
         'address',
         'user_agent',
+        'method',
         'created_at',
         'last_seen_at',
         'expires_at',

@@ -35,13 +35,13 @@ export const visitorKeyIn = (text: string | undefined): Secret | undefined =>
 
 const hashOf = (key: Secret) => hash('sha256', key.reveal(), 'hex')
 
-type Browser = Pick<SessionRow, 'address' | 'user_agent'>
+type Browser = Pick<SessionRow, 'address' | 'user_agent'> & Partial<Pick<SessionRow, 'method'>>
 
 /** Signs the account in. The new key is for the browser's cookie and is kept nowhere. */
 export async function startSession(
   app: Recording,
   account: Account,
-  from: Browser,
+  { address, user_agent, method = 'password' }: Browser,
 ): Promise<Secret> {
   const key = newVisitorKey()
   const now = app.now()
@@ -50,10 +50,12 @@ export async function startSession(
   const times = { created_at, last_seen_at: created_at, expires_at }
   await app.store.transaction(async (tx) => {
     await tx.all(deleteEndedSessions, { now: created_at })
-    await tx.all(insertSession, { ...from, ...times, account_id: account.id, hash: hashOf(key) })
+    const from = { address, user_agent, method, account_id: account.id }
+    await tx.all(insertSession, { ...from, ...times, hash: hashOf(key) })
     const { id: actor_id, login: actor } = account
     const who = { ...app.who, actor_kind: 'user', actor_id, actor } as const
-    await recordAudit({ ...app, who }, tx, { action: 'sign_in.success', owner_id: account.id })
+    const line = { action: 'sign_in.success', owner_id: actor_id, after: { method } }
+    await recordAudit({ ...app, who }, tx, line)
   })
   return key
 }

@@ -70,9 +70,35 @@ type SessionsTable = {
   /** Where it was started, for the person to recognise. */
   address: string
   user_agent: string
+  /** How it was started: with a password of ours, or at the OpenID Connect provider. */
+  method: Generated<'password' | 'openid'>
   created_at: string
   last_seen_at: string
   expires_at: string
+}
+
+/** Who an account's owner is at an OpenID Connect provider. */
+type IdentitiesTable = {
+  id: Generated<number>
+  account_id: number
+  issuer: string
+  /** With the issuer, who it is for good. */
+  subject: string
+  /** What they were called there when it was linked, for people to recognise. */
+  name: string
+  /** 1 where the account administers the site because of a group there, and no longer without it. */
+  grants_admin: Flag
+  created_at: string
+}
+
+/** A browser that is on its way to the provider, and may come back once. */
+type SignInFlowsTable = {
+  /** HMAC-SHA-256 of the flow's state by what its browser alone knows. */
+  hash: string
+  /** Who is to be linked; null for whoever is to be signed in. */
+  account_id: number | null
+  return_to: string
+  ends_at: string
 }
 
 /** How often somebody tried something within a window that ends. */
@@ -90,10 +116,14 @@ export type AccountTables = {
   tokens: TokensTable
   token_repositories: TokenRepositoriesTable
   sessions: SessionsTable
+  identities: IdentitiesTable
+  sign_in_flows: SignInFlowsTable
   tries: TriesTable
 }
 
 export type AccountRow = Selectable<AccountsTable>
 export type TokenRow = Selectable<TokensTable>
 export type SessionRow = Selectable<SessionsTable>
+export type IdentityRow = Selectable<IdentitiesTable>
+export type SignInFlowRow = Selectable<SignInFlowsTable>
 export type TryRow = Selectable<TriesTable>

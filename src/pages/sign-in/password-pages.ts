@@ -1,5 +1,6 @@
 import { html } from 'ghtml'
 import { replacePassword } from '../../accounts/accounts.ts'
+import { answerFor } from '../../http/errors.ts'
 import { Problem } from '../../lib/problem.ts'
 import { hashPassword } from '../../passwords/passwords.ts'
 import { userAgentCharactersMax } from '../../sessions/model.ts'
@@ -7,12 +8,21 @@ import { endSessions, startSession } from '../../sessions/sessions.ts'
 import { settingsFrame } from '../dashboard/settings-frame.ts'
 import { alert, hiddenInputs } from '../web/layout.ts'
 import type { Page, UserVisit, WebAnswer } from '../web/route.ts'
+import { identitySection } from './identity-section.ts'
 import { findByPassword } from './password.ts'
 
-const path = '/settings/password'
+export const passwordPath = '/settings/password'
 
-export const showPassword = async (visit: UserVisit): Promise<WebAnswer> =>
-  passwordForm(visit, { isChanged: visit.query['changed'] !== undefined })
+const notes: Readonly<Record<string, string>> = {
+  changed: 'Changed. Your other browsers have to sign in anew.',
+  linked: 'Linked. From now on you can sign in with it.',
+  unlinked: 'Unlinked.',
+}
+
+export async function showPassword(visit: UserVisit): Promise<WebAnswer> {
+  const note = Object.keys(notes).find((name) => visit.query[name] !== undefined)
+  return await passwordPage(visit, { note: notes[note ?? ''] })
+}
 
 /**
  * Takes the old one, whose guessing is limited as at the door: an open browser that somebody finds
@@ -35,25 +45,41 @@ export async function changePassword(visit: UserVisit): Promise<WebAnswer> {
     })
     const user_agent = visit.userAgent.slice(0, userAgentCharactersMax)
     const key = await startSession(app, account, { address, user_agent })
-    return { kind: 'redirect', to: `${path}?changed`, key }
+    return { kind: 'redirect', to: `${passwordPath}?changed`, key }
   } catch (error) {
-    if (!(error instanceof Problem)) throw error
-    const status = error.code === 'forbidden' ? 403 : 422
-    return { ...passwordForm(visit, { refusal: error.message }), status }
+    return await passwordRefusal(visit, error)
   }
 }
 
-type Said = { readonly isChanged?: boolean; readonly refusal?: string }
+/** The page again, with what was wrong. */
+export async function passwordRefusal(visit: UserVisit, error: unknown): Promise<Page> {
+  if (!(error instanceof Problem)) throw error
+  const page = await passwordPage(visit, { refusal: error.message })
+  return { ...page, status: answerFor(error, '').status }
+}
 
-function passwordForm(visit: UserVisit, { isChanged = false, refusal }: Said): Page {
-  const changed = html`<p class="note" role="status">Changed. Your other browsers have to sign in anew.</p>`
-  return settingsFrame(visit, path, {
+type Said = { readonly note?: string | undefined; readonly refusal?: string }
+
+async function passwordPage(visit: UserVisit, { note, refusal }: Said): Promise<Page> {
+  const isWithout = visit.session.account.password_hash === null
+  return settingsFrame(visit, passwordPath, {
     title: 'Password',
     main: html`<h1>Password</h1>
-!${isChanged ? changed : ''}!${alert(refusal)}
-<form method="post" action="${path}">
-!${hiddenInputs({ form_token: visit.formToken })}
-<input hidden readonly autocomplete="username" value="${visit.session.account.login}">
+!${note === undefined ? '' : html`<p class="note" role="status">${note}</p>`}!${alert(refusal)}
+!${isWithout ? withoutPassword(visit) : passwordForm(visit)}
+!${await identitySection(visit)}`,
+  })
+}
+
+const withoutPassword = ({ session }: UserVisit) =>
+  html`<p>You have none. Whoever runs this server can set one: <code>slipway user password ${session.account.login}</code></p>`
+
+const passwordForm = ({
+  formToken,
+  session,
+}: UserVisit) => html`<form method="post" action="${passwordPath}">
+!${hiddenInputs({ form_token: formToken })}
+<input hidden readonly autocomplete="username" value="${session.account.login}">
 <label for="old">Old password</label>
 <input id="old" name="old" type="password" required autocomplete="current-password">
 <label for="new">New password</label>
@@ -63,6 +89,4 @@ function passwordForm(visit: UserVisit, { isChanged = false, refusal }: Said): P
 <input id="again" name="again" type="password" required autocomplete="new-password">
 <p>All your other browsers are signed out by it. Tokens go on working: <a href="/settings/tokens">revoke</a> those that somebody may know.</p>
 <button class="go">Change password</button>
-</form>`,
-  })
-}
+</form>`

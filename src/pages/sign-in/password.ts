@@ -14,6 +14,13 @@ type SigningIn = Pick<App, 'store' | 'now' | 'signals' | 'who'>
 const windowMs = 15 * 60 * 1000
 const loginCharactersMax = 39
 
+/** Whoever comes from one address, by whichever way. */
+export const limitFrom = (address: string): Limit => ({
+  subject: `sign-in from ${address}`,
+  max: 50,
+  windowMs,
+})
+
 /**
  * Guessing is stopped for a person at one address first, so that somebody
  * elsewhere cannot lock the person out with ten wrong words.
@@ -22,7 +29,7 @@ function limitsFor({ login, address }: Credentials): Limit[] {
   const name = login.toLowerCase().slice(0, loginCharactersMax)
   return [
     { subject: `sign-in ${name} ${address}`, max: 10, windowMs },
-    { subject: `sign-in from ${address}`, max: 50, windowMs },
+    limitFrom(address),
     { subject: `sign-in ${name}`, max: 100, windowMs },
   ]
 }
@@ -38,8 +45,7 @@ export async function findByPassword(
 ): Promise<Account | undefined> {
   const limits = limitsFor(credentials)
   if (!(await countTry(app, limits))) {
-    const message = 'Maximum number of login attempts exceeded. Please try again later.'
-    throw new Problem('forbidden', message)
+    throw tooManyTries()
   }
   const account = await findAccount(app.store.read, credentials.login).catch(nobody)
   const hashed = account?.password_hash ?? (await nobodysHash())
@@ -54,6 +60,9 @@ export async function findByPassword(
   }
   return account
 }
+
+export const tooManyTries = () =>
+  new Problem('forbidden', 'Maximum number of login attempts exceeded. Please try again later.')
 
 /** The login only of somebody there is: what was typed in its place may have been the password. */
 async function recordFailure(app: SigningIn, account: Account | undefined): Promise<void> {

@@ -1,4 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import { getCookies, Headers, setCookie } from 'undici'
 import type { App } from '../../app.ts'
 import { Problem } from '../../lib/problem.ts'
 import type { Secret } from '../../lib/secret.ts'
@@ -14,23 +15,31 @@ export type Visitor = {
 }
 
 export async function findVisitor(app: App, request: FastifyRequest, urls: Urls): Promise<Visitor> {
-  const key = visitorKeyIn(request.cookies[cookieName(urls)])
+  const key = visitorKeyIn(cookiesOf(request)[cookieName(urls)])
   if (!key) return { key: newVisitorKey(), isNew: true, session: undefined }
   return { key, isNew: false, session: await findSession(app, key) }
 }
+
+/** Node lets nothing into a header that cannot be in one; whatever else a cookie holds is only not ours. */
+const cookiesOf = ({ headers: { cookie = '' } }: FastifyRequest) =>
+  getCookies(new Headers({ cookie }))
 
 /** A browser takes a `__Host-` cookie over TLS alone, and from this very host. */
 const cookieName = (urls: Urls) => (isSecure(urls) ? '__Host-slipway' : 'slipway')
 const isSecure = (urls: Urls) => urls.web.startsWith('https:')
 
 export function setVisitorKey(reply: FastifyReply, urls: Urls, key: Secret): void {
-  reply.setCookie(cookieName(urls), key.reveal(), {
+  const headers = new Headers()
+  setCookie(headers, {
+    name: cookieName(urls),
+    value: key.reveal(),
     path: '/',
     httpOnly: true,
-    sameSite: 'lax',
+    sameSite: 'Lax',
     secure: isSecure(urls),
     maxAge: sessionMs / 1000,
   })
+  reply.header('set-cookie', headers.getSetCookie())
 }
 
 /** Throws `forbidden` for a form that this server did not give to this browser. */

@@ -1,4 +1,3 @@
-import cookie from '@fastify/cookie'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { html } from 'ghtml'
 import type { App } from '../../app.ts'
@@ -27,7 +26,6 @@ type Options = {
 /** Mounts what people see in a browser, and what programs ask beside the API. */
 export function webPages(fastify: FastifyInstance, app: App, options: Options): void {
   fastify.register((web, _options, done) => {
-    web.register(cookie)
     const asText = { parseAs: 'string', bodyLimit: bodyBytesMax } as const
     web.addContentTypeParser(
       'application/x-www-form-urlencoded',
