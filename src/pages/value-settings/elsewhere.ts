@@ -1,9 +1,11 @@
 import { html } from 'ghtml'
+import { findRole } from '../../accounts/accounts.ts'
 import type { Kept } from '../../holders/model.ts'
 import type { Repository } from '../../repositories/model.ts'
 import { findSecrets, findSharedSecrets } from '../../secrets/secrets.ts'
 import type { Db } from '../../store/engine.ts'
 import { findSharedVariables, findVariables } from '../../variables/variables.ts'
+import { settingsPathOf } from '../dashboard/owner.ts'
 import { mayVisitor, pathOf, type RepositoryVisit } from '../dashboard/repository-page.ts'
 import { theirs } from '../elements/code.ts'
 import { icon } from '../elements/icon.ts'
@@ -18,23 +20,26 @@ import { type EnvironmentRow, keptInEnvironments } from './queries.ts'
  * organisation; and which of them wins where several have a name.
  */
 export async function findElsewhere(visit: RepositoryVisit, kept: Kept): Promise<Around> {
-  const { app, repository } = visit
+  const { app, repository, session } = visit
   const { read } = app.store
-  const [own, shared, environments, mayConfigure] = await Promise.all([
+  const [own, shared, environments, mayConfigure, role] = await Promise.all([
     findOwn(read, kept, repository),
     findShared(read, kept, repository),
     read.all(keptInEnvironments[kept], { repository_id: repository.id }),
     mayVisitor(visit, 'environments:write'),
+    findRole(read, repository.owner_id, session.account_id),
   ])
   const names = namesOf(own, shared, environments)
-  const at = mayConfigure ? `${pathOf(repository)}/settings/environments` : undefined
   const lists = { kept, now: app.now(), names }
+  const environmentsAt = mayConfigure ? `${pathOf(repository)}/settings/environments` : undefined
+  const { login } = repository.owner
+  const ownersAt = role === 'admin' ? settingsPathOf({ org: login }) : undefined
   const ofOrganization =
-    repository.owner.type === 'Organization' ? organizationSection(shared, lists) : ''
+    repository.owner.type === 'Organization' ? organizationSection(shared, ownersAt, lists) : ''
   return {
     about: ({ name }) => noteOf(standingOf('repository', name, names)),
     more: '',
-    rest: environmentSection(environments, at, lists) + ofOrganization,
+    rest: environmentSection(environments, environmentsAt, lists) + ofOrganization,
   }
 }
 
@@ -78,40 +83,44 @@ function environmentSection(
   const { kept, names } = lists
   const items = rows.map((row) => {
     const name = theirs(row.environment)
-    const where =
-      at === undefined
-        ? name
-        : html`<a href="${at}/${row.environment_id}/edit#${kept}s">!${name}</a>`
-    return item(
-      row,
-      lists,
-      html` <span class="label">!${where}</span>!${noteOf(standingOf('environment', row.name, names))}`,
-    )
+    const edit = `${at}/${row.environment_id}/edit#${kept}s`
+    const where = at === undefined ? name : html`<a href="${edit}">!${name}</a>`
+    const note = noteOf(standingOf('environment', row.name, names))
+    return item(row, lists, { label: html`<span class="label">!${where}</span>`, note })
   })
-  const none = 'No environment has any of its own.'
-  return section(`Environment ${kept}s`, `In one environment alone, and set there.`, items, none)
+  return html`<section><h2>Environment ${kept}s</h2>
+!${listOf(items, 'In one environment alone, and set there.', 'No environment has any of its own.')}</section>`
 }
 
-function organizationSection(rows: readonly Row[], lists: Lists): string {
+/** With the way to change them, for whoever may. */
+function organizationSection(rows: readonly Row[], at: string | undefined, lists: Lists): string {
   const { kept, names } = lists
   const items = rows.map((row) =>
-    item(row, lists, noteOf(standingOf('organization', row.name, names))),
+    item(row, lists, { label: '', note: noteOf(standingOf('organization', row.name, names)) }),
   )
-  const none = 'None of the organization’s is shared with this repository.'
-  return section(
-    `Organization ${kept}s`,
-    `The organization shares them with this repository.`,
-    items,
-    none,
-  )
+  const manage =
+    at === undefined
+      ? ''
+      : html`<a class="button" href="${at}/${kept}s/actions">Manage organization ${kept}s</a>`
+  const says = 'The organization shares them with this repository.'
+  const none = `The organization shares none of its ${kept}s with this repository.`
+  return html`<section><div class="heading"><h2>Organization ${kept}s</h2>!${manage}</div>
+!${listOf(items, says, none)}</section>`
 }
 
-const section = (title: string, says: string, items: readonly string[], none: string) =>
-  html`<section><h2>${title}</h2>
-!${items.length === 0 ? html`<p class="muted">${none}</p>` : html`<p class="muted">${says}</p><ul class="box">!${items.join('')}</ul>`}</section>`
+const listOf = (items: readonly string[], says: string, none: string) =>
+  items.length === 0
+    ? html`<p class="muted">${none}</p>`
+    : html`<p class="muted">${says}</p><ul class="box">!${items.join('')}</ul>`
 
-const item = (row: Pick<Row, 'name' | 'updated_at'>, { kept, now }: Lists, rest: string) =>
-  html`<li>!${kept === 'secret' ? icon('lock') : ''} <code>${row.name}</code> <span class="muted">updated !${ago(row.updated_at, now)}</span>!${rest}</li>`
+type Marks = { readonly label: string; readonly note: string }
+
+const item = (
+  { name, updated_at }: Pick<Row, 'name' | 'updated_at'>,
+  { kept, now }: Lists,
+  { label, note }: Marks,
+) =>
+  html`<li>!${kept === 'secret' ? icon('lock') : ''} <code>${name}</code> !${label} <span class="muted">updated !${ago(updated_at, now)}</span>!${note}</li>`
 
 const environmentsShown = 3
 
