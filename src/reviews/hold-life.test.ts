@@ -43,7 +43,7 @@ type World = {
 }
 
 /** Nobody breaks the glass here: it opens locks and freezes, which these deployments have none of. */
-const sober = { breaksGlass: false }
+const sober = { breaksGlass: false, overtakes: false }
 
 const bindingOf = (world: World, sha: string) => `${sha} ${world.version}`
 

@@ -48,6 +48,7 @@ const table: Readonly<Record<string, readonly string[]>> = {
   'POST /deployments/delete': [...write, 'ok'],
   [`POST ${environment}/rename`]: [...administrate, '404'],
   'POST /deployments/:deployment_id/break-glass': [...administrate, '404'],
+  'POST /deployments/:deployment_id/overtake': [...administrate, '404'],
 }
 
 const base = '/repos/:owner/:repo'
