@@ -70,6 +70,10 @@ it('as many reviewers must approve as the environment says', async () => {
       422,
     )
   }
+  const tooMany = await ask('octo', 'PATCH production/settings', { required_approvals: 3 })
+  expect(tooMany.body.errors[0].message).toBe(
+    'required_approvals cannot be 3: 2 people review what is deployed to production',
+  )
   const held = await deploy('octo')
   await review('mona', held.id, { environment_ids: [id] })
   expect(await statuses(held.id)).toEqual(['waiting: Waits for 2 reviews by mona or hubot'])
