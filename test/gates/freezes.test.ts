@@ -44,7 +44,11 @@ it('what waits goes when the calendar does, and a new one takes the place of the
 })
 
 it('a freeze is an administrator’s, and has to be a calendar', async () => {
-  const { ask } = await openOwn()
+  const { ask, as, at } = await openOwn()
+  await as('octo').repos.createOrUpdateEnvironment({ ...at, environment_name: 'qa/eu' })
+  for (const name of ['qa/eu', 'qa%2Feu']) {
+    expect((await ask('octo', `GET ${name}/queue`)).body).toEqual({ mode: 'all' })
+  }
   const put = 'PUT production/freezes/holidays'
   const windows = [today(2)]
   expect((await ask('mona', put, { windows })).status).toBe(403)
