@@ -4,7 +4,7 @@ import { cliCommands } from './cli/cli.ts'
 import { conformanceCommand } from './cli/conformance/conformance.ts'
 import { currentCommands, deploymentCommands } from './cli/current-commands/current-commands.ts'
 import { demoCommand } from './cli/demo/demo.ts'
-import { gateCommands } from './cli/gate-commands/gate-commands.ts'
+import { gateCommands, overruleCommands } from './cli/gate-commands/gate-commands.ts'
 import { hookCommands } from './cli/hook-commands/hook-commands.ts'
 import { exitCodeOf, exitCodes, newCommand } from './lib/command-line.ts'
 import { Problem } from './lib/problem.ts'
@@ -22,7 +22,7 @@ const program = newCommand('slipway', {
   ],
 }).usage('<command> [flags]')
 
-const ofDeployments = deploymentCommands(process.env)
+const ofDeployments = [...deploymentCommands(process.env), ...overruleCommands(process.env)]
 for (const command of cliCommands(process.env, ofDeployments)) program.addCommand(command)
 for (const command of currentCommands(process.env)) program.addCommand(command)
 program.commandsGroup('Gate commands:')

@@ -43,7 +43,7 @@ import { protectionRuleRoutes } from './protection-rules/routes.ts'
 import { queueRoutes } from './queues/routes.ts'
 import { repositoryRoutes } from './repositories/routes.ts'
 import { dispatchRoutes } from './repository-dispatch/routes.ts'
-import { breakGlassRoutes } from './reviews/break-glass-routes.ts'
+import { overruleRoutes } from './reviews/overrule-routes.ts'
 import { reviewRoutes } from './reviews/routes.ts'
 import { rollbackRoutes } from './rollbacks/routes.ts'
 import { secretRoutes } from './secrets/routes.ts'
@@ -97,7 +97,7 @@ export const ownRoutes: readonly Route[] = [
   ...gateRoutes,
   ...freezeRoutes,
   ...deployabilityRoutes,
-  ...breakGlassRoutes,
+  ...overruleRoutes,
   ...environmentSettingRoutes,
   ...checkSettingRoutes,
   ...claimRoutes,

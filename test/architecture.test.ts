@@ -44,7 +44,7 @@ const mayImport: Record<string, string> = {
   'branch-protection': 'lib store tables git http app auth repositories holds audit',
   checks: 'lib store tables git http app accounts auth events repositories apps audit',
   commits:
-    'lib store tables git http app accounts auth events repositories branch-protection checks',
+    'lib store tables git http app accounts auth audit events repositories branch-protection checks',
   contents: 'lib git http app accounts auth repositories commits',
   environments:
     'lib store tables http app holds accounts auth events repositories teams audit cd-events',
@@ -92,7 +92,8 @@ const mayImport: Record<string, string> = {
   replay: 'lib store tables http app auth repositories deliveries hooks',
   'hook-options': 'lib store tables http app auth repositories deliveries hooks audit',
   'repository-dispatch': 'lib store tables http app accounts auth events repositories',
-  transports: 'lib store tables git http app accounts auth events repositories commits deploy-keys',
+  transports:
+    'lib store tables git http app accounts auth audit events repositories commits deploy-keys',
   tries: 'store tables app',
   sessions: 'lib store tables app accounts audit',
   identities: 'lib store tables openid app accounts enterprise audit',

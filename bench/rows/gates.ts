@@ -41,5 +41,6 @@ const factsOf = (n: number): GateFacts => ({
 
 const reviewOf = (by: string, n: number): Review => ({
   ...{ by, ruleId: by === 'hubot' ? 1 : null, state: by === 'hubot' ? 'pending' : 'approved' },
-  ...{ isBypass: false, breaksGlass: false, comment: 'Fine', binding: `${n - (n % 2)}` },
+  ...{ isBypass: false, breaksGlass: false, overtakes: false, comment: 'Fine' },
+  binding: `${n - (n % 2)}`,
 })

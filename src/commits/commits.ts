@@ -1,6 +1,8 @@
 import { findAccountById } from '../accounts/accounts.ts'
 import type { Account } from '../accounts/model.ts'
 import type { App } from '../app.ts'
+import { recordAudit } from '../audit/audit.ts'
+import type { AuditLine } from '../audit/model.ts'
 import { findCheckContexts } from '../checks/checks.ts'
 import { recordEvent } from '../events/events.ts'
 import { noSha, type RefChange, type Signer } from '../git/model.ts'
@@ -78,15 +80,15 @@ export async function isEmpty({ app, repository }: Asked): Promise<boolean> {
   return branches.length + tags.length === 0
 }
 
-type Recorder = Pick<App, 'store' | 'git' | 'now' | 'log' | 'signals' | 'urls'>
+type Recorder = Pick<App, 'store' | 'git' | 'now' | 'log' | 'signals' | 'urls' | 'who'>
 
 /** A push of more is too much to tell; GitHub stops at 5,000 branches, or four tags. */
 const toldMax = 1000
 
 /**
  * Call when a push has changed refs on disk, and answer the client after it:
- * writes `push`, `create` and `delete` events (contract 6.8) and `pushed_at`
- * in one transaction, and makes the first branch of an empty repository its
+ * writes `push`, `create` and `delete` events (contract 6.8), `pushed_at` and a
+ * line of the audit log in one transaction, and makes the first branch of an empty repository its
  * default one. Throws `not_found` when the repository was deleted meanwhile.
  */
 export async function recordPush(
@@ -114,6 +116,7 @@ export async function recordPush(
     const now = { ...repository, ...row }
     const frame = { repository: now, urls: app.urls, sender, pusherType, authors } as const
     for (const change of described) await recordChange(app, tx, change, frame)
+    await recordAudit({ ...app, who: whoPushed(app, pusher, sender) }, tx, lineOf(id, changes))
     return row
   }, id)
   await alignHead(app, id, touched.default_branch)
@@ -133,6 +136,25 @@ async function findSender(db: Db, { owner_id }: Repository, pusher: Pusher): Pro
   const account = (await findAccountById(db, id)) ?? (await findAccountById(db, owner_id))
   if (!account) throw new Error(`The repository's owner ${owner_id} is gone`)
   return account
+}
+
+/** A key is nobody: what it does is on whoever added it, and the log says by which. */
+function whoPushed({ who }: Recorder, pusher: Pusher, { id, login }: Account): App['who'] {
+  if ('login' in pusher) return who
+  const person = { actor_kind: 'user', actor: login, actor_id: id } as const
+  return { ...who, ...person, token_kind: 'deploy-key', token_id: pusher.id }
+}
+
+/** As GitHub's own log calls it. Of more refs than are told of, the first. */
+function lineOf(repository_id: number, changes: readonly RefChange[]): AuditLine {
+  const noted = changes.slice(0, toldMax)
+  const [first, second] = changes
+  return {
+    ...{ action: 'git.push', repository_id },
+    subject: first && !second ? first.ref : `${changes.length} refs`,
+    before: Object.fromEntries(noted.map(({ ref, before }) => [ref, before])),
+    after: Object.fromEntries(noted.map(({ ref, after }) => [ref, after])),
+  }
 }
 
 async function chooseDefaultBranch(

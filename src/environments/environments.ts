@@ -2,10 +2,11 @@ import type { App } from '../app.ts'
 import { recordAudit } from '../audit/audit.ts'
 import { recordEnvironmentChange } from '../cd-events/cd-events.ts'
 import { wakeHolds } from '../holds/holds.ts'
-import { notFound } from '../lib/problem.ts'
+import { invalidField, notFound } from '../lib/problem.ts'
 import type { Db, Tx } from '../store/engine.ts'
 import { type Environment, environmentKeyOf, type OwnSettings } from './model.ts'
 import {
+  countReviewingPeople,
   deleteEnvironment,
   environmentByName,
   insertEnvironment,
@@ -49,7 +50,7 @@ export async function findEnvironment(
   return found
 }
 
-/** What the edit does not name stays. Throws `not_found`. */
+/** What the edit does not name stays. Throws `not_found`, and `invalid` for more approvals than people can give. */
 export async function editOwnSettings(
   app: Pick<App, 'store' | 'now' | 'signals' | 'who'>,
   repositoryId: number,
@@ -60,6 +61,7 @@ export async function editOwnSettings(
     const before = await findEnvironment(tx, repositoryId, name)
     const { required_approvals = before.required_approvals } = edit
     if (required_approvals === before.required_approvals) return before
+    await refuseTooMany(tx, before, required_approvals)
     await wakeHolds(app, tx, { environment_id: before.id })
     const updated_at = app.now().toISOString()
     const after = { id: before.id, required_approvals, updated_at }
@@ -73,6 +75,17 @@ export async function editOwnSettings(
     })
     return (await tx.first(updateApprovals, after)) ?? before
   }, repositoryId)
+}
+
+async function refuseTooMany(tx: Tx, { id, name }: Environment, approvals: number): Promise<void> {
+  if (approvals === 1) return
+  const { count = 0 } = (await tx.first(countReviewingPeople, { environment_id: id })) ?? {}
+  if (approvals <= count) return
+  const people = count === 1 ? '1 person reviews' : `${count} people review`
+  const message = `required_approvals cannot be ${approvals}: ${people} what is deployed to ${name}`
+  throw invalidField({
+    ...{ resource: 'Environment', field: 'required_approvals', code: 'custom', message },
+  })
 }
 
 /** Its deployments stay: they hold the name, not the environment (contract 4.5). Throws `not_found`. */

@@ -91,6 +91,29 @@ export const rulesOf = query(
       .orderBy('environment_reviewers.position'),
 )
 
+/** People who may review, each once: by name, and as members of teams as they are now. */
+export const countReviewingPeople = query((db, p: { environment_id: number }) => {
+  const asked = db
+    .selectFrom('environment_rules')
+    .innerJoin('environment_reviewers', 'environment_reviewers.rule_id', 'environment_rules.id')
+    .where('environment_rules.environment_id', '=', p.environment_id)
+  return db
+    .selectFrom('accounts')
+    .select(({ fn }) => fn.countAll<number>().as('count'))
+    .where((either) =>
+      either.or([
+        either('id', 'in', asked.select('environment_reviewers.account_id')),
+        either(
+          'id',
+          'in',
+          asked
+            .innerJoin('team_members', 'team_members.team_id', 'environment_reviewers.team_id')
+            .select('team_members.account_id'),
+        ),
+      ]),
+    )
+})
+
 export const insertRule = query((db, p: Omit<EnvironmentRuleRow, 'id'>) =>
   db
     .insertInto('environment_rules')

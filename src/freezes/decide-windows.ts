@@ -1,29 +1,19 @@
 import { type Day, dayOf, decideDays, msOf } from './decide-recurrence.ts'
 import type { CalendarEvent, Wall, Window } from './model.ts'
 
-/** How time is told in a zone: what its walls show, and when they show it. */
-export type Clock = {
-  readonly wallAt: (instant: number, timeZone: string) => Wall
-  readonly instantOf: (wall: Wall, timeZone: string) => number
-}
-
 type Time = { readonly from: Date; readonly to: Date }
 
 /** The windows that touch the time between, by their starts. */
-export function decideWindows(
-  events: readonly CalendarEvent[],
-  { from, to }: Time,
-  { wallAt, instantOf }: Clock,
-): Window[] {
+export function decideWindows(events: readonly CalendarEvent[], { from, to }: Time): Window[] {
   const moved = Map.groupBy(
     events.filter(({ instead }) => instead !== null),
     ({ uid }) => uid,
   )
   const windows = events.flatMap((event) => {
-    const { timeZone, lastsMs, summary } = event
+    const { zone, lastsMs, summary } = event
     const span = {
-      from: dayOf(wallAt(from.getTime(), timeZone) - lastsMs) - 1,
-      to: dayOf(wallAt(to.getTime(), timeZone)) + 1,
+      from: dayOf(zone.wallAt(from.getTime()) - lastsMs) - 1,
+      to: dayOf(zone.wallAt(to.getTime())) + 1,
     }
     const others = event.instead === null ? (moved.get(event.uid) ?? []) : []
     const elsewhere = new Set(others.map(({ instead }) => instead))
@@ -31,8 +21,8 @@ export function decideWindows(
       .filter((wall) => !elsewhere.has(wall))
       .map((wall) => ({
         summary,
-        startsAt: new Date(instantOf(wall, timeZone)),
-        endsAt: new Date(instantOf(wall + lastsMs, timeZone)),
+        startsAt: new Date(zone.instantOf(wall)),
+        endsAt: new Date(zone.instantOf(wall + lastsMs)),
       }))
   })
   return windows

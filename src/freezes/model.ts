@@ -1,10 +1,18 @@
 import { z } from 'zod'
 import { line } from '../http/text.ts'
 import type { Rule } from './decide-recurrence.ts'
-import { isTimeZone } from './time-zone.ts'
+import { findZone } from './time-zone.ts'
 
 /** A time on a wall: milliseconds as `Date.UTC` counts them, wherever the wall is. */
 export type Wall = number
+
+/** How time is told in a place. */
+export type Zone = {
+  /** What its walls show at an instant. */
+  readonly wallAt: (instant: number) => Wall
+  /** When they show this: where clocks skip it or show it twice, by the offset before (RFC 5545 3.3.5). */
+  readonly instantOf: (wall: Wall) => number
+}
 
 /** One `VEVENT`, as far as it says when something is. */
 export type CalendarEvent = {
@@ -12,7 +20,7 @@ export type CalendarEvent = {
   readonly summary: string
   readonly start: Wall
   readonly lastsMs: number
-  readonly timeZone: string
+  readonly zone: Zone
   readonly rule: Rule | null
   /** Further starts. */
   readonly extra: readonly Wall[]
@@ -66,7 +74,9 @@ export const newFreeze = z
     calendar: z.string().optional(),
     windows: z.array(window).min(1).max(windowsMax).optional(),
     time_zone: line(100)
-      .refine(isTimeZone, { error: 'is not a name such as Europe/Berlin' })
+      .refine((name) => findZone(name) !== undefined, {
+        error: 'is not a name such as Europe/Berlin',
+      })
       .default('UTC'),
   })
   .refine(({ calendar, windows }) => (calendar === undefined) !== (windows === undefined), {

@@ -1,52 +1,55 @@
-import type { Wall } from './model.ts'
+import type { Wall, Zone } from './model.ts'
 
-/** The formats of the time zones that were asked for: making one takes longer than using it a thousand times. */
-const formats = new Map<string, Intl.DateTimeFormat>()
+export const utc: Zone = { wallAt: (instant) => instant, instantOf: (wall) => wall }
 
-export function isTimeZone(name: string): boolean {
+/** By name: making one takes longer than using it a thousand times, and there are some 600 names. */
+const zones = new Map<string, Zone>([['UTC', utc]])
+
+/** The zone of a name such as `Europe/Berlin`; the same object for the same name. */
+export function findZone(name: string): Zone | undefined {
+  const known = zones.get(name)
+  if (known) return known
   try {
-    formatOf(name)
-    return true
+    const zone = zoneFrom(wallIn(formatOf(name)))
+    zones.set(name, zone)
+    return zone
   } catch (error) {
     // `Intl` has no other way to say that it does not know one.
-    if (error instanceof RangeError) return false
+    if (error instanceof RangeError) return undefined
     throw error
   }
 }
 
 function formatOf(timeZone: string): Intl.DateTimeFormat {
-  const known = formats.get(timeZone)
-  if (known) return known
   const numbers = {
     month: 'numeric',
     day: 'numeric',
     minute: 'numeric',
     second: 'numeric',
   } as const
-  const format = new Intl.DateTimeFormat('en-US', {
+  return new Intl.DateTimeFormat('en-US', {
     ...{ ...numbers, timeZone, year: 'numeric', hour: 'numeric', hourCycle: 'h23', era: 'short' },
   })
-  // There are some 600 names, and every one of them is good.
-  formats.set(timeZone, format)
-  return format
 }
 
-/** What a wall in that zone shows at an instant. */
-export function wallAt(instant: number, timeZone: string): Wall {
-  if (timeZone === 'UTC') return instant
-  const parts = formatOf(timeZone).formatToParts(instant)
+const wallIn = (format: Intl.DateTimeFormat) => (instant: number) => {
+  const parts = format.formatToParts(instant)
   const shown = new Map(parts.map(({ type, value }) => [type, Number(value)]))
   const number = (type: Intl.DateTimeFormatPartTypes) => shown.get(type) ?? 0
   const day = [number('year'), number('month') - 1, number('day')] as const
   return Date.UTC(...day, number('hour'), number('minute'), number('second'))
 }
 
-/** When a wall in that zone shows this: where clocks skip it or show it twice, by the offset before (RFC 5545 3.3.5). */
-export function instantOf(wall: Wall, timeZone: string): number {
-  const dayMs = 86_400_000
-  const before = wallAt(wall - dayMs, timeZone) - (wall - dayMs)
-  const after = wallAt(wall + dayMs, timeZone) - (wall + dayMs)
-  const isBefore = wallAt(wall - before, timeZone) === wall
-  const isAfter = wallAt(wall - after, timeZone) === wall
-  return isBefore || !isAfter ? wall - before : wall - after
+const dayMs = 86_400_000
+
+/** The zone whose walls show that. */
+export function zoneFrom(wallAt: Zone['wallAt']): Zone {
+  const instantOf = (wall: Wall): number => {
+    const before = wallAt(wall - dayMs) - (wall - dayMs)
+    const after = wallAt(wall + dayMs) - (wall + dayMs)
+    const isBefore = wallAt(wall - before) === wall
+    const isAfter = wallAt(wall - after) === wall
+    return isBefore || !isAfter ? wall - before : wall - after
+  }
+  return { wallAt, instantOf }
 }

@@ -20,6 +20,18 @@ const windowsOf = (text: string, time_zone = 'UTC') =>
   )
 const shown = (date: Date) => date.toISOString().slice(0, 16)
 
+const observance = (part: string, begins: string, [from, to, month]: readonly string[]) => [
+  ...[`BEGIN:${part}`, `DTSTART:1601${begins}`, `TZOFFSETFROM:${from}`, `TZOFFSETTO:${to}`],
+  ...[`RRULE:FREQ=YEARLY;INTERVAL=1;BYDAY=-1SU;BYMONTH=${month}`, `END:${part}`],
+]
+const zoneAs = (name: string, ...lines: readonly string[]) =>
+  ['BEGIN:VTIMEZONE', `TZID:${name}`, ...lines, 'END:VTIMEZONE'].join('\r\n')
+const outlook = zoneAs(
+  'W. Europe Standard Time',
+  ...observance('STANDARD', '0101T030000', ['+0200', '+0100', '10']),
+  ...observance('DAYLIGHT', '0101T020000', ['+0100', '+0200', '3']),
+)
+
 describe('a calendar', () => {
   it('freezes from start to end, or for as long as it says', () => {
     const ends = ['DTSTART:20260401T160000Z', 'DTEND:20260402T080000Z']
@@ -44,6 +56,16 @@ describe('a calendar', () => {
       '2026-03-20T15:00 2026-03-23T07:00',
       '2026-03-27T15:00 2026-03-30T06:00',
     ])
+  })
+  it('may tell of its time zones itself, as Outlook does', () => {
+    const event = [
+      'DTSTART;TZID=W. Europe Standard Time:20260320T160000',
+      'DTEND;TZID=W. Europe Standard Time:20260323T080000',
+      'RRULE:FREQ=WEEKLY;COUNT=2',
+    ]
+    expect(
+      windowsOf(calendar(event).replace('BEGIN:VEVENT', `${outlook}\r\nBEGIN:VEVENT`)),
+    ).toEqual(['2026-03-20T15:00 2026-03-23T07:00', '2026-03-27T15:00 2026-03-30T06:00'])
   })
   it('leaves out what is excepted, moved or called off', () => {
     const series = [
@@ -105,10 +127,30 @@ describe('what a calendar may not hold', () => {
     ['RRULE:FREQ=DAILY;INTERVAL=1000000', 'the INTERVAL 1000000'],
     ['RRULE:FREQ=DAILY;BYDAY=constructor', 'BYDAY'],
     ['RRULE:FREQ=DAILY;COUNT=99999999', 'the COUNT 99999999'],
-    ['DTEND;TZID=W. Europe Standard Time:20260105T110000', 'the time zone W. Europe Standard Time'],
+    [
+      'DTEND;TZID=W. Europe Standard Time:20260105T110000',
+      'the time zone W. Europe Standard Time, of which it does not tell',
+    ],
     ['EXDATE:99990101T000000Z', 'before 1970 or after 2199'],
   ])('%s', (line, message) => {
     expect(refusalOf(line)).toMatch(message)
+  })
+  it('is a time zone of which it tells what cannot be followed', () => {
+    const usual = observance('STANDARD', '0101T030000', ['+0200', '+0100', '10'])
+    const changed = (from: string, to: string) => usual.map((line) => line.replace(from, to))
+    for (const [lines, message] of [
+      [[], 'in 0 parts'],
+      [changed('TZOFFSETTO', 'X-TO'), 'without DTSTART, TZOFFSETFROM or TZOFFSETTO'],
+      [changed('+0200', '+xx'), 'cannot be read'],
+      [changed('YEARLY;INTERVAL=1', 'DAILY'), 'not for every year'],
+      [changed('YEARLY', 'SECONDLY'), 'it may at most be DAILY'],
+      [Array(101).fill(usual).flat(), 'in 101 parts'],
+    ] as const) {
+      const zone = zoneAs('Here', ...lines)
+      const event = calendar(['DTSTART;TZID=Here:20260105T100000', 'DURATION:PT1H'])
+      const text = event.replace('BEGIN:VEVENT', `${zone}\r\nBEGIN:VEVENT`)
+      expect(() => windowsOf(text), message).toThrow(message)
+    }
   })
   it('is anything but a calendar, or too many of its events', () => {
     for (const text of [
@@ -196,6 +238,28 @@ describe('whatever a calendar says', () => {
     fc.assert(fc.property(rules, fc.nat(700), fc.integer({ min: 1, max: 50 }), isSame), {
       numRuns: 200,
     })
+  })
+
+  it('a time zone of its own is as the same one by name', () => {
+    const isSame = (minutes: number) => {
+      const start = new Date(from.getTime() + minutes * 60_000)
+        .toISOString()
+        .replace(/[-:]|\..*/g, '')
+      const [own, named] = ['W. Europe Standard Time', 'Europe/Berlin'].map((zone) =>
+        windowsOf(
+          calendar([`DTSTART;TZID=${zone}:${start}`, 'DURATION:PT1H']).replace(
+            'BEGIN:VEVENT',
+            `${outlook}\r\nBEGIN:VEVENT`,
+          ),
+        ),
+      )
+      expect(own).toEqual(named)
+    }
+    const days = 390
+    const changes = fc
+      .constantFrom(87, 297)
+      .chain((day) => fc.integer({ min: day * 1440, max: day * 1440 + 360 }))
+    fc.assert(fc.property(fc.oneof(fc.nat(days * 1440), changes), isSame), { numRuns: 60 })
   })
 
   it('it is read, or refused with a reason', () => {

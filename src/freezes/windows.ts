@@ -2,7 +2,6 @@ import { Problem } from '../lib/problem.ts'
 import { parseCalendar } from './calendar.ts'
 import { countDays, decideWindows } from './decide-windows.ts'
 import type { NewWindow, Window } from './model.ts'
-import { instantOf, wallAt } from './time-zone.ts'
 
 /** How far ahead a calendar is looked through at once: rules are shown and counted as far as this. */
 const aheadMs = 400 * 86_400_000
@@ -23,7 +22,7 @@ export function windowsFrom({ calendar, time_zone }: Freeze, from: Date): Window
     const message = `The calendar repeats too much to be looked through: give its rules an UNTIL`
     throw new Problem('invalid', message)
   }
-  return decideWindows(events, { from, to }, { wallAt, instantOf })
+  return decideWindows(events, { from, to })
 }
 
 type Known = { readonly from: number; readonly windows: readonly Window[] }

@@ -24,7 +24,7 @@ const facts = ({
 })
 const approval: Review = {
   ...{ ruleId: null, by: 'octo', state: 'approved', comment: '' },
-  ...{ isBypass: false, breaksGlass: false, binding: 'now' },
+  ...{ isBypass: false, breaksGlass: false, overtakes: false, binding: 'now' },
 }
 const outcomeOf = (of: GateFacts) => decideOutcome(decideGates(of), of)
 const reasonsOf = (of: GateFacts) => decideGates(of).map((one) => `${one.verdict}: ${one.reason}`)
@@ -114,6 +114,19 @@ describe('a deployment goes', () => {
     ])
     expect(outcomeOf(facts({ rules: reviewed, reviews, lock })).kind).toBe('hold')
   })
+  it('before its turn by an administrator who puts it first, and never where it must give way', () => {
+    const reviews = [{ ...approval, overtakes: true, comment: 'The site is down' }]
+    const reason = 'Deployment 7 is in progress'
+    const queue = { kind: 'wait', for: 7, reason } as const
+    expect(reasonsOf(facts({ reviews, queue }))).toEqual([
+      'pass: Put first by octo: The site is down',
+    ])
+    expect(outcomeOf(facts({ rules: reviewed, reviews, queue })).kind).toBe('hold')
+    expect(outcomeOf(facts({ reviews, queue: { kind: 'ask git', reason } })).kind).toBe('hold')
+    expect(outcomeOf(facts({ reviews, queue: { ...queue, kind: 'give way', to: 7 } })).kind).toBe(
+      'end',
+    )
+  })
   it('when a lock has expired', () => {
     const lock = { by: 'mona', reason: 'Christmas', expiresAt: minuteAt(60) }
     expect(outcomeOf(facts({ lock }))).toMatchObject({ kind: 'hold', dueAt: minuteAt(60) })
@@ -164,6 +177,7 @@ const reviews = fc.record({
   state: fc.constantFrom('approved', 'approved', 'rejected', 'pending'),
   isBypass: fc.constantFrom(false, false, true),
   breaksGlass: fc.constantFrom(false, false, true),
+  overtakes: fc.constantFrom(false, false, true),
   comment: fc.constantFrom('', 'Fine'),
   binding: fc.constantFrom('now', 'now', 'before'),
 })
@@ -219,18 +233,22 @@ const thawed = (of: GateFacts): GateFacts => ({
   freezes: of.freezes.filter((freeze) => freeze.kind === 'unreadable' || freeze.until > of.now),
 })
 
-const isTurn = (queue: GateFacts['queue']) => queue === null || queue.kind === 'go'
+function isTurn(queue: GateFacts['queue'], said: readonly Review[]): boolean {
+  if (queue === null || queue.kind === 'go') return true
+  const isFirst = said.some(({ state, overtakes }) => state === 'approved' && overtakes)
+  return queue.kind === 'wait' && isFirst
+}
 
 /** The rules said once more, each as a sentence that must be true of what is released. */
 function isOpen({ rules, reviews, ref, now, lock, freezes, queue }: GateFacts): boolean {
-  if (!rules || !isTurn(queue)) return false
   const said = reviews.filter(({ binding }) => binding === 'now')
+  if (!rules || !isTurn(queue, said)) return false
   const hasApproval = (of: (review: Review) => boolean) =>
     said.some((review) => review.state === 'approved' && of(review))
   const isBypassed = hasApproval(({ isBypass }) => isBypass)
   const isBroken = hasApproval(({ breaksGlass }) => breaksGlass)
   const reviewers = said.filter(
-    (one) => one.ruleId === null && one.state === 'approved' && !one.isBypass && !one.breaksGlass,
+    (one) => one.ruleId === null && one.state === 'approved' && isPlain(one),
   )
   const isReviewed = new Set(reviewers.map(({ by }) => by)).size >= rules.requiredApprovals
   const isWaited = rules.waitMinutes === null || now >= minuteAt(rules.waitMinutes)
@@ -242,6 +260,9 @@ function isOpen({ rules, reviews, ref, now, lock, freezes, queue }: GateFacts): 
   const isForbidden = (isLocked || freezes.length > 0) && !isBroken
   return (isBypassed || isAsked) && !isForbidden && (ref.isAllowed || !rules.areRefsLimited)
 }
+
+const isPlain = ({ isBypass, breaksGlass, overtakes }: Review) =>
+  !(isBypass || breaksGlass || overtakes)
 
 describe('whatever happens', () => {
   it('nothing goes before its gates are open', () => {

@@ -15,6 +15,8 @@ export function decideGates(facts: GateFacts): Verdict[] {
   const approvals = reviews.filter(({ state }) => state === 'approved')
   const bypass = approvals.find(({ isBypass }) => isBypass)
   const breaker = approvals.find(({ breaksGlass }) => breaksGlass)
+  const first = facts.queue?.kind === 'wait' && approvals.find(({ overtakes }) => overtakes)
+  const turn = queueGate(facts.queue, facts.now)
   const asked = [
     ...reviewGate(rules, reviews),
     ...timerGate(rules, facts),
@@ -25,7 +27,7 @@ export function decideGates(facts: GateFacts): Verdict[] {
     ...refGate(rules, facts),
     ...asked.map((verdict) => (bypass ? overruled(verdict, 'Bypassed', bypass) : verdict)),
     ...forbidden.map((verdict) => (breaker ? overruled(verdict, 'Overruled', breaker) : verdict)),
-    ...queueGate(facts.queue, facts.now),
+    ...turn.map((verdict) => (first ? overruled(verdict, 'Put first', first) : verdict)),
   ].map((verdict) => expired(verdict, facts))
 }
 
@@ -59,7 +61,9 @@ function reviewGate(
   reviews: readonly Review[],
 ): Verdict[] {
   const gate = 'required_reviewers'
-  const own = reviews.filter((one) => one.ruleId === null && !one.isBypass && !one.breaksGlass)
+  const own = reviews.filter(
+    (one) => one.ruleId === null && !one.isBypass && !one.breaksGlass && !one.overtakes,
+  )
   const rejection = own.find(({ state }) => state === 'rejected')
   if (rejection) return [refuse(gate, `Rejected by ${saidBy(rejection)}`)]
   if (!reviewers) return []
@@ -141,8 +145,18 @@ function queueGate(queue: GateFacts['queue'], now: Date): Verdict[] {
 }
 
 /** What waits, and not what was refused. */
-const overruled = (verdict: Verdict, how: 'Bypassed' | 'Overruled', review: Review): Verdict =>
-  verdict.verdict === 'wait' ? pass(verdict.gate, `${how} by ${saidBy(review)}`) : verdict
+function overruled(
+  verdict: Verdict,
+  how: 'Bypassed' | 'Overruled' | 'Put first',
+  review: Review,
+): Verdict {
+  if (verdict.verdict !== 'wait') return verdict
+  return { ...pass(verdict.gate, `${how} by ${saidBy(review)}`), cleared_by: [review.by] }
+}
+
+/** Who let something pass in spite of a gate, and why. */
+export const overrulingIn = (verdicts: readonly Verdict[]): string | undefined =>
+  verdicts.find(({ verdict, cleared_by }) => verdict === 'pass' && cleared_by.length > 0)?.reason
 
 function expired(verdict: Verdict, { heldAt, now }: GateFacts): Verdict {
   if (verdict.verdict !== 'wait' || now < expiryOf(heldAt)) return verdict

@@ -12,7 +12,7 @@ import { findQueueDecision } from '../queues/queues.ts'
 import type { Repository } from '../repositories/model.ts'
 import type { Db, Tx } from '../store/engine.ts'
 import type { DeploymentReviewRow, DeploymentRow } from '../tables/deployments.ts'
-import { decideGates, decideOutcome, type Outcome } from './decide-gates.ts'
+import { decideGates, decideOutcome, type Outcome, overrulingIn } from './decide-gates.ts'
 import type { GateFacts, GateLock, GateRef, GateRules, Review, Verdict } from './model.ts'
 import { anyGateOf, environmentById, insertReview, lockOf, reviewsOf } from './queries.ts'
 
@@ -43,6 +43,8 @@ export type Gates = {
   readonly binding: string
   readonly verdicts: readonly Verdict[]
   readonly outcome: Outcome
+  /** Who let it pass in spite of a gate, and why. */
+  readonly overruling: string | undefined
   /** The deployment that it ends for, where it does. */
   readonly supersededBy: number | null
 }
@@ -68,7 +70,8 @@ export async function findGates(db: Db, asked: Asked): Promise<Gates> {
   const verdicts = decideGates(facts)
   const outcome = decideOutcome(verdicts, facts)
   const supersededBy = supersederIn(facts, outcome)
-  return { environment, apps, binding, verdicts, outcome, supersededBy }
+  const overruling = overrulingIn(verdicts)
+  return { environment, apps, binding, verdicts, outcome, overruling, supersededBy }
 }
 
 /** What another gate refuses fails, whoever else has its commit. */
@@ -153,6 +156,7 @@ async function findReviews(
     by: slugs.get(rule_id ?? 0) ?? reviewer.login,
     isBypass: review.bypass === 1,
     breaksGlass: review.breaks_glass === 1,
+    overtakes: review.overtakes === 1,
   }))
 }
 

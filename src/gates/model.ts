@@ -21,7 +21,7 @@ export type Verdict = {
   readonly reason: string
   /** When it passes by itself, ISO-8601; null where somebody must act, or nothing waits. */
   readonly until: string | null
-  /** Who or what can let it pass: logins, `organization/team`, slugs of Apps, names of checks, `deployment 7` by its end. */
+  /** Who or what can let it pass, or who did in spite of it: logins, `organization/team`, slugs of Apps, names of checks, `deployment 7` by its end. */
   readonly cleared_by: readonly string[]
 }
 
@@ -35,6 +35,8 @@ export type Review = {
   readonly isBypass: boolean
   /** An administrator's word against locks and freezes. */
   readonly breaksGlass: boolean
+  /** An administrator's word against whose turn it is. */
+  readonly overtakes: boolean
   readonly comment: string
   /** What it was said of: it counts for nothing else. */
   readonly binding: string

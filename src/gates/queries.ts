@@ -52,6 +52,7 @@ export const insertReview = query((db, p: Omit<DeploymentReviewRow, 'id'>) =>
         'state',
         'bypass',
         'breaks_glass',
+        'overtakes',
         'comment',
         'binding',
         'created_at',

@@ -1,11 +1,13 @@
 import type { App } from '../app.ts'
 import type { Db, Tx } from '../store/engine.ts'
+import type { RowOf } from '../store/query.ts'
 import type { HeldDeploymentRow } from '../tables/deployments.ts'
 import {
   deleteHold,
+  dueHolds,
   holdOf,
   insertHold,
-  nextHolds,
+  nextDueAt,
   updateHold,
   wakeByEnvironment,
   wakeByRepository,
@@ -57,5 +59,14 @@ export async function removeHold(tx: Tx, deploymentId: number): Promise<void> {
   await tx.all(deleteHold, { deployment_id: deploymentId })
 }
 
-/** Those to look at first, soonest first. */
-export const findNextHolds = (db: Db, limit: number) => db.all(nextHolds, { limit })
+export type DueHold = RowOf<typeof dueHolds>
+
+/** Those whose time has come, soonest first, however many wait for another. */
+export const findDueHolds = (db: Db, now: Date, limit: number): Promise<DueHold[]> =>
+  db.all(dueHolds, { now: now.toISOString(), limit })
+
+/** When the first of the others is due; undefined where none waits. */
+export async function findNextDueAt(db: Db, now: Date): Promise<Date | undefined> {
+  const next = await db.first(nextDueAt, { now: now.toISOString() })
+  return next && new Date(next.due_at)
+}

@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import { columns, query } from '../store/query.ts'
 import type { HeldDeploymentRow } from '../tables/deployments.ts'
 
@@ -53,12 +54,22 @@ export const wakeByRepository = query((db, p: { repository_id: number; due_at: s
     .returning('deployment_id'),
 )
 
-/** Those to look at first. */
-export const nextHolds = query((db, p: { limit: number }) =>
+/** Those whose time has come, soonest first: no other row is read. */
+export const dueHolds = query((db, p: { now: string; limit: number }) =>
   db
     .selectFrom('held_deployments')
     .select(['deployment_id', 'repository_id', 'due_at'])
+    .where('due_at', '<=', p.now)
     .orderBy('due_at')
     .orderBy('deployment_id')
     .limit(p.limit),
+)
+
+export const nextDueAt = query((db, p: { now: string }) =>
+  db
+    .selectFrom('held_deployments')
+    .select('due_at')
+    .where('due_at', '>', p.now)
+    .orderBy('due_at')
+    .limit(sql.lit(1)),
 )

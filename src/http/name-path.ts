@@ -7,8 +7,12 @@ const environment = new RegExp(
 )
 
 /** Of our own, below which GitHub has nothing: there an environment may be called so. */
-const ownEnvironment =
-  /^(\/api\/slipway\/v1\/(?:repos\/[^/?]+\/[^/?]+|repositories\/[^/?]+)\/environments\/)([^?]+?)(\/(?:lock|deployability|settings|freezes(?:\/[^/?]+)?))(\?.*)?$/
+const ownBelow =
+  '(?:current|deployability|freezes(?:/[^/?]+)?|lock|queue|rename|retention|settings)'
+const ownRepository = '/api/slipway/v1/(?:repos/[^/?]+/[^/?]+|repositories/[^/?]+)'
+const ownEnvironment = new RegExp(
+  `^(${ownRepository}/environments/)([^?]+?)(/${ownBelow})(\\?.*)?$`,
+)
 
 const protection = new RegExp(`^(${repository}/branches/)([^?]+)(/protection)(\\?.*)?$`)
 

@@ -1,5 +1,5 @@
 import type { App } from '../app.ts'
-import { findNextHolds } from '../holds/holds.ts'
+import { type DueHold, findDueHolds, findNextDueAt } from '../holds/holds.ts'
 import { settleDue } from './settle.ts'
 
 /** Looked at in one go. */
@@ -55,17 +55,17 @@ export class GateKeeper implements AsyncDisposable {
   /** Gives how long there is nothing more to do. */
   async #settleAll(): Promise<number> {
     try {
-      const holds = await findNextHolds(this.#app.store.read, batchMax)
-      const now = this.#app.now().toISOString()
-      const due = holds.filter(({ due_at }) => due_at <= now)
+      const { read } = this.#app.store
+      const now = this.#app.now()
+      const due = await findDueHolds(read, now, batchMax)
       let failures = 0
       for (const hold of due) {
         if (!this.#isStopped && !(await this.#settle(hold))) failures++
       }
       if (failures > 0) return failureMs
       if (due.length === batchMax) return 0
-      const next = holds[due.length]?.due_at
-      const waitMs = next ? Date.parse(next) - this.#app.now().getTime() : sleepMsMax
+      const next = await findNextDueAt(read, now)
+      const waitMs = next ? next.getTime() - this.#app.now().getTime() : sleepMsMax
       return Math.min(Math.max(waitMs, 0), sleepMsMax)
     } catch (error) {
       this.#app.log.error({ err: error }, 'gates.unreadable')
@@ -74,7 +74,7 @@ export class GateKeeper implements AsyncDisposable {
   }
 
   /** Whether it could be looked at: one that cannot must not stop the others. */
-  async #settle(hold: Awaited<ReturnType<typeof findNextHolds>>[number]): Promise<boolean> {
+  async #settle(hold: DueHold): Promise<boolean> {
     try {
       await settleDue(this.#app, hold)
       return true

@@ -13,8 +13,8 @@ export const newReview = z.object({
 })
 export type NewReview = z.infer<typeof newReview>
 
-/** `POST …/deployments/{id}/break-glass` */
-export const brokenGlass = z.strictObject({
+/** `POST …/deployments/{id}/break-glass` and `…/overtake` */
+export const overruling = z.strictObject({
   reason: text(commentCharactersMax).refine((reason) => reason.trim() !== '', {
     error: "can't be blank",
   }),

@@ -7,6 +7,7 @@ import type { ProtectedEnvironment } from '../environments/model.ts'
 import { environmentKeyOf } from '../environments/model.ts'
 import { findGivenReviews, type Gates, recordReview } from '../gates/gates.ts'
 import { invalidField, Problem } from '../lib/problem.ts'
+import type { Ancestry } from '../queues/model.ts'
 import type { Repository } from '../repositories/model.ts'
 import type { Db, Tx } from '../store/engine.ts'
 import { findTeamRole } from '../teams/teams.ts'
@@ -14,7 +15,7 @@ import { decideReview } from './decide-review.ts'
 import { GateKeeper } from './gate-keeper.ts'
 import type { NewAppReview, NewReview } from './model.ts'
 import { recordReviewed } from './requests.ts'
-import { findHeld, gatesOf, type Held, settle } from './settle.ts'
+import { findHeld, findHeldAncestry, gatesOf, type Held, settle } from './settle.ts'
 
 /** Who reviews, and what they may do in the repository. */
 export type Reviewing = {
@@ -36,15 +37,16 @@ export async function reviewDeployment(
   request: NewReview,
 ): Promise<Deployment> {
   const isRefMoved = await findIsRefMoved(app, place)
+  const ancestry = await findHeldAncestry(app, place)
   return await app.store.transaction(async (tx) => {
-    const held = await findWaiting(tx, place)
+    const held = await findWaiting(tx, place, ancestry)
     const gates = await gatesOf(app, tx, held)
     const environment = requireEnvironment(gates, request.environment_ids)
     const facts = await findFacts(tx, { held, gates, environment, reviewing })
     const { state, comment } = request
     const decision = decideReview({ ...facts, state, comment, isRefMoved })
     if (decision.kind === 'refuse') throw new Problem(decision.code, decision.message)
-    const by = { account_id: reviewing.actor.account.id, rule_id: null, breaks_glass: 0 } as const
+    const by = { account_id: reviewing.actor.account.id, rule_id: null, ...plainWord } as const
     const bypass = decision.kind === 'bypass' ? 1 : 0
     await recordReview(app, tx, { ...boundTo(held, gates), ...by, state, comment, bypass })
     await recordAudit(app, tx, { ...lineOf(held), action: actionOf(decision.kind, state) })
@@ -55,6 +57,9 @@ export async function reviewDeployment(
     return await settle(app, tx, held, author)
   }, place.repository.id)
 }
+
+/** Overrules nothing but what reviews are for. */
+const plainWord = { breaks_glass: 0, overtakes: 0 } as const
 
 /** How the audit log names what is reviewed. */
 export const lineOf = ({ deployment, repository }: Held) => ({
@@ -91,9 +96,13 @@ async function findIsRefMoved(app: App, { repository, id }: Place): Promise<bool
 }
 
 /** Throws `not_found`, and `invalid` for a deployment that waits for nothing. */
-export async function findWaiting(tx: Tx, { repository, id }: Place): Promise<Held> {
+export async function findWaiting(
+  tx: Tx,
+  { repository, id }: Place,
+  ancestry: Ancestry,
+): Promise<Held> {
   const held = await findHeld(tx, repository, id)
-  if (held) return held
+  if (held) return { ...held, ancestry }
   throw new Problem('invalid', `Deployment ${id} waits for no review`)
 }
 
@@ -130,6 +139,7 @@ async function findFacts(db: Db, { held, gates, environment, reviewing }: Asking
         review.account_id === account.id &&
         review.binding === gates.binding &&
         review.breaks_glass === 0 &&
+        review.overtakes === 0 &&
         review.state === 'approved',
     ),
   }
@@ -171,8 +181,9 @@ export async function canApprove(
  */
 export async function findWait(app: App, reviewing: Reviewing, place: Place) {
   const db = app.store.read
-  const held = await findHeld(db, place.repository, place.id)
-  if (!held) return undefined
+  const waiting = await findHeld(db, place.repository, place.id)
+  if (!waiting) return undefined
+  const held = { ...waiting, ancestry: await findHeldAncestry(app, place) }
   const gates = await gatesOf(app, db, held)
   const { environment } = gates
   if (!environment) return { gates, answers: undefined }
@@ -196,8 +207,9 @@ export async function answerRule(
   place: Place,
   request: NewAppReview,
 ): Promise<void> {
+  const ancestry = await findHeldAncestry(app, place)
   await app.store.transaction(async (tx) => {
-    const held = await findWaiting(tx, place)
+    const held = await findWaiting(tx, place, ancestry)
     const gates = await gatesOf(app, tx, held)
     const rule = gates.apps.find((one) => one.app.id === app_id)
     if (!rule) throw new Problem('forbidden', 'Resource not accessible by integration')
@@ -206,7 +218,7 @@ export async function answerRule(
     const bound = { ...boundTo(held, gates), rule_id: rule.id }
     await refuseAnswer(tx, bound, state)
     const account_id = actor.account.id
-    const said = { account_id, state, comment, bypass: 0, breaks_glass: 0 } as const
+    const said = { account_id, state, comment, bypass: 0, ...plainWord } as const
     await recordReview(app, tx, { ...bound, ...said })
     const line = { ...lineOf(held), action: 'protection_rule.answer' }
     await recordAudit(app, tx, { ...line, after: { rule_id: rule.id, state } })

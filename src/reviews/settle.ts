@@ -46,6 +46,18 @@ export const gatesOf = (
 
 const nothingAsked: Ancestry = new Map()
 
+/**
+ * What git says of a deployment that waits for its turn: asked before the transaction that may
+ * release it, so that it need not be looked at twice. Throws `not_found`.
+ */
+export async function findHeldAncestry(
+  app: App,
+  { repository, id }: { readonly repository: Repository; readonly id: number },
+): Promise<Ancestry> {
+  const held = await findHeld(app.store.read, repository, id)
+  return held ? await findAncestry(app, held.deployment) : nothingAsked
+}
+
 /** Looks at a deployment whose time has come; another node may have been quicker. */
 export async function settleDue(
   app: App,
@@ -118,16 +130,12 @@ async function release(
   await removeHold(tx, held.deployment.id)
   await recordAudit(app, tx, lineOf(held, 'release'))
   const place = { repository, deployment: held.deployment, author }
-  const description = overruledIn(gates) ?? 'Every gate of the environment has opened'
+  const description = gates.overruling ?? 'Every gate of the environment has opened'
   const status = { state: 'queued', description } as const
   const deployment = await recordGateStatus(app, tx, place, status)
   await recordDeployment(app, tx, { deployment, repository, actor: authorOf(held) })
   return deployment
 }
-
-/** Who let it pass a lock or a freeze, and why: these say nothing else of what passes. */
-const overruledIn = ({ verdicts }: Gates): string | undefined =>
-  verdicts.find(({ gate }) => gate === 'lock' || gate === 'freeze')?.reason
 
 /** For the first time, or because what was approved is no longer what waits: then a status says so. */
 async function askAnew(app: App, tx: Tx, held: Held, gates: Gates): Promise<Deployment> {

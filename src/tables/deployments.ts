@@ -83,6 +83,8 @@ type DeploymentReviewsTable = {
   bypass: Flag
   /** 1 for an administrator's word that stands against locks and freezes. */
   breaks_glass: Generated<Flag>
+  /** 1 for an administrator's word that lets it go before its turn. */
+  overtakes: Generated<Flag>
   comment: string
   binding: string
   created_at: string

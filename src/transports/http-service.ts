@@ -1,5 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { App, GitSeen } from '../app.ts'
+import { whoOf } from '../audit/model.ts'
 import { requireUser } from '../auth/auth.ts'
 import { recordPush } from '../commits/commits.ts'
 import type { StreamEnd } from '../git/model.ts'
@@ -110,10 +111,12 @@ type Exchanging = Omit<Context, 'find'> & { asked: Asked; admitted: Admitted }
 
 function exchange(
   { app, signal, asked: { service, isPost }, admitted }: Exchanging,
-  { raw: request, headers }: FastifyRequest,
+  { raw: request, headers, ip }: FastifyRequest,
   response: FastifyReply['raw'],
 ) {
   const { repository, actor } = admitted
+  const origin = { address: ip, user_agent: headers['user-agent'] ?? null, request_id: null }
+  const asked = { ...app, who: whoOf(actor, origin) }
   const protocol = headers['git-protocol']?.toString()
   const how = { mode: isPost ? 'stateless' : 'advertise', protocol, signal } as const
   const isFetch = service === 'git-upload-pack'
@@ -121,7 +124,7 @@ function exchange(
     ? app.git.uploadPack(repository.id, how)
     : app.git.receivePack(repository.id, {
         ...how,
-        onPush: (changes) => recordPush(app, repository, requireUser(actor).account, changes),
+        onPush: (changes) => recordPush(asked, repository, requireUser(actor).account, changes),
       })
   const bodyBytesMax = isPost ? (isFetch ? fetchBytesMax : pushBytesMax) : 0
   const contentType = `application/x-${service}-${isPost ? 'result' : 'advertisement'}`

@@ -1,4 +1,5 @@
 import type { App } from '../app.ts'
+import { whoOf } from '../audit/model.ts'
 import { recordPush } from '../commits/commits.ts'
 import type { DeployKeyRow } from '../tables/repositories.ts'
 import { admitKey, type KeyAdmission } from './admission.ts'
@@ -36,12 +37,14 @@ async function serve(
 ): Promise<number> {
   const began = app.now().getTime()
   const how = { mode: 'stateful', protocol: call.protocol } as const
+  const address = call.socket.remoteAddress ?? null
+  const who = whoOf({ kind: 'anonymous' }, { address, user_agent: null, request_id: null })
   const git =
     service === 'git-upload-pack'
       ? app.git.uploadPack(repository.id, how)
       : app.git.receivePack(repository.id, {
           ...how,
-          onPush: (changes) => recordPush(app, repository, key, changes),
+          onPush: (changes) => recordPush({ ...app, who }, repository, key, changes),
         })
   const code = await relay(call, git)
   const ms = app.now().getTime() - began

@@ -177,6 +177,7 @@ const takes: Readonly<Record<string, { readonly body: object; readonly fields: s
   '/freezes/:freeze_name': { body: {}, fields: 'calendar windows time_zone' },
   '/settings': { body: {}, fields: 'required_approvals neutral_checks_pass' },
   '/break-glass': { body: { reason: 'The site is down' }, fields: 'reason' },
+  '/overtake': { body: { reason: 'The site is down' }, fields: 'reason' },
 }
 
 const garbage = fc.oneof(

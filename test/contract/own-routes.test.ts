@@ -1,5 +1,6 @@
 import { request } from 'undici'
 import { expect, it } from 'vitest'
+import { routedUrl } from '../../src/api/address.ts'
 import { ownRoutes } from '../../src/routes.ts'
 import { startServer } from '../support/server.ts'
 
@@ -48,6 +49,7 @@ const table: Readonly<Record<string, readonly string[]>> = {
   'POST /deployments/delete': [...write, 'ok'],
   [`POST ${environment}/rename`]: [...administrate, '404'],
   'POST /deployments/:deployment_id/break-glass': [...administrate, '404'],
+  'POST /deployments/:deployment_id/overtake': [...administrate, '404'],
 }
 
 const base = '/repos/:owner/:repo'
@@ -59,6 +61,15 @@ it('the table has a row for each of them', () => {
     )
     .map(({ method, path }) => `${method} ${path.slice(base.length)}`)
   expect(inServer.toSorted()).toEqual(Object.keys(table).toSorted())
+})
+
+it('they take names of environments with slashes, raw and encoded', () => {
+  for (const { path } of ownRoutes.filter((route) => route.path.includes(':environment_name'))) {
+    const raw = `/api/slipway/v1${path.replace(':environment_name', 'qa/eu')}`.replaceAll(':', '')
+    for (const url of [raw, raw.replace('qa/eu', 'qa%2Feu')]) {
+      expect(routedUrl(url, 'localhost')).toBe(raw.replace('qa/eu', 'qa%2Feu'))
+    }
+  }
 })
 
 it('they let in whom the table says', { timeout: 60_000 }, async () => {

@@ -1,4 +1,5 @@
 import { expect, it, vi } from 'vitest'
+import { query } from '../../src/store/query.ts'
 import { engines } from '../support/engines.ts'
 import { openShop } from './shop.ts'
 
@@ -89,6 +90,45 @@ it(
     expect(await refusalOf(a)).toContain('which is live')
   },
   slowMs,
+)
+
+it(
+  'a review lets it go at once where it is its turn, and an administrator before its turn',
+  async () => {
+    const { ask, deploy, server, octokit, at, statuses, b, commit } = await openQueue('latest')
+    const mona = await server.octokit('mona')
+    await octokit.repos.addCollaborator({ ...at, username: 'mona', permission: 'push' })
+    const reviewers = [{ type: 'User' as const, id: (await mona.users.getAuthenticated()).data.id }]
+    const staging = { ...at, environment_name: 'staging' }
+    const { data } = await octokit.repos.createOrUpdateEnvironment({ ...staging, reviewers })
+    const approve = (run_id: number) =>
+      mona.actions.reviewPendingDeploymentsForRun({
+        ...{ ...at, run_id, environment_ids: [data.id], state: 'approved', comment: '' },
+      })
+    const running = await deploy({ ref: b })
+    await approve(running)
+    expect((await statuses(running)).at(-1)).toBe(opened)
+
+    const next = await deploy({ ref: await commit('c') })
+    await approve(next)
+    const overtake = (who: 'mona' | 'admin', reason: string) =>
+      ask(`POST /repos/octo/shop/deployments/${next}/overtake`, { who, body: { reason } })
+    expect((await overtake('mona', 'Hurry')).status).toBe(403)
+    expect((await overtake('admin', ' ')).status).toBe(422)
+    expect((await overtake('admin', 'The site is down')).status).toBe(200)
+    expect((await statuses(next)).at(-1)).toBe('queued: Put first by octo: The site is down')
+    expect((await overtake('admin', 'Again')).body.message).toMatch('waits for no review')
+    const glass = `POST /repos/octo/shop/deployments/${await deploy({ ref: b })}/break-glass`
+    const refused = await ask(glass, { who: 'admin', body: { reason: 'Hurry' } })
+    expect(refused.body.message).toMatch('no lock and no freeze')
+    const lines = await server.app.store.read.all(overtakings, {})
+    expect(lines).toMatchObject([{ actor: 'octo', after: '{"reason":"The site is down"}' }])
+  },
+  slowMs,
+)
+
+const overtakings = query((db, _: object) =>
+  db.selectFrom('audit_entries').selectAll().where('action', '=', 'review.overtake'),
 )
 
 it('is set by administrators, and off unless it is', async () => {

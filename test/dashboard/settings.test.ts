@@ -45,14 +45,17 @@ describe('environment settings', () => {
     expect(refused.text).toContain('value="hubot, nobody-here"')
     await octo.submit(await page(), rules, {
       ...wanted,
-      reviewers: '@hubot',
+      reviewers: '@hubot, octo',
       required_approvals: '2',
       can_admins_bypass: '1',
     })
     const { data } = await octokit.repos.getEnvironment(named)
     expect(data.protection_rules).toMatchObject([
       { type: 'wait_timer', wait_timer: 5 },
-      { type: 'required_reviewers', reviewers: [{ reviewer: { login: 'hubot' } }] },
+      {
+        type: 'required_reviewers',
+        reviewers: [{ reviewer: { login: 'hubot' } }, { reviewer: { login: 'octo' } }],
+      },
       { type: 'branch_policy' },
     ])
 

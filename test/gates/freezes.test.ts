@@ -44,7 +44,11 @@ it('what waits goes when the calendar does, and a new one takes the place of the
 })
 
 it('a freeze is an administrator’s, and has to be a calendar', async () => {
-  const { ask } = await openOwn()
+  const { ask, as, at } = await openOwn()
+  await as('octo').repos.createOrUpdateEnvironment({ ...at, environment_name: 'qa/eu' })
+  for (const name of ['qa/eu', 'qa%2Feu']) {
+    expect((await ask('octo', `GET ${name}/queue`)).body).toEqual({ mode: 'all' })
+  }
   const put = 'PUT production/freezes/holidays'
   const windows = [today(2)]
   expect((await ask('mona', put, { windows })).status).toBe(403)
@@ -70,6 +74,10 @@ it('as many reviewers must approve as the environment says', async () => {
       422,
     )
   }
+  const tooMany = await ask('octo', 'PATCH production/settings', { required_approvals: 3 })
+  expect(tooMany.body.errors[0].message).toBe(
+    'required_approvals cannot be 3: 2 people review what is deployed to production',
+  )
   const held = await deploy('octo')
   await review('mona', held.id, { environment_ids: [id] })
   expect(await statuses(held.id)).toEqual(['waiting: Waits for 2 reviews by mona or hubot'])

@@ -19,7 +19,7 @@ const cases = Object.entries(transports).flatMap(([name, place]) =>
   [0, 2].map((version) => ({ name, version, place })),
 )
 
-describe.each(cases)('git over $name, protocol $version', ({ version, place }) => {
+describe.each(cases)('git over $name, protocol $version', ({ name, version, place }) => {
   const speak = ['-c', `protocol.version=${version}`]
 
   async function open() {
@@ -65,10 +65,21 @@ describe.each(cases)('git over $name, protocol $version', ({ version, place }) =
 
   it('records what pushes changed before their client is told', async () => {
     const { world, work } = await open()
+    const token = { kind: name === 'SSH' ? 'deploy-key' : 'personal', id: 1 }
     const one = await work.commit('One')
     const two = await work.commit('Two')
     await work.git(...speak, 'push', '--quiet', 'origin', 'main', 'main:topic')
     expect(await world.events()).toEqual(['create', 'push', 'create', 'push'])
+    const refs = (sha: string) => ({ 'refs/heads/main': sha, 'refs/heads/topic': sha })
+    expect(await world.pushes()).toEqual([
+      {
+        actor: 'octo',
+        token,
+        address: '127.0.0.1',
+        before: refs('0'.repeat(40)),
+        after: refs(two),
+      },
+    ])
     await work.git(...speak, 'push', '--quiet', '--force', 'origin', `${one}:topic`)
     await work.git(...speak, 'push', '--quiet', 'origin', '--delete', 'topic')
     expect((await world.events()).slice(4)).toEqual(['push', 'push', 'delete'])

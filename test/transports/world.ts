@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { promisify } from 'node:util'
 import { onTestFinished } from 'vitest'
+import { entryOf } from '../../src/audit/model.ts'
 import { findActor } from '../../src/auth/auth.ts'
 import { createDeployKey } from '../../src/deploy-keys/deploy-keys.ts'
 import type { Repository } from '../../src/repositories/model.ts'
@@ -64,6 +65,14 @@ export async function openWorld(options: Options = {}) {
     return rows.map(({ name }) => name)
   }
 
+  /** What the audit log says of pushes, in order. */
+  async function pushes(): Promise<object[]> {
+    const rows = await server.app.store.read.all(pushLines, { repository_id: repository.id })
+    return rows.map(entryOf).map(({ actor, token, address, before, after }) => ({
+      ...{ actor: actor.login, token, address, before, after },
+    }))
+  }
+
   /** From now on the database refuses every event, as a full disk would. */
   function breakEvents(): void {
     const database = new DatabaseSync(join(server.data, 'slipway.db'))
@@ -74,8 +83,18 @@ export async function openWorld(options: Options = {}) {
 
   const urls = { httpUrl, sshUrl }
   const facts = { server, app: server.app, ssh, folder, repository, token }
-  return { ...facts, ...urls, work, deployKey, events, breakEvents }
+  return { ...facts, ...urls, work, deployKey, events, pushes, breakEvents }
 }
+
+const pushLines = query((db, p: { repository_id: number }) =>
+  db
+    .selectFrom('audit_entries')
+    .selectAll()
+    .where('repository_id', '=', p.repository_id)
+    .where('action', '=', 'git.push')
+    .orderBy('id')
+    .limit(100),
+)
 
 const eventNames = query((db, p: { repository_id: number }) =>
   db

@@ -21,5 +21,14 @@ export type Lock = {
   readonly expires_at: string | null
 }
 
+export type Freeze = {
+  readonly name: string
+  readonly frozen: boolean
+  /** What lasts now and comes next. */
+  readonly windows: readonly Window[]
+}
+
+type Window = { readonly summary: string; readonly starts_at: string; readonly ends_at: string }
+
 export const environmentPathOf = (repository: string, name: string): string =>
   `/repos/${repository}/environments/${encodeURIComponent(name)}`

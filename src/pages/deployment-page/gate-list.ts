@@ -53,7 +53,7 @@ function gate({ gate: name, verdict, reason, until, cleared_by }: Verdict, { now
   const look = looks[verdict]
   const clearing = [
     until === null ? '' : html`Opens by itself !${ago(until, now)}.`,
-    cleared_by.length === 0
+    verdict === 'pass' || cleared_by.length === 0
       ? ''
       : html`Can be cleared by !${cleared_by.map((who) => html`<strong>!${theirs(who)}</strong>`).join(' or ')}.`,
   ]
@@ -62,8 +62,14 @@ function gate({ gate: name, verdict, reason, until, cleared_by }: Verdict, { now
 
 const words = { approved: 'approved', rejected: 'rejected', pending: 'told' }
 
-const said = ({ reviewer, state, bypass, comment, created_at }: GivenReview, { now }: Frame) =>
-  html`<li class="small"><strong>${reviewer.login}</strong> ${bypass === 1 ? 'bypassed the gates' : words[state]} !${ago(created_at, now)}!${comment === '' ? '' : html`: !${theirs(comment)}`}</li>`
+function wordOf({ state, bypass, breaks_glass, overtakes }: GivenReview): string {
+  if (bypass === 1) return 'bypassed the gates'
+  if (breaks_glass === 1) return 'broke the glass'
+  return overtakes === 1 ? 'put it first' : words[state]
+}
+
+const said = (review: GivenReview, { now }: Frame) =>
+  html`<li class="small"><strong>${review.reviewer.login}</strong> ${wordOf(review)} !${ago(review.created_at, now)}!${review.comment === '' ? '' : html`: !${theirs(review.comment)}`}</li>`
 
 /** Approve and reject for a reviewer, bypass for an administrator who is none, and otherwise why neither. */
 function answerForms({ answers }: NonNullable<Facts['wait']>, frame: Frame): string {

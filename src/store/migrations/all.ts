@@ -18,6 +18,7 @@ import { truth } from './0019-truth.ts'
 import { audit } from './0020-audit.ts'
 import { deploymentLogs } from './0021-deployment-logs.ts'
 import { cdEvents } from './0022-cd-events.ts'
+import { overtaking } from './0024-overtaking.ts'
 import { identities } from './0025-identities.ts'
 
 /** In order, never edited once released, only appended to. */
@@ -41,5 +42,6 @@ export const migrations: readonly ((columns: Columns) => readonly string[])[] = 
   audit,
   deploymentLogs,
   cdEvents,
+  overtaking,
   identities,
 ]
