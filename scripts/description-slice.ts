@@ -63,7 +63,10 @@ function pruned(schema: Schema): Schema {
   )
   if (nullable !== true) return rest
   // OpenAPI 3.0 lets `nullable` stand without a type; JSON Schema validators do not.
-  return rest['type'] === undefined ? { anyOf: [rest, { type: 'null' }] } : { ...rest, nullable }
+  if (rest['type'] === undefined) return { anyOf: [rest, { type: 'null' }] }
+  // Lists of values forget the null that the type lets be (contract 14).
+  const { enum: values } = rest
+  return { ...rest, nullable, ...(Array.isArray(values) && { enum: [...values, null] }) }
 }
 
 function prunedValue(keyword: string, value: unknown): unknown {

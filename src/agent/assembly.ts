@@ -6,13 +6,15 @@ import { openClient, waitMsAfter } from '../client/client.ts'
 import { ApiProblem, type Deployment } from '../client/model.ts'
 import type { Log } from '../lib/log.ts'
 import { Problem } from '../lib/problem.ts'
+import type { Secret } from '../lib/secret.ts'
 import { sweep } from './ending.ts'
 import { Inbox } from './inbox.ts'
 import { openLogStore } from './journal/log-store.ts'
 import { needlesOf } from './journal/masker.ts'
 import { openLedger } from './ledger/ledger.ts'
-import { type Entry, nameOf } from './ledger/model.ts'
+import { type Entry, nameOf, type Place } from './ledger/model.ts'
 import { openLogPage } from './log-page/log-page.ts'
+import { openLogSender } from './log-sender/log-sender.ts'
 import type { OpenForge, Parts } from './model.ts'
 import { openOutbox } from './outbox.ts'
 import { Queue } from './queue.ts'
@@ -47,6 +49,8 @@ const openSshRemote = (config: AgentConfig) => openRemote(config)
 const graceMsDefault = 60_000
 /** Statuses that the forge does not take by then are sent at the next start. */
 const settleMs = 5000
+/** Longer than that the end of a deployment does not wait for its log. */
+const flushMs = 2000
 
 /**
  * Starts the third party: it receives deployments, runs them and reports how they ended.
@@ -68,13 +72,17 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
   )
   const remote = resources.use(await (options.openRemote ?? openSshRemote)(config))
   const forges = new Map<string, OpenForge>()
-  for (const forge of config.forges) forges.set(forge.name, await openForge(options, forge))
-  for (const { client, vault } of forges.values()) {
-    resources.use(client)
-    resources.use(vault)
+  for (const forge of config.forges) {
+    const opened = await openForge(options, forge)
+    for (const one of [opened.client, opened.vault]) resources.use(one)
+    forges.set(forge.name, opened)
   }
   const clientOf = (name: string) => forges.get(name)?.client
-  const outbox = openOutbox({ ledger, log, clientOf, signal: stop.signal })
+  const sending = { ledger, logs, log, signal: stop.signal }
+  const logSender = resources.use(openLogSender({ ...sending, forges: keepersOf(config, forges) }))
+  // Whoever follows a log stops where the end is told.
+  const beforeEnd = (place: Place) => logSender.flush(place, flushMs)
+  const outbox = openOutbox({ ledger, log, clientOf, signal: stop.signal, beforeEnd })
   const secrets = [...forges.values()].flatMap(({ token, webhookSecrets }) => [
     token,
     ...webhookSecrets,
@@ -86,6 +94,7 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
     forges,
     ledger,
     outbox,
+    logSender,
     remote,
     logs,
     log,
@@ -123,7 +132,6 @@ function unsupportedOf({ forges, logs }: AgentConfig): string[] {
     ...(logs.access === 'link'
       ? []
       : [`logs.access ${logs.access}; whoever has the link may read`]),
-    ...(logs.publish === 'agent' ? [] : ['logs.publish forge; the agent serves its logs']),
   ]
 }
 
@@ -145,11 +153,23 @@ function crasher(crashAt: string | undefined): (entry: Entry) => void {
   }
 }
 
+/** The forges that are asked whether they keep logs. */
+const keepersOf = ({ logs }: AgentConfig, forges: ReadonlyMap<string, OpenForge>) =>
+  logs.publish === 'agent'
+    ? new Map<string, never>()
+    : new Map([...forges].map(([name, { forge, token }]) => [name, serverOf(forge, token)]))
+
+const serverOf = ({ apiUrl }: Forge, token: Secret) => ({
+  apiUrl,
+  token,
+  userAgent: 'slipway-agent',
+})
+
 async function openForge({ places }: AgentOptions, forge: Forge): Promise<OpenForge> {
   const token = await readSecret(forge.token, places)
   const sources = forge.webhook?.secrets ?? []
   const webhookSecrets = await Promise.all(sources.map((source) => readSecret(source, places)))
-  const server = { apiUrl: forge.apiUrl, token, userAgent: 'slipway-agent' }
+  const server = serverOf(forge, token)
   const vault = openVault({ ...server, forge: forge.name })
   return { forge, client: openClient(server), token, webhookSecrets, vault }
 }
@@ -157,6 +177,7 @@ async function openForge({ places }: AgentOptions, forge: Forge): Promise<OpenFo
 /** Takes every deployment on from where the journal left it (agent 3.2). */
 function recover(parts: Parts, queue: Queue, inbox: Inbox): void {
   parts.outbox.wake()
+  parts.logSender.wake()
   for (const one of parts.ledger.interrupted()) queue.resume(one)
   for (const one of parts.ledger.all()) {
     const isBefore = ['received', 'accepted', 'queued'].includes(one.phase)

@@ -25,6 +25,10 @@ function goneOr(error: unknown): 'gone' {
   throw error
 }
 
+/** Where the forge will show a log; undefined where it shows none. Waits while it cannot be reached. */
+export const findLogPage = (parts: Parts, place: Place, log: string): Promise<string | undefined> =>
+  patiently(parts, place, parts.signal, () => parts.logSender.findPage(place, log))
+
 /** Whether a deployment that we accepted is still ours to run. Waits while the forge cannot be reached. */
 export async function readClaim(
   parts: Parts,
@@ -34,7 +38,7 @@ export async function readClaim(
 ): Promise<Claim> {
   return await patiently(parts, place, signal, async (client) => {
     try {
-      return decideClaim(await readStatuses(client, place), logUrlOf(parts, accepted.log))
+      return decideClaim(await readStatuses(client, place), logUrlOf(parts, accepted))
     } catch (error) {
       return goneOr(error) && 'withdrawn'
     }

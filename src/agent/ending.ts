@@ -13,8 +13,10 @@ import {
 } from './ledger/model.ts'
 import type { Parts } from './model.ts'
 
-export const logUrlOf = ({ config }: Pick<Parts, 'config'>, log: string) =>
-  `${config.agent.publicUrl}/logs/${log}`
+export const logUrlOf = (
+  { config }: Pick<Parts, 'config'>,
+  { log, log_url }: Pick<Accepted, 'log' | 'log_url'>,
+) => log_url ?? `${config.agent.publicUrl}/logs/${log}`
 
 export const placeOf = ({ forge, repository, id }: Place): Place => ({ forge, repository, id })
 
@@ -33,7 +35,7 @@ export async function endDeployment(parts: Parts, tracked: Tracked, end: End): P
   const description = masked([...parts.needles, ...(end.needles ?? [])], end.ending.description)
   const ending = { ...end.ending, description }
   await writeLine(parts, accepted, `${titleOf[ending.kind]}: ${description}`)
-  const statuses = statusesOf(ending, logUrlOf(parts, accepted.log))
+  const statuses = statusesOf(ending, logUrlOf(parts, accepted))
   const lock = end.lock === undefined ? {} : { lock: end.lock }
   await parts.ledger.record({ ...placeOf(tracked), kind: 'ended', ending, statuses, ...lock })
   await parts.logs.end(accepted.log)

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { Deployment } from '../client/model.ts'
 import { matchesAny } from '../lib/glob.ts'
-import { readAgain, readClaim } from './claim.ts'
+import { findLogPage, readAgain, readClaim } from './claim.ts'
 import { decideIntake, isLockTask, type SeenStatus, type Verdict } from './decide-intake.ts'
 import { statusOf } from './decide-status.ts'
 import { endDeployment, logUrlOf, placeOf, writeLine } from './ending.ts'
@@ -72,25 +72,26 @@ export class Inbox {
       return null
     }
     await ledger.record({ ...placeOf(tracked), kind: 'claimed' })
+    this.#parts.logSender.wake()
     return ledger.find(tracked) ?? null
   }
 
   async #look(place: Place): Promise<void> {
     const parts = this.#parts
     const { deployment, statuses } = await readAgain(parts, place)
-    const log = parts.ledger.find(place)?.accepted?.log ?? randomBytes(16).toString('hex')
+    const link = parts.ledger.find(place)?.accepted ?? (await newLink(parts, place))
     const rule = deployment === 'gone' ? undefined : findRule(parts, place, deployment)
-    const verdict = this.#decide(place, { deployment, statuses, rule, log })
+    const verdict = this.#decide(place, { deployment, statuses, rule, link })
     parts.log.info({ deployment: nameOf(place), verdict }, 'deployment.seen')
     if (verdict.kind === 'forgotten' || verdict.kind === 'settled') {
       return await parts.ledger.record({ ...placeOf(place), ...verdict })
     }
     if (deployment === 'gone' || rule === undefined) return
-    const accepted = { deployment: parseFacts(deployment), rule: rule.name, log }
+    const accepted = { deployment: parseFacts(deployment), rule: rule.name, ...linkOf(link) }
     await this.#accept(place, accepted, verdict)
   }
 
-  #decide(place: Place, { deployment, statuses, rule, log }: Seen): Verdict {
+  #decide(place: Place, { deployment, statuses, rule, link }: Seen): Verdict {
     const { ledger } = this.#parts
     const environment = deployment === 'gone' ? '' : deployment.environment
     return decideIntake({
@@ -100,7 +101,7 @@ export class Inbox {
       lock: ledger.findLock(environmentOf(place, environment)),
       hasRoom: this.#queue.hasRoom,
       now: Date.now(),
-      logUrl: logUrlOf(this.#parts, log),
+      logUrl: logUrlOf(this.#parts, link),
     })
   }
 
@@ -111,7 +112,7 @@ export class Inbox {
     const queued = statusOf(
       'queued',
       `Accepted by ${parts.config.agent.id}`,
-      logUrlOf(parts, accepted.log),
+      logUrlOf(parts, accepted),
     )
     const statuses = isRejected ? [] : [queued]
     await parts.ledger.record({ ...placeOf(place), kind: 'accepted', accepted, statuses })
@@ -142,7 +143,7 @@ export class Inbox {
   #checkCancelled(tracked: Tracked, { status }: Notice): void {
     const { accepted, phase } = tracked
     if (status === null || accepted === null || phase === 'ended' || phase === 'settled') return
-    const isOurs = status.log_url === logUrlOf(this.#parts, accepted.log)
+    const isOurs = status.log_url === logUrlOf(this.#parts, accepted)
     if (isOurs || !['inactive', 'error', 'failure', 'success'].includes(status.state)) return
     readClaim(this.#parts, tracked, accepted, this.#parts.signal)
       .then((claim) => (claim === 'withdrawn' ? this.#queue.cancel(tracked) : undefined))
@@ -167,8 +168,23 @@ type Seen = {
   readonly deployment: Deployment | 'gone'
   readonly statuses: readonly SeenStatus[]
   readonly rule: Rule | undefined
-  readonly log: string
+  readonly link: Link
 }
+
+/** The log's name, and where it is shown. */
+type Link = Pick<Accepted, 'log' | 'log_url'>
+
+async function newLink(parts: Parts, place: Place): Promise<Link> {
+  const log = randomBytes(16).toString('hex')
+  const log_url = await findLogPage(parts, place, log)
+  if (log_url === undefined && parts.config.logs.publish === 'forge') {
+    parts.log.warn({ forge: place.forge }, 'log.forge_keeps_none')
+  }
+  return log_url === undefined ? { log } : { log, log_url }
+}
+
+const linkOf = ({ log, log_url }: Link): Link =>
+  log_url === undefined ? { log } : { log, log_url }
 
 type Subject = { readonly environment: string; readonly task: string }
 

@@ -4,6 +4,7 @@ import type { Secret } from '../lib/secret.ts'
 import type { LogStore } from './journal/log-store.ts'
 import type { Ledger } from './ledger/ledger.ts'
 import type { Ending as LedgerEnding, Lock as LedgerLock } from './ledger/model.ts'
+import type { LogSender } from './log-sender/log-sender.ts'
 import type { Outbox } from './outbox.ts'
 import type { AgentConfig, Forge, SecretPlaces } from './recipe/model.ts'
 import type { Remote } from './remote/model.ts'
@@ -28,6 +29,7 @@ export type Parts = {
   readonly forges: ReadonlyMap<string, OpenForge>
   readonly ledger: Ledger
   readonly outbox: Outbox
+  readonly logSender: LogSender
   readonly remote: Remote
   readonly logs: LogStore
   readonly log: Log

@@ -25,6 +25,8 @@ type OutboxOptions = {
   readonly clientOf: (forge: string) => Client | undefined
   readonly log: Log
   readonly signal: AbortSignal
+  /** What goes before the status that tells of an end. */
+  readonly beforeEnd: (place: Place) => Promise<void>
 }
 
 /** GitHub asks for no more than needed; people cannot read faster (agent 3.1). */
@@ -141,6 +143,7 @@ async function deliver(
   status: NewDeploymentStatus,
 ): Promise<void> {
   let body = status
+  if (isOver(options.ledger, place)) await options.beforeEnd(place)
   for (let failures = 1; !options.signal.aborted; failures += 1) {
     const problem = await tryToPost(options, place, body)
     if (problem === undefined) return

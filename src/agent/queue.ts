@@ -216,7 +216,7 @@ function announce(parts: Parts, line: Line, { job, at }: { job: Job; at: number 
   const ahead = line.waiting[at - 1]?.entry.id ?? line.running?.place.id
   if (ahead === undefined) return
   const description = `Queued behind #${ahead} (position ${at + 1})`
-  const status = statusOf('queued', description, logUrlOf(parts, job.accepted.log))
+  const status = statusOf('queued', description, logUrlOf(parts, job.accepted))
   parts.outbox.progress(job.tracked, status)
 }
 

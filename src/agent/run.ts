@@ -216,7 +216,7 @@ async function withRun(
 ): Promise<End> {
   const { accepted, tracked, needles } = job
   const log = openLogWriter({ logs: parts.logs, name: accepted.log, needles })
-  const logUrl = logUrlOf(parts, accepted.log)
+  const logUrl = logUrlOf(parts, accepted)
   try {
     const outcome = await work({
       recipe: limited(job),

@@ -27,6 +27,9 @@ export type Recorder = Pick<App, 'store' | 'git' | 'now' | 'signals' | 'urls'>
 /** Who writes checks: an App alone (contract 9.2). */
 export type Author = InstallationActor
 
+/** Whom events name as their sender. */
+type Sender = Pick<UserActor, 'account'>
+
 /** Throws `invalid` for a sha that is no commit's here. */
 export async function findHead(
   { git }: Pick<App, 'git'>,
@@ -57,7 +60,7 @@ type Place = {
 export async function ensureSuite(
   app: Recorder,
   tx: Tx,
-  { app_id, actor }: Author,
+  { app_id, actor }: { readonly app_id: number; readonly actor: Sender },
   { repository, head, branch }: Place,
 ): Promise<{ suite: CheckSuite; isNew: boolean }> {
   const reporter = await findAppById(tx, app_id)
@@ -83,7 +86,7 @@ type Moved = {
   readonly suite: CheckSuite
   readonly repository: Repository
   readonly head: Commit
-  readonly actor: UserActor
+  readonly actor: Sender
 }
 
 /** Sums up the suite's runs anew, in the transaction that changed one; tells of its completion. */

@@ -1,12 +1,16 @@
+import type { Account } from '../accounts/model.ts'
+import type { Commit } from '../git/model.ts'
 import { type Answer, ok } from '../http/answer.ts'
 import { linkHeader, pageOf, type Query } from '../http/page.ts'
 import { notFound } from '../lib/problem.ts'
+import type { Repository } from '../repositories/model.ts'
 import type { RepositoryCall } from '../repositories/repositories.ts'
 import type { Db, Tx } from '../store/engine.ts'
-import { countRuns, findHead } from './check-suites.ts'
+import { countRuns, ensureSuite, findHead, type Recorder } from './check-suites.ts'
 import { checkNameKeyOf } from './model.ts'
 import { checkRunPayload, checkSuitePayload } from './payload.ts'
 import {
+  checkersOf,
   countRunsFor,
   countSuitesFor,
   latestRunsOf,
@@ -51,6 +55,38 @@ export async function findCheckContexts(
     context: name,
     state: conclusion ?? 'pending',
   }))
+}
+
+/** The Apps that are asked about what is pushed here: those that may write checks, as far as the repository lets them be asked. */
+export async function findCheckers(db: Db, repositoryId: number): Promise<number[]> {
+  const rows = await db.all(checkersOf, { repository_id: repositoryId })
+  return rows.map(({ app_id }) => app_id)
+}
+
+type Pushed = {
+  readonly repository: Repository
+  readonly sender: Account
+  /** Of branches. */
+  readonly heads: readonly { readonly branch: string; readonly head: Commit }[]
+  /** What `findCheckers` found. */
+  readonly checkers: readonly number[]
+}
+
+/** So many branches of one push; of more it is not known which somebody waits for. */
+const askedHeadsMax = 20
+
+/** Makes a suite of each App for each new head, which tells the App to look at it (contract 9.2). */
+export async function requestSuites(
+  app: Recorder,
+  tx: Tx,
+  { repository, sender, heads, checkers }: Pushed,
+): Promise<void> {
+  for (const place of heads.slice(0, askedHeadsMax)) {
+    for (const app_id of checkers) {
+      const author = { app_id, actor: { account: sender } }
+      await ensureSuite(app, tx, author, { repository, ...place })
+    }
+  }
 }
 
 const pathOf = (call: RepositoryCall) =>

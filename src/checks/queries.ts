@@ -1,4 +1,5 @@
 import { sql } from 'kysely'
+import { isCovered } from '../auth/queries.ts'
 import { type Builder, columns, query, queryFor } from '../store/query.ts'
 import type { CheckRunRow, CheckSuiteRow } from '../tables/commits.ts'
 
@@ -30,6 +31,30 @@ export const suiteOfApp = query((db, p: OfCommit & { app_id: number }) =>
     .where('repository_id', '=', p.repository_id)
     .where('head_sha', '=', p.head_sha)
     .where('app_id', '=', p.app_id),
+)
+
+/** So many Apps are asked of one push. */
+const checkersMax = 20
+
+/** Apps installed on the repository that may write its checks, but for those that it keeps from being asked. */
+export const checkersOf = query((db, p: { repository_id: number }) =>
+  db
+    .selectFrom('installations')
+    .innerJoin('repositories', 'repositories.owner_id', 'installations.account_id')
+    .leftJoin('check_preferences as preferences', (join) =>
+      join
+        .onRef('preferences.app_id', '=', 'installations.app_id')
+        .onRef('preferences.repository_id', '=', 'repositories.id'),
+    )
+    .select('installations.app_id')
+    .where('repositories.id', '=', p.repository_id)
+    .where('installations.suspended_at', 'is', null)
+    // In JSON as `JSON.stringify` writes it.
+    .where('installations.permissions', 'like', '%"checks":"write"%')
+    .where(isCovered())
+    .where((is) => is.or([is('setting', 'is', null), is('setting', '=', sql.lit(1))]))
+    .orderBy('installations.app_id')
+    .limit(sql.lit(checkersMax)),
 )
 
 export const suiteById = query((db, p: { id: number; repository_id: number }) =>

@@ -70,6 +70,44 @@ export function openClient(options: ClientOptions): Client {
 export const ownApiUrlOf = (apiUrl: string): string =>
   `${apiUrl.replace(/(\/api\/v3)?\/*$/, '')}/api/slipway/v1`
 
+/**
+ * Where a Slipway's pages are, by its own word; undefined for any other server. GitHub's `/meta` has no
+ * such member, and where there is no `/meta` nobody says so.
+ */
+export async function findSlipway(client: Pick<Client, 'request'>): Promise<string | undefined> {
+  const meta = await client.request({ method: 'GET', path: '/meta' }).catch(nothingWhereRefused)
+  const { slipway } = membersOf(meta)
+  const { html_url } = membersOf(slipway)
+  return typeof html_url === 'string' ? html_url : undefined
+}
+
+function nothingWhereRefused(error: unknown): undefined {
+  if (error instanceof ApiProblem && error.status === 404) return
+  throw error
+}
+
+const membersOf = (value: unknown): Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null ? { ...value } : {}
+
+type LogPiece = { readonly offset: number; readonly bytes: Uint8Array }
+
+/**
+ * Gives Slipway a part of what a deployment printed, and says how many bytes it has then. What it has already
+ * is not added again; nothing only asks. The client is one of `ownApiUrlOf`.
+ */
+export async function appendLog(
+  client: Pick<Client, 'request'>,
+  { repository, id }: { readonly repository: string; readonly id: number },
+  { offset, bytes }: LogPiece,
+): Promise<number> {
+  const path = pathOf(repository, 'deployments', id, 'log')
+  const query = { offset: String(offset) }
+  const { size } = membersOf(await client.request({ method: 'PATCH', path, query, bytes }))
+  if (typeof size === 'number') return size
+  const message = `The server did not say how much it has of the log of deployment ${id}`
+  throw new ApiProblem(message, { kind: 'unreadable', status: 200 })
+}
+
 /** The first `max` of a list; no page is asked for beyond them. */
 export async function take<T>(list: AsyncIterable<T>, max: number): Promise<T[]> {
   const items: T[] = []

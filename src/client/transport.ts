@@ -20,6 +20,8 @@ export type ApiRequest = {
   readonly path: string
   readonly query?: Readonly<Record<string, string | undefined>>
   readonly body?: unknown
+  /** A body that is no JSON, as it is. */
+  readonly bytes?: Uint8Array
   /** Asks for the answer only if it is another one than this: 304 otherwise. */
   readonly etag?: string | undefined
 }
@@ -72,7 +74,7 @@ async function sendOnce(line: Line, request: ApiRequest): Promise<Answer | ApiPr
     const answer = await send(urlOf(line.apiUrl, request), {
       method: request.method,
       headers: headersOf(line, request),
-      body: request.body === undefined ? null : JSON.stringify(request.body),
+      body: bodyOf(request),
       dispatcher: line.agent,
       signal,
     })
@@ -83,6 +85,9 @@ async function sendOnce(line: Line, request: ApiRequest): Promise<Answer | ApiPr
     return explainFailure(line, request, { cause, deadline })
   }
 }
+
+const bodyOf = ({ body, bytes }: ApiRequest) =>
+  body === undefined ? (bytes ?? null) : JSON.stringify(body)
 
 function urlOf(apiUrl: string, { path, query }: ApiRequest): string {
   const given = Object.entries(query ?? {}).filter(
@@ -100,6 +105,7 @@ function headersOf(line: Line, request: ApiRequest): Record<string, string> {
     ...(line.token && { authorization: `Bearer ${line.token.reveal()}` }),
     ...(request.etag && { 'if-none-match': request.etag }),
     ...(request.body !== undefined && { 'content-type': 'application/json; charset=utf-8' }),
+    ...(request.bytes !== undefined && { 'content-type': 'text/plain; charset=utf-8' }),
   }
 }
 

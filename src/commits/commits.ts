@@ -3,7 +3,7 @@ import type { Account } from '../accounts/model.ts'
 import type { App } from '../app.ts'
 import { recordAudit } from '../audit/audit.ts'
 import type { AuditLine } from '../audit/model.ts'
-import { findCheckContexts } from '../checks/checks.ts'
+import { findCheckContexts, findCheckers, requestSuites } from '../checks/checks.ts'
 import { recordEvent } from '../events/events.ts'
 import { noSha, type RefChange, type Signer } from '../git/model.ts'
 import { notFound, Problem } from '../lib/problem.ts'
@@ -87,7 +87,7 @@ const toldMax = 1000
 
 /**
  * Call when a push has changed refs on disk, and answer the client after it:
- * writes `push`, `create` and `delete` events (contract 6.8), `pushed_at` and a
+ * writes `push`, `create` and `delete` events (contract 6.8), what Apps are asked, `pushed_at` and a
  * line of the audit log in one transaction, and makes the first branch of an empty repository its
  * default one. Throws `not_found` when the repository was deleted meanwhile.
  */
@@ -99,10 +99,11 @@ export async function recordPush(
 ): Promise<void> {
   // As it is now: the push may have taken hours.
   const repository = await findRepositoryById(app.store.read, id)
-  const [sender, chosen, described] = await Promise.all([
+  const [sender, chosen, described, checkers] = await Promise.all([
     findSender(app.store.read, repository, pusher),
     chooseDefaultBranch(app, repository, changes),
     describeChanges(app, repository, changes),
+    findCheckers(app.store.read, id),
   ])
   const commits = described.flatMap(({ push: { commits, head } }) => [
     ...commits,
@@ -117,10 +118,17 @@ export async function recordPush(
     const frame = { repository: now, urls: app.urls, sender, pusherType, authors } as const
     for (const change of described) await recordChange(app, tx, change, frame)
     await recordAudit({ ...app, who: whoPushed(app, pusher, sender) }, tx, lineOf(id, changes))
+    await requestSuites(app, tx, { repository: now, sender, heads: headsOf(described), checkers })
     return row
   }, id)
   await alignHead(app, id, touched.default_branch)
 }
+
+/** New heads of branches. */
+const headsOf = (described: readonly DescribedChange[]) =>
+  described.flatMap(({ name, push: { head } }) =>
+    name.kind === 'branch' && head ? [{ branch: name.name, head }] : [],
+  )
 
 async function touch(app: Recorder, tx: Tx, { id, default_branch }: Repository, chosen: string) {
   const pushed_at = app.now().toISOString()

@@ -54,6 +54,24 @@ export const wakeByRepository = query((db, p: { repository_id: number; due_at: s
     .returning('deployment_id'),
 )
 
+type OfApp = { app_id: number; account_id: number }
+
+export const wakeByApp = query((db, p: OfApp & { due_at: string }) =>
+  db
+    .updateTable('held_deployments')
+    .set(columns(p, ['due_at']))
+    .where('environment_id', 'in', (select) =>
+      select
+        .selectFrom('deployment_protection_rules as rules')
+        .innerJoin('environments', 'environments.id', 'rules.environment_id')
+        .innerJoin('repositories', 'repositories.id', 'environments.repository_id')
+        .select('rules.environment_id')
+        .where('rules.app_id', '=', p.app_id)
+        .where('repositories.owner_id', '=', p.account_id),
+    )
+    .returning('deployment_id'),
+)
+
 /** Those whose time has come, soonest first: no other row is read. */
 export const dueHolds = query((db, p: { now: string; limit: number }) =>
   db

@@ -2,6 +2,7 @@ import type { Account } from '../accounts/model.ts'
 import type { App } from '../app.ts'
 import type { GitHubApp, Owner } from '../apps/model.ts'
 import { recordAudit } from '../audit/audit.ts'
+import { wakeHolds } from '../holds/holds.ts'
 import { notFound, Problem } from '../lib/problem.ts'
 import type { Repository } from '../repositories/model.ts'
 import { type Db, Duplicate, type Tx } from '../store/engine.ts'
@@ -132,6 +133,7 @@ export const removeInstallation = (
   change(app, installation, async (tx) => {
     await recordInstallation(app, tx, installation, { action: 'deleted', sender })
     await tx.all(deleteInstallation, { id: installation.id })
+    await wakeHolds(app, tx, idsOf(installation))
     await recordAudit(app, tx, lineOf(installation, 'uninstall'))
   })
 
@@ -146,6 +148,7 @@ export async function suspendInstallation(
   const suspension = { id, suspended_at: now, suspended_by_id: sender.id, updated_at: now }
   await change(app, before, async (tx) => {
     await tx.all(updateInstallation, suspension)
+    await wakeHolds(app, tx, idsOf(before))
     const after = await findInstallation(tx, { id: before.app_id }, id)
     await recordInstallation(app, tx, after, { action: 'suspend', sender })
     await recordAudit(app, tx, lineOf(after, 'suspend'))
@@ -201,11 +204,18 @@ export async function removeRepository(
     if (left?.count === 0) {
       throw new Problem('invalid', 'The last repository of an installation cannot be removed.')
     }
+    await wakeHolds(app, tx, idsOf(installation))
     await recordSelection(app, tx, installation, { action: 'removed', repository, sender })
     const line = lineOf(installation, 'remove_repository')
     await recordAudit(app, tx, { ...line, repository_id: repository.id })
   })
 }
+
+/** What waits for an App that cannot decide any more fails at once. */
+const idsOf = ({ app_id, account_id }: Pick<Installation, 'app_id' | 'account_id'>) => ({
+  app_id,
+  account_id,
+})
 
 /** How the audit log names an installation. */
 const lineOf = ({ id, account_id }: Pick<Installation, 'id' | 'account_id'>, verb: string) => ({
@@ -246,6 +256,7 @@ export async function changeSelection(
       const action = isWanted ? 'added' : 'removed'
       await recordSelection(app, tx, after, { action, repository, sender })
     }
+    await wakeHolds(app, tx, idsOf(installation))
     const line = { ...lineOf(after, 'select_repositories'), after: { repository_selection } }
     await recordAudit(app, tx, line)
   })

@@ -34,8 +34,13 @@ async function getRoot({ urls, headers }: Call): Promise<Answer> {
   return ok(rest)
 }
 
-async function getMeta(): Promise<Answer> {
-  return ok({ verifiable_password_authentication: false, installed_version: enterpriseVersion })
+/** The last member is ours: by it a client knows that there is more than GitHub's API here. */
+async function getMeta({ urls }: Call): Promise<Answer> {
+  return ok({
+    verifiable_password_authentication: false,
+    installed_version: enterpriseVersion,
+    slipway: { html_url: urls.web, api_url: `${urls.web}/api/slipway/v1` },
+  })
 }
 
 const sayings = [

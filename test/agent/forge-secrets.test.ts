@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises'
+import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, it, onTestFinished } from 'vitest'
 import { startAgent } from '../../src/agent/assembly.ts'
@@ -49,7 +49,19 @@ async function openKeepingPlace() {
     return agent
   }
   const journal = () => readFile(join(folder, 'journal.jsonl'), 'utf8')
-  return { ...place, hosts, release, start, journal }
+  /** The agent's own files of logs, as one text. */
+  async function printed() {
+    const names = (await readdir(join(folder, 'logs'))).filter((name) => name.endsWith('.log'))
+    const texts = names.map((name) => readFile(join(folder, 'logs', name), 'utf8'))
+    return (await Promise.all(texts)).join('')
+  }
+  /** The log that the server keeps. */
+  async function kept(id: number) {
+    const path = `/api/slipway/v1/repos/acme/shop/deployments/${id}/log`
+    const headers = { authorization: `Bearer ${token}`, 'user-agent': 'test' }
+    return await (await fetch(`${place.server.url}${path}`, { headers })).text()
+  }
+  return { ...place, hosts, release, start, journal, printed, kept }
 }
 
 const hostKey = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIGl0'
@@ -73,7 +85,7 @@ inventory:
 `
 
 it('are given to the commands, and stand in no log, status or journal', async () => {
-  const { hosts, release, start, statuses, journal, as, at } = await openKeepingPlace()
+  const { hosts, release, start, statuses, journal, kept } = await openKeepingPlace()
   const given: string[] = []
   const end = hosts.outcome
   hosts.outcome = (run) => {
@@ -83,14 +95,12 @@ it('are given to the commands, and stand in no log, status or journal', async ()
     }
     return { ...end(run), description: `Deployed with ${sentinel}` }
   }
-  const agent = await start()
+  await start()
   const id = await release()
   await until('it to end', async () => (await statuses(id)).at(-1)?.startsWith('success'))
   expect(given).toEqual([`API_TOKEN=${sentinel}`, 'COLOUR=light blue'])
   expect((await statuses(id)).at(-1)).toBe('success: Deployed with ***')
-  const { data } = await as('octo').repos.listDeploymentStatuses({ ...at, deployment_id: id })
-  const log = await fetch(`${agent.url}${new URL(data[0]?.log_url ?? '').pathname}/raw`)
-  expect(await log.text()).toMatch(/API_TOKEN is \*\*\*\n.*COLOUR is \*\*\*/)
+  expect(await kept(id)).toMatch(/API_TOKEN is \*\*\*\n.*COLOUR is \*\*\*/)
   expect(await journal()).not.toContain(sentinel)
 })
 
@@ -116,4 +126,26 @@ it('are not GitHub’s to give, and the status says so', async () => {
   const statuses = await agent.ended(await agent.deploy(), 'error')
   expect(statuses.at(-1)?.description).toMatch('gives no secrets, as only Slipway does')
   expect(hosts.started).toEqual([])
+})
+
+it('has the log on its page at the server while the deployment runs, and to the end of one that fails', async () => {
+  const { hosts, release, start, statuses, journal, printed, kept, as, at, server } =
+    await openKeepingPlace()
+  const letGo = hosts.hold()
+  hosts.outcome = () => ({
+    ...{ kind: 'failed', reason: 'health', description: 'web1 did not come up', host: 'web1' },
+    ...{ rolledBack: [], stranded: [] },
+  })
+  await start()
+  const id = await release()
+  await until('the log to come', async () => (await kept(id)).includes('unpacking'))
+  letGo()
+  await until('it to fail', async () => (await statuses(id)).at(-1)?.startsWith('failure'))
+  expect(await kept(id)).toBe(await printed())
+  expect(await kept(id)).toMatch(/Failed: web1 did not come up\n$/)
+  expect(await journal()).toContain('log_sent')
+  const { data } = await as('octo').repos.listDeploymentStatuses({ ...at, deployment_id: id })
+  const links = new Set(data.map(({ log_url }) => log_url).filter(Boolean))
+  const page = `${server.url}/acme/shop/deployments/${id}?log=`
+  expect([...links]).toEqual([expect.stringContaining(page)])
 })

@@ -1,10 +1,11 @@
-import { readFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { expect, it, onTestFinished } from 'vitest'
 import { sliceFile, sliceText } from '../../scripts/description-slice.ts'
 import { createOrganization } from '../../src/accounts/accounts.ts'
+import { hookedApp } from '../support/apps.ts'
 import { temporaryFolder } from '../support/engines.ts'
 import { run } from '../support/program.ts'
 import { startServer } from '../support/server.ts'
@@ -15,18 +16,24 @@ const page = join(import.meta.dirname, '../../docs/compatibility.md')
 it('finds nothing wrong with this server, leaves nothing there, and is what the page shows', async () => {
   const server = await startServer()
   await createOrganization(server.app, 'acme', await server.user('octo'))
-  const token = await server.token('octo', ['repo', 'admin:org', 'delete_repo'])
+  const token = await server.token('octo', ['repo', 'admin:org', 'admin:org_hook', 'delete_repo'])
+  const permissions = { checks: 'write', deployments: 'write' } as const
+  const robot = await hookedApp(server, { owner: 'octo', events: [], permissions })
+  await robot.install('acme')
+  const keyFile = join(temporaryFolder(), 'robot.pem')
+  writeFileSync(keyFile, robot.privateKey.reveal(), { mode: 0o600 })
   const file = join(temporaryFolder(), 'report.json')
-  const flags = ['--owner', 'acme', '--json', file]
-  const env = { SLIPWAY_TOKEN: token }
+  const flags = ['--owner', 'acme', '--org', 'acme', '--json', file]
+  const env = { SLIPWAY_TOKEN: token, SLIPWAY_APP_ID: `${robot.row.id}`, SLIPWAY_APP_KEY: keyFile }
   const ran = await run(['conformance', server.apiUrl, ...flags], { env })
   const lines = ran.stdout.split('\n').filter((line) => /^ {2}[✗-]|^ {6}\S/.test(line))
   expect([ran.code, ran.stderr, lines]).toEqual([0, '', []])
   const report = JSON.parse(readFileSync(file, 'utf8'))
-  expect(report.totals).toMatchObject({ failed: 0, unavailable: 0, skipped: 0 })
+  expect(report.totals).toMatchObject({ failed: 0, unavailable: 0, skipped: 0, 'not asked': 0 })
   expect(report.totals.passed).toBe(report.checks.length)
-  const octokit = await server.octokit('octo')
+  const octokit = await server.octokit('octo', ['repo', 'admin:org'])
   expect((await octokit.repos.listForOrg({ org: 'acme' })).data).toEqual([])
+  expect((await octokit.teams.list({ org: 'acme' })).data).toEqual([])
   // Not as it should be? `npm run compatibility` writes it anew.
   await expect(compatibilityPage(report.checks)).toMatchFileSnapshot(page)
 })
@@ -38,6 +45,9 @@ it('tells what is wrong from what is not there, and goes on', async () => {
   expect(stdout).toMatch(/✗ users\/get-authenticated +whose token it is\n +the body must have/)
   expect(stdout).toMatch(/- repos\/list-branches .*\n +not available: it answers 404/)
   expect(stdout).toMatch(/- git\/create-ref .*\n +not tried: there is no sha/)
+  expect(stdout).toMatch(
+    /\norganizations\n {2}- not asked: pass --org, .*\n\napps\n {2}- not asked: pass --app-id/,
+  )
 })
 
 it('says that a token is not accepted, or missing', async () => {

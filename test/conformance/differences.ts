@@ -41,12 +41,12 @@ export const differences: readonly (readonly [what: string, why: string])[] = [
     'The server stands in your network; GitHub does not (delivery 5).',
   ],
   [
-    '`/meta` answers as GitHub Enterprise Server 3.19 does.',
+    '`/meta` answers as GitHub Enterprise Server 3.19 does, and says in `slipway` what it is.',
     'Clients tell a server of your own by it (contract 8.8; decision 12).',
   ],
   [
     'Adding a collaborator answers 204 at once: there are no invitations.',
-    'Nobody on a server of your own waits for mail (decision 12).',
+    'Nobody on a server of your own waits for mail (decisions 12 and 58).',
   ],
   [
     'Addresses in answers begin as the request did, unless `--public-url` is set.',

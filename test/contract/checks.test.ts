@@ -153,6 +153,30 @@ describe('check runs', () => {
     expect(data.check_suite?.id).toBe(again.data.id)
   })
 
+  it('are asked of an App by a suite for each push, unless the repository prefers not to', async () => {
+    const { server, repository, sha, octo, app, installed, events } = await open()
+    const push = (branch: string, head: string) =>
+      octo.git.createRef({ ...at, ref: `refs/heads/${branch}`, sha: head })
+    await push('topic', sha)
+    const { data } = await octo.checks.listSuitesForRef({ ...at, ref: sha })
+    expect(data.check_suites).toMatchObject([
+      { status: 'queued', conclusion: null, head_branch: 'topic', app: { slug: 'robot' } },
+    ])
+    expect((await app.createSuite({ ...at, head_sha: sha })).status).toBe(200)
+    expect(await events('check_suite')).toMatchObject([
+      {
+        action: 'requested',
+        check_suite: { head_sha: sha, latest_check_runs_count: 0, head_commit: { id: sha } },
+        sender: { login: 'octo' },
+      },
+    ])
+    await push('same', sha)
+    const auto_trigger_checks = [{ app_id: installed.app.id, setting: false }]
+    await octo.checks.setSuitesPreferences({ ...at, auto_trigger_checks })
+    await push('next', await server.commit(repository, { files: { 'a.txt': 'two' } }))
+    expect(await events('check_suite')).toHaveLength(1)
+  })
+
   it('keep what a repository prefers for each App', async () => {
     const { octo, installed } = await open()
     const auto_trigger_checks = [{ app_id: installed.app.id, setting: false }]

@@ -31,12 +31,13 @@ it('tells gh at the root what its token may do', async () => {
 })
 
 it('looks like a server of one’s own to clients', async () => {
-  const { apiUrl } = await startServer()
+  const { apiUrl, url } = await startServer()
   const { status, text } = await get(`${apiUrl}/meta`)
   const body = JSON.parse(text)
   expect(body).toEqual({
     verifiable_password_authentication: false,
     installed_version: expect.stringMatching(/^\d+\.\d+\.\d+$/),
+    slipway: { html_url: url, api_url: `${url}/api/slipway/v1` },
   })
   expect(faultsOf({ method: 'GET', path: '/meta', status, body })).toEqual([])
 })

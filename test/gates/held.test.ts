@@ -1,4 +1,10 @@
 import { expect, it, vi } from 'vitest'
+import {
+  findInstallation,
+  removeInstallation,
+  resumeInstallation,
+  suspendInstallation,
+} from '../../src/installations/installations.ts'
 import { query } from '../../src/store/query.ts'
 import { openGatedPlace } from './gated-place.ts'
 
@@ -96,6 +102,26 @@ it('it goes when its rules do, and fails with its environment', async () => {
   await vi.waitFor(async () => {
     expect((await statuses(held.id)).at(-1)).toBe('failure: production was deleted')
   }, 10_000)
+})
+
+it('it fails at once where the App that was to decide is suspended or taken away', async () => {
+  const { server, protect, addRule, appId, deploy, statuses, octo, installation } =
+    await openGatedPlace()
+  await protect({})
+  await addRule(appId)
+  const left =
+    'failure: The App gatekeeper cannot decide: it is not installed here as its rule needs'
+  const hasFailed = ({ id }: { id: number }) =>
+    vi.waitFor(async () => expect((await statuses(id)).at(-1)).toBe(left), 10_000)
+  const first = await deploy()
+  expect(await statuses(first.id)).toEqual(['waiting: Waits for the App gatekeeper'])
+  await suspendInstallation(server.app, installation, octo)
+  await hasFailed(first)
+  const suspended = await findInstallation(server.app.store.read, { id: appId }, installation.id)
+  await resumeInstallation(server.app, suspended, octo)
+  const second = await deploy()
+  await removeInstallation(server.app, installation, octo)
+  await hasFailed(second)
 })
 
 it('no status is a way past its gates, and giving up is no matter of theirs', async () => {

@@ -52,14 +52,16 @@ type Hooked = {
   readonly url?: string
   readonly secret?: string
   readonly events: readonly string[]
+  readonly permissions?: Wanted['permissions']
 }
 
 const quiet = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} }
 
 /** A GitHub App with a hook, and the JWT by which it speaks for itself. */
-export async function hookedApp(server: TestServer, { owner, url, secret, events }: Hooked) {
+export async function hookedApp(server: TestServer, { owner, url, secret, ...wanted }: Hooked) {
   const name = `robot-${randomUUID().slice(0, 8)}`
-  const hook = { public: true, ...(url && { hook_attributes: { url } }), default_events: events }
+  const asks = { default_events: wanted.events, default_permissions: wanted.permissions }
+  const hook = { public: true, ...(url && { hook_attributes: { url } }), ...asks }
   const { registered: row, privateKey } = await register(server, { name, owner, ...hook }, secret)
   const jwt = await jwtOf(row, privateKey)
 
@@ -67,7 +69,7 @@ export async function hookedApp(server: TestServer, { owner, url, secret, events
   const install = (login: string, on: Omit<Place, 'login'> = {}) =>
     installOn(server, row, { login, ...on })
   const octokit = new Octokit({ baseUrl: server.apiUrl, auth: jwt, log: quiet })
-  return { row, jwt, octokit, install }
+  return { row, jwt, privateKey, octokit, install }
 }
 
 type Manifest = { readonly name: string; readonly owner: string; readonly [more: string]: unknown }

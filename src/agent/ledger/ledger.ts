@@ -10,6 +10,7 @@ import {
   type Place,
   type Snapshot,
   type Tracked,
+  type UnsentLog,
 } from './model.ts'
 
 /**
@@ -28,6 +29,8 @@ export type Ledger = AsyncDisposable & {
   interrupted(): readonly Tracked[]
   outgoing(): readonly Outgoing[]
   findOutgoing(place: Pick<Place, 'forge' | 'id'>): Outgoing | undefined
+  /** Those that the forge is to have and has not all of, as far as we heard. */
+  unsentLogs(): readonly UnsentLog[]
   findLock(environment: string): Lock | null
   /** The highest id that was published there; 0 for none. */
   publishedId(environment: string): number
@@ -42,6 +45,7 @@ export const environmentOf = (place: Pick<Place, 'forge' | 'repository'>, enviro
 type State = {
   readonly tracked: Map<string, Tracked>
   readonly outgoing: Map<string, Outgoing>
+  readonly logs: Map<string, UnsentLog>
   readonly locks: Map<string, Lock>
   readonly published: Map<string, number>
 }
@@ -68,6 +72,7 @@ export async function openLedger({ folder, onDurable }: LedgerOptions): Promise<
   const state: State = {
     tracked: new Map(),
     outgoing: new Map(),
+    logs: new Map(),
     locks: new Map(),
     published: new Map(),
   }
@@ -105,6 +110,7 @@ function ledgerOf(state: State, journal: Journal<Entry>): Ledger {
     interrupted: () => [...state.tracked.values()].filter(({ phase }) => isRunning(phase)),
     outgoing: () => [...state.outgoing.values()],
     findOutgoing: (place) => state.outgoing.get(nameOf(place)),
+    unsentLogs: () => [...state.logs.values()],
     findLock: (environment) => state.locks.get(environment) ?? null,
     publishedId: (environment) => state.published.get(environment) ?? 0,
     get isBroken() {
@@ -125,6 +131,7 @@ function snapshotOf(state: State): Snapshot {
   return {
     tracked: tracked.filter((one) => !over.has(one)),
     outgoing: [...state.outgoing.values()].filter(({ statuses }) => statuses.length > 0),
+    logs: [...state.logs.values()],
     locks: [...state.locks],
     published: [...state.published],
   }
@@ -143,12 +150,14 @@ function applyPlaced(state: State, entry: Placed): void {
   if (next === null) state.tracked.delete(name)
   else if (next !== undefined) state.tracked.set(name, next)
   applyOutgoing(state, entry)
+  applyLog(state, entry)
   applyEnvironment(state, entry, known)
 }
 
 function restore(state: State, snapshot: Snapshot): void {
   for (const one of snapshot.tracked) state.tracked.set(nameOf(one), one)
   for (const one of snapshot.outgoing) state.outgoing.set(nameOf(one), one)
+  for (const one of snapshot.logs ?? []) state.logs.set(nameOf(one), one)
   for (const [environment, lock] of snapshot.locks) state.locks.set(environment, lock)
   for (const [environment, id] of snapshot.published) state.published.set(environment, id)
 }
@@ -189,6 +198,7 @@ function trackedAfter(tracked: Tracked, entry: Placed): Tracked | null | undefin
       return { ...overOf(tracked), needsSweep: false }
     case 'deactivated':
     case 'posted':
+    case 'log_sent':
     case 'abandoned':
       return undefined
   }
@@ -240,6 +250,16 @@ function applyOutgoing(state: State, entry: Placed): void {
     })
   } else if (entry.kind === 'abandoned') {
     state.outgoing.set(name, { ...before, statuses: [] })
+  }
+}
+
+/** One that another agent runs has that one's log. */
+function applyLog({ logs }: State, entry: Placed): void {
+  const { forge, repository, id, kind } = entry
+  if (kind === 'accepted' && entry.accepted.log_url !== undefined) {
+    logs.set(nameOf(entry), { forge, repository, id, log: entry.accepted.log })
+  } else if (kind === 'log_sent' || kind === 'settled' || kind === 'forgotten') {
+    logs.delete(nameOf(entry))
   }
 }
 

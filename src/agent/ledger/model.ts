@@ -49,6 +49,8 @@ export type Accepted = {
   readonly rule: string
   /** The log's name, which is the secret part of its link. */
   readonly log: string
+  /** Where the forge shows the log, which is sent there; the agent's own page where there is none. */
+  readonly log_url?: string
 }
 
 /** What a recovery must know of a run: the recipe is kept as it was, whatever the repository says now. */
@@ -100,6 +102,8 @@ export type Entry =
   | (Place & { readonly kind: 'deactivated'; readonly statuses: Statuses })
   /** The first waiting status is at the forge. */
   | (Place & { readonly kind: 'posted'; readonly status_id: number })
+  /** The forge has all of the log that it will have. */
+  | (Place & { readonly kind: 'log_sent' })
   /** The forge will never take what waits for this deployment. */
   | (Place & { readonly kind: 'abandoned'; readonly why: string })
   | { readonly kind: 'snapshot'; readonly snapshot: Snapshot }
@@ -113,10 +117,15 @@ export type Outgoing = Place & {
   readonly lastPostedId: number
 }
 
+/** A log that the forge is to have. */
+export type UnsentLog = Place & { readonly log: string }
+
 /** The whole state as lists, to begin a fresh journal with. */
 export type Snapshot = {
   readonly tracked: readonly Tracked[]
   readonly outgoing: readonly Outgoing[]
+  /** Not there in journals from before logs were sent. */
+  readonly logs?: readonly UnsentLog[]
   readonly locks: readonly (readonly [environment: string, lock: Lock])[]
   readonly published: readonly (readonly [environment: string, id: number])[]
 }

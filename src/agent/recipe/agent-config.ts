@@ -50,7 +50,7 @@ export function agentConfigOf(
       access: logs?.access ?? 'forge',
       retentionMs: durationMs(logs?.retention ?? '90d'),
       bytesMax: logs?.max_bytes ?? 16 * 1024 * 1024,
-      publish: logs?.publish ?? 'agent',
+      publish: logs?.publish ?? null,
     },
   }
   return { config, faults: [...faultsOfListen(agent.listen), ...faultsOf(config, document)] }

@@ -180,7 +180,8 @@ export type AgentConfig = {
     readonly access: 'forge' | 'link' | 'public'
     readonly retentionMs: number
     readonly bytesMax: number
-    readonly publish: 'agent' | 'forge'
+    /** Who shows them; null: the forge, where it can. */
+    readonly publish: 'agent' | 'forge' | null
   }
 }
 

@@ -5,6 +5,8 @@ export type Server = {
   /** `https://api.github.com`, or `https://HOST/api/v3`. */
   readonly url: string
   readonly token: Secret
+  /** A JSON web token of the App that is asked about, where there is one. */
+  readonly jwt?: Secret | undefined
 }
 
 export type Request = {
@@ -14,7 +16,8 @@ export type Request = {
   readonly body?: string | undefined
   readonly accept?: string | undefined
   readonly etag?: string | undefined
-  readonly token?: 'none' | 'wrong' | undefined
+  /** Who asks, where it is not whoever runs this. */
+  readonly token?: 'none' | 'wrong' | Secret | undefined
 }
 
 export type Answer = {
@@ -49,12 +52,7 @@ export async function send(server: Server, request: Request): Promise<Answer> {
 
 /** GitHub demands a User-Agent (contract 8.9). */
 function headersOf(server: Server, { body, accept, etag, token }: Request): Record<string, string> {
-  const credentials = {
-    none: undefined,
-    wrong: 'Bearer wrong',
-    own: `Bearer ${server.token.reveal()}`,
-  }
-  const authorization = credentials[token ?? 'own']
+  const authorization = authorizationOf(token ?? server.token)
   return {
     accept: accept ?? 'application/vnd.github+json',
     'user-agent': 'slipway-conformance',
@@ -63,6 +61,11 @@ function headersOf(server: Server, { body, accept, etag, token }: Request): Reco
     ...(etag && { 'if-none-match': etag }),
     ...(body !== undefined && { 'content-type': 'application/json' }),
   }
+}
+
+function authorizationOf(token: NonNullable<Request['token']>): string | undefined {
+  if (token === 'none') return undefined
+  return `Bearer ${token === 'wrong' ? token : token.reveal()}`
 }
 
 async function readText({ body }: Response): Promise<string> {

@@ -8,6 +8,8 @@ export type Outcome =
   | { readonly kind: 'unavailable'; readonly status: number }
   /** It speaks of something that an earlier check should have made. */
   | { readonly kind: 'skipped'; readonly why: string }
+  /** It needs something that the caller did not give: it says nothing of the server. */
+  | { readonly kind: 'not asked'; readonly why: string }
 
 export type Result = {
   readonly area: string

@@ -1,17 +1,26 @@
 import { stripVTControlCharacters } from 'node:util'
 import type { Outcome, Result } from './model.ts'
 
-const kinds = ['passed', 'failed', 'unavailable', 'skipped'] as const
+const kinds = ['passed', 'failed', 'unavailable', 'skipped', 'not asked'] as const
 const symbols: Record<Outcome['kind'], string> = {
   passed: '✓',
   failed: '✗',
   unavailable: '-',
   skipped: '-',
+  'not asked': '-',
 }
 const operationColumns = 46
 
+/** With the name of its area where that begins. Of an area that is not asked there is one line. */
+export function linesBelow(area: string, result: Result): string[] {
+  const isFirst = result.area !== area
+  const title = isFirst ? ['', result.area] : []
+  if (result.outcome.kind !== 'not asked') return [...title, ...linesOf(result)]
+  return isFirst ? [...title, `  - ${remarksOn(result.outcome).join('')}`] : []
+}
+
 /** One line of an area's table, and under it what was wrong. */
-export function linesOf({ operation, says, outcome }: Result): string[] {
+function linesOf({ operation, says, outcome }: Result): string[] {
   const line = `  ${symbols[outcome.kind]} ${operation.padEnd(operationColumns)}  ${says}`
   return [line, ...remarksOn(outcome).map((remark) => `      ${oneLine(remark)}`)]
 }
@@ -26,6 +35,8 @@ function remarksOn(outcome: Outcome): readonly string[] {
       return [`not available: it answers ${outcome.status}`]
     case 'skipped':
       return [`not tried: ${outcome.why}`]
+    case 'not asked':
+      return [`not asked: ${outcome.why}`]
   }
 }
 
@@ -44,8 +55,11 @@ export function summaryOf(results: readonly Result[]): string[] {
 const countOf = (results: readonly Result[], kind: Outcome['kind']) =>
   results.filter(({ outcome }) => outcome.kind === kind).length
 
-export const isConforming = (results: readonly Result[]) =>
-  results.length > 0 && countOf(results, 'passed') === results.length
+/** By what was asked: something was, and all of it passed. */
+export function isConforming(results: readonly Result[]): boolean {
+  const asked = results.filter(({ outcome }) => outcome.kind !== 'not asked')
+  return asked.length > 0 && countOf(asked, 'passed') === asked.length
+}
 
 /** The same for programs. */
 export function documentOf(url: string, startedAt: Date, results: readonly Result[]): string {

@@ -4,22 +4,33 @@ import { type Answer, type Server, send } from './exchange.ts'
 import { memberOf } from './judge.ts'
 import type { Kept } from './model.ts'
 
-type Place = { readonly owner: string | undefined; readonly isPrivate: boolean }
+export type Place = {
+  readonly owner: string | undefined
+  readonly isPrivate: boolean
+  /** Where teams and the like are made and removed. */
+  readonly org: string | undefined
+  readonly appId: number | undefined
+}
 
 /**
  * Makes a repository to play in, with one commit on `main`, and says by which names the checks
  * speak of it. Throws Problem `unauthenticated` or `invalid` when it cannot be made.
  */
-export async function makeRepository(server: Server, { owner, isPrivate }: Place): Promise<Kept> {
+export async function makeRepository(server: Server, place: Place): Promise<Kept> {
+  const { owner, isPrivate, org, appId } = place
   const login = await findLogin(server)
   const isOwn = owner === undefined || owner.toLowerCase() === login.toLowerCase()
-  const name = `slipway-conformance-${randomBytes(4).toString('hex')}`
+  const number = randomBytes(4).toString('hex')
+  const name = `slipway-conformance-${number}`
   const body = { name, private: isPrivate, auto_init: true, description: 'To be removed' }
   const path = isOwn ? '/user/repos' : `/orgs/${encodeURIComponent(owner)}/repos`
   const made = await send(server, { method: 'POST', path, body: JSON.stringify(body) })
   if (made.status !== 201)
     throw new Problem('invalid', `A repository could not be made: ${said(made)}`)
-  return new Map([
+  return new Map<string, string | number>([
+    ...(org === undefined ? [] : ([['org', org]] as const)),
+    ...(appId === undefined ? [] : ([['app_id', appId]] as const)),
+    ['org_variable', `SLIPWAY_CONFORMANCE_${number.toUpperCase()}`],
     ['login', login],
     ['owner', isOwn ? login : owner],
     ['repo', name],
@@ -47,6 +58,21 @@ export async function removeRepository(server: Server, kept: Kept): Promise<stri
 function said({ status, json }: Answer): string {
   const message = memberOf(json, 'message')
   return typeof message === 'string' ? `${status} ${message}` : String(status)
+}
+
+const leftovers = {
+  team_slug: 'teams',
+  org_hook_id: 'hooks',
+  org_variable: 'actions/variables',
+}
+
+/** Removes from the organization what a run that did not end has left there; what is gone is gone. */
+export async function removeLeftovers(server: Server, kept: Kept): Promise<void> {
+  for (const [name, place] of Object.entries(leftovers)) {
+    const [org, id] = [kept.get('org'), kept.get(name)]
+    if (org === undefined || id === undefined) continue
+    await send(server, { method: 'DELETE', path: `/orgs/${org}/${place}/${id}` })
+  }
 }
 
 /** A new ed25519 key's public half, in OpenSSH's form (RFC 8709). */

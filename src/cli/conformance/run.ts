@@ -1,8 +1,9 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import sodium from 'libsodium-wrappers'
 import { Problem } from '../../lib/problem.ts'
+import { Secret } from '../../lib/secret.ts'
 import { areas } from '../expectations/expectations.ts'
-import type { Check } from '../expectations/model.ts'
+import type { Check, Need } from '../expectations/model.ts'
 import { type ApiDescription, openDescription } from './description.ts'
 import { type Answer, type Request, type Server, send } from './exchange.ts'
 import { faultsOf, memberOf } from './judge.ts'
@@ -22,10 +23,10 @@ export async function runChecks(run: Run): Promise<Result[]> {
   await sodium.ready
   const description = openDescription()
   const results: Result[] = []
-  for (const { name, checks } of areas) {
+  for (const { name, checks, needs } of areas) {
     for (const check of checks) {
       const startedAt = performance.now()
-      const outcome = await outcomeOf(check, run, description)
+      const outcome = lackOf(needs, run) ?? (await outcomeOf(check, run, description))
       const ms = Math.round(performance.now() - startedAt)
       const result = { area: name, operation: check.operation, says: check.says, outcome, ms }
       results.push(result)
@@ -35,13 +36,22 @@ export async function runChecks(run: Run): Promise<Result[]> {
   return results
 }
 
+/** What would have to be given, where it was not. */
+function lackOf(need: Need | undefined, { kept, server }: Run): Outcome | undefined {
+  if (need === 'organization' && !kept.has('org'))
+    return { kind: 'not asked', why: 'pass --org, an organization that the token administers' }
+  if (need === 'app' && !server.jwt)
+    return { kind: 'not asked', why: 'pass --app-id and --app-key, of an App installed there' }
+  return undefined
+}
+
 async function outcomeOf(check: Check, run: Run, description: ApiDescription): Promise<Outcome> {
   if (run.signal.aborted) return { kind: 'skipped', why: 'the time was up' }
   const { kept } = run
   try {
     if (check.seals !== undefined) kept.set('sealed', sealFor(textOf(kept, 'key'), check.seals))
     const filled = fill(check, kept)
-    const request = requestOf(filled, kept, description)
+    const request = requestOf(filled, run, description)
     const { answer, faults } = await askUntilRight({ check: filled, request, run, description })
     // What was made can be spoken of, even if it is not as it should be.
     if (answer.status === check.status) keep(check, answer, kept)
@@ -114,15 +124,21 @@ function fill(value: unknown, kept: Kept): unknown {
   )
 }
 
-function requestOf(check: Check, kept: Kept, description: ApiDescription): Request {
+function requestOf(check: Check, { kept, server }: Run, description: ApiDescription): Request {
   const { method, path } = description.operationOf(check.operation)
   const parameters = new Map(Object.entries(check.parameters ?? {}))
   const filled = path.replace(/\{(\w+)\}/g, (_all, name: string) =>
     encodeURIComponent(parameters.get(name) ?? textOf(kept, name)),
   )
   const body = check.body === undefined ? check.rawBody : JSON.stringify(check.body)
+  const token = tokenOf(check, { kept, server })
   const search = check.query === undefined ? '' : `?${check.query}`
-  return { method, path: `${filled}${search}`, body, accept: check.accept, token: check.token }
+  return { method, path: `${filled}${search}`, body, accept: check.accept, token }
+}
+
+function tokenOf({ token }: Check, { kept, server }: Pick<Run, 'kept' | 'server'>) {
+  if (token === 'app') return server.jwt
+  return token === 'installation' ? new Secret(textOf(kept, 'installation_token')) : token
 }
 
 function keep({ keeps = {} }: Check, { json }: Answer, kept: Kept): void {

@@ -1,4 +1,4 @@
-import { take } from '../../client/client.ts'
+import { ownApiUrlOf, take } from '../../client/client.ts'
 import type { Deployment, DeploymentStatus } from '../../client/model.ts'
 import { Problem } from '../../lib/problem.ts'
 import { until } from './programs.ts'
@@ -65,8 +65,19 @@ async function deployFirst(stage: Stage): Promise<void> {
     `the deployment ended in ${status.state}: ${status.description}`,
     status.state === 'success',
   )
-  stage.picture.note(`its log, live: ${status.log_url}`)
   await checkServed(stage, 'v1')
+  const lines = (await readLog(stage, await newestOf(stage, 'v1'))).trimEnd().split('\n')
+  const isWhole = lines.at(-1)?.includes(status.description) === true
+  check(stage, `its page has its log, ${lines.length} lines: ${lines.at(-1)}`, isWhole)
+  stage.picture.note(`live while it runs: ${status.log_url}`)
+}
+
+/** As the deployment's page has it. */
+async function readLog({ slipwayUrl, token }: Stage, { id }: Deployment): Promise<string> {
+  const path = `/repos/${repository}/deployments/${id}/log`
+  const headers = { authorization: `Bearer ${token}`, 'user-agent': 'slipway-demo' }
+  const answer = await fetch(`${ownApiUrlOf(`${slipwayUrl}/api/v3`)}${path}`, { headers })
+  return await answer.text()
 }
 
 async function deploySecond(stage: Stage): Promise<void> {

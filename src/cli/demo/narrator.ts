@@ -37,6 +37,7 @@ export function openNarrator(picture: Picture): Narrator {
       picture.arrow('3rd party', 'Slipway', answerLine(exchange))
     },
     agent(exchange) {
+      tellLog(picture, exchange)
       const [, id] = /\/deployments\/(\d+)\/statuses$/.exec(exchange.path) ?? []
       if (exchange.method !== 'POST' || id === undefined) return
       picture.arrow(
@@ -62,6 +63,12 @@ export function openNarrator(picture: Picture): Narrator {
       picture.arrow('3rd party', 'Your servers', `ssh ${name}: publickey ${key.slice(0, 19)}…`)
     },
   }
+}
+
+function tellLog(picture: Picture, { method, path, body }: Exchange): void {
+  const [, id] = /\/deployments\/(\d+)\/log\?/.exec(path) ?? []
+  if (method !== 'PATCH' || id === undefined || body.length === 0) return
+  picture.arrow('3rd party', 'Slipway', `#${id} log, ${body.length} bytes more`)
 }
 
 const partOf = (body: Buffer, names: readonly string[]): string => {

@@ -2,6 +2,7 @@ import { branches, gitData } from './code.ts'
 import { commitStatuses } from './commit-statuses.ts'
 import { deployments } from './deployments.ts'
 import { environments, policies } from './environments.ts'
+import { apps, organizations } from './given.ts'
 import { deliveries, hooks } from './hooks.ts'
 import { http, meta } from './http.ts'
 import { keys } from './keys.ts'
@@ -29,4 +30,6 @@ export const areas: readonly Area[] = [
   { name: 'variables', checks: variables },
   { name: 'hooks', checks: hooks },
   { name: 'deliveries', checks: deliveries },
+  { name: 'organizations', checks: organizations, needs: 'organization' },
+  { name: 'apps', checks: apps, needs: 'app' },
 ]

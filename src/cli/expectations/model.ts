@@ -13,7 +13,8 @@ export type Check = {
   /** A body as it is, for what is no JSON. */
   readonly rawBody?: string
   readonly accept?: string
-  readonly token?: 'none' | 'wrong'
+  /** Who asks, where it is not whoever runs this: `app` by a JSON web token, `installation` by what that was given. */
+  readonly token?: 'none' | 'wrong' | 'app' | 'installation'
   readonly status: number
   /** Part of the answer: members that must be so, and the first items of a list. */
   readonly like?: unknown
@@ -32,4 +33,11 @@ export type Check = {
   readonly seals?: string
 }
 
-export type Area = { readonly name: string; readonly checks: readonly Check[] }
+/** What only the caller can give; without it the checks that need it are not asked. */
+export type Need = 'organization' | 'app'
+
+export type Area = {
+  readonly name: string
+  readonly checks: readonly Check[]
+  readonly needs?: Need
+}
