@@ -1,11 +1,19 @@
 import type { FastifyReply } from 'fastify'
 import type { Rendered } from '../http/render.ts'
+import type { Headers } from './headers.ts'
+
+/** Its headers are written to: nobody else may hold them. */
+type Written = {
+  readonly status: number
+  readonly headers: Headers
+  readonly content: Rendered['content'] | undefined
+}
 
 /**
  * Sends an answer. All but streams go past Fastify, which would look at every header twice more;
  * Node itself leaves the body out of what answers HEAD.
  */
-export function write(reply: FastifyReply, { status, headers, content }: Rendered): FastifyReply {
+export function write(reply: FastifyReply, { status, headers, content }: Written): FastifyReply {
   if (typeof content === 'object') {
     const isUnread = reply.request.method === 'HEAD'
     // Or it would be read to an end that may never come.
@@ -17,10 +25,8 @@ export function write(reply: FastifyReply, { status, headers, content }: Rendere
   }
   reply.hijack()
   const length = lengthOf(status, content)
-  reply.raw.writeHead(
-    status,
-    length === undefined ? headers : { ...headers, 'content-length': length },
-  )
+  if (length !== undefined) headers['content-length'] = String(length)
+  reply.raw.writeHead(status, headers)
   endTogether(() => reply.raw.end(content))
   return reply
 }
