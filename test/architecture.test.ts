@@ -16,8 +16,8 @@ const mayImport: Record<string, string> = {
   'trace-context': '',
   tables: '',
   store: 'lib tables',
-  http: 'lib',
   recent: 'store tables',
+  http: 'lib recent',
   'ref-files': 'recent',
   'git-process': 'lib recent',
   git: 'lib recent ref-files git-process',
@@ -27,10 +27,10 @@ const mayImport: Record<string, string> = {
   holds: 'store tables app',
   audit: 'lib store tables app',
   accounts: 'lib store tables http app audit',
-  auth: 'lib store tables http app accounts audit',
+  auth: 'lib store tables recent http app accounts audit',
   apps: 'lib store tables http app accounts auth audit',
   events: 'lib store tables app accounts',
-  repositories: 'lib store tables git http app accounts auth events audit',
+  repositories: 'lib store tables recent git http app accounts auth events audit',
   'cd-events': 'lib store tables http app events repositories',
   feed: 'lib store tables http app accounts auth repositories',
   'fine-grained-tokens': 'lib store tables app accounts auth repositories',
@@ -40,10 +40,10 @@ const mayImport: Record<string, string> = {
   people: 'lib store tables http app accounts auth repositories organizations',
   'audit-log': 'lib store tables http app audit auth repositories organizations',
   teams: 'lib store tables http app accounts auth repositories organizations people audit',
-  'branch-protection': 'lib store tables git http app auth repositories holds audit',
+  'branch-protection': 'lib store tables recent git http app auth repositories holds audit',
   checks: 'lib store tables git http app accounts auth events repositories apps audit',
   commits:
-    'lib store tables git http app accounts auth events repositories branch-protection checks',
+    'lib store tables recent git http app accounts auth events repositories branch-protection checks',
   contents: 'lib git http app accounts auth repositories commits',
   environments:
     'lib store tables http app holds accounts auth events repositories teams audit cd-events',
@@ -60,7 +60,7 @@ const mayImport: Record<string, string> = {
   deployability:
     'lib store tables git http app auth repositories environments gates readiness queues',
   deployments:
-    'lib store tables git http app holds accounts auth events repositories environments gates readiness deployability apps checks commits queues audit cd-events',
+    'lib store tables recent git http app holds accounts auth events repositories environments gates readiness deployability apps checks commits queues audit cd-events',
   reviews:
     'lib store tables http git app holds accounts auth events repositories teams environments protection-rules queues gates deployments audit',
   lifetimes: 'lib store tables http app audit auth repositories environments deployments',

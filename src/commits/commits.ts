@@ -3,7 +3,7 @@ import type { Account } from '../accounts/model.ts'
 import type { App } from '../app.ts'
 import { findCheckContexts } from '../checks/checks.ts'
 import { recordEvent } from '../events/events.ts'
-import { noSha, type RefChange, type Signer } from '../git/model.ts'
+import { type Commit, noSha, type RefChange, type Signer } from '../git/model.ts'
 import { notFound, Problem } from '../lib/problem.ts'
 import type { Repository } from '../repositories/model.ts'
 import { findRepositoryById } from '../repositories/repositories.ts'
@@ -48,6 +48,12 @@ export async function findAuthors(
   const accounts = new Map(found)
   return ({ email }) => accounts.get(email.toLowerCase())
 }
+
+/** The accounts that a commit's author and committer are here. */
+export const peopleOf = (
+  { author, committer }: Pick<Commit, 'author' | 'committer'>,
+  authors: Authors,
+) => [authors(author), authors(committer)]
 
 async function findByEmail({ store, urls }: Pick<App, 'store' | 'urls'>, email: string) {
   const [, id, login, host] = /^(\d{1,15})\+([\w-]+)@users\.noreply\.(.+)$/.exec(email) ?? []

@@ -8,8 +8,8 @@ import type { Actor, Limits, Permission } from '../auth/model.ts'
 import type { Call, Method, Route } from '../auth/route.ts'
 import type { Answer } from '../http/answer.ts'
 import { notFound, Problem } from '../lib/problem.ts'
+import { onceFor } from '../recent/once-for.ts'
 import type { Db } from '../store/engine.ts'
-import { onceFor } from '../store/once-for.ts'
 import type { RowOf } from '../store/query.ts'
 import {
   countedRepositories,
