@@ -7,3 +7,7 @@ export type Urls = {
   /** Of git over SSH, e.g. `ssh://git@slipway.example.com:2222`. */
   readonly ssh: string
 }
+
+/** Without the port. */
+export const hostnameOf = ({ web }: Pick<Urls, 'web'>): string =>
+  /^[^:]+:\/\/(\[[^\]]*\]|[^:/]*)/.exec(web)?.[1] ?? ''

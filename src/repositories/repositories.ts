@@ -203,14 +203,19 @@ export async function findRepositories(
     ...params,
     ...viewerIn(actor),
   })
-  return rows.map(({ role, permission, team_rank, ...joined }) => {
-    const isOwner = actor.kind === 'user' && joined.owner_id === actor.account.id
-    return {
-      repository: withOwner(joined),
-      permission: permissionOf({ isOwner, role, permission, team_rank }),
-    }
+  return rows.map((row) => {
+    const { repository, standing } = listedIn(row)
+    const isOwner = actor.kind === 'user' && repository.owner_id === actor.account.id
+    return { repository, permission: permissionOf({ isOwner, ...standing }) }
   })
 }
+
+const listedIn = onceFor(
+  ({ role, permission, team_rank, ...joined }: RowOf<ReturnType<typeof listedRepositories>>) => ({
+    repository: withOwner(joined),
+    standing: { role, permission, team_rank },
+  }),
+)
 
 /** Of all pages. */
 export async function countRepositories(
