@@ -141,7 +141,7 @@ const mayImport: Record<string, string> = {
   oauth: 'lib store tables app accounts auth tries web oauth-apps consent grants device-flow audit',
   admin:
     'lib store tables git http app passwords accounts auth apps repositories fine-grained-tokens installations manifests sessions oauth-apps audit',
-  api: 'lib http app accounts auth rate-limit audit',
+  api: 'lib recent http app accounts auth rate-limit audit',
   meta: 'lib http app auth api rate-limit',
   'first-deployment':
     'lib store app accounts auth api repositories elements sessions web dashboard',

@@ -27,7 +27,9 @@ export function write(reply: FastifyReply, { status, headers, content }: Written
   const length = lengthOf(status, content)
   if (length !== undefined) headers['content-length'] = String(length)
   reply.raw.writeHead(status, headers)
-  endTogether(() => reply.raw.end(content))
+  // Of ASCII, which has as many bytes as letters, Node need not think what it is in UTF-8.
+  const encoding = length === content?.length ? 'latin1' : 'utf8'
+  endTogether(() => reply.raw.end(content, encoding))
   return reply
 }
 

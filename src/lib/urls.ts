@@ -8,6 +8,10 @@ export type Urls = {
   readonly ssh: string
 }
 
-/** Without the port. */
-export const hostnameOf = ({ web }: Pick<Urls, 'web'>): string =>
-  /^[^:]+:\/\/(\[[^\]]*\]|[^:/]*)/.exec(web)?.[1] ?? ''
+let known = { web: '', hostname: '' }
+
+/** Of the pages, without the port. */
+export function hostnameOf({ web }: Pick<Urls, 'web'>): string {
+  if (web !== known.web) known = { web, hostname: new URL(web).hostname }
+  return known.hostname
+}
