@@ -17,8 +17,8 @@ const mayImport: Record<string, string> = {
   tables: '',
   store: 'lib tables',
   openid: 'lib network',
-  http: 'lib',
   recent: 'store tables',
+  http: 'lib recent',
   'ref-files': 'recent',
   'git-process': 'lib recent',
   git: 'lib recent ref-files git-process',
@@ -28,10 +28,10 @@ const mayImport: Record<string, string> = {
   holds: 'store tables app',
   audit: 'lib store tables app',
   accounts: 'lib store tables http app audit',
-  auth: 'lib store tables http app accounts audit',
+  auth: 'lib store tables http app accounts audit recent',
   apps: 'lib store tables http app accounts auth audit',
   events: 'lib store tables app accounts',
-  repositories: 'lib store tables git http app accounts auth events audit',
+  repositories: 'lib store tables git http app accounts auth events audit recent',
   'cd-events': 'lib store tables http app events repositories',
   feed: 'lib store tables http app accounts auth repositories',
   'fine-grained-tokens': 'lib store tables app accounts auth repositories',
@@ -41,10 +41,10 @@ const mayImport: Record<string, string> = {
   people: 'lib store tables http app accounts auth repositories organizations',
   'audit-log': 'lib store tables http app audit auth repositories organizations',
   teams: 'lib store tables http app accounts auth repositories organizations people audit',
-  'branch-protection': 'lib store tables git http app auth repositories holds audit',
+  'branch-protection': 'lib store tables git http app auth repositories holds audit recent',
   checks: 'lib store tables git http app accounts auth events repositories apps audit',
   commits:
-    'lib store tables git http app accounts auth audit events repositories branch-protection checks',
+    'lib store tables git http app accounts auth audit events repositories branch-protection checks recent',
   contents: 'lib git http app accounts auth repositories commits',
   environments:
     'lib store tables http app holds accounts auth events repositories teams audit cd-events',
@@ -61,7 +61,7 @@ const mayImport: Record<string, string> = {
   deployability:
     'lib store tables git http app auth repositories environments gates readiness queues',
   deployments:
-    'lib store tables git http app holds accounts auth events repositories environments gates readiness deployability apps checks commits queues audit cd-events',
+    'lib store tables git http app holds accounts auth events repositories environments gates readiness deployability apps checks commits queues audit cd-events recent',
   reviews:
     'lib store tables http git app holds accounts auth events repositories teams environments protection-rules queues gates deployments audit',
   lifetimes: 'lib store tables http app audit auth repositories environments deployments',
@@ -149,7 +149,7 @@ const mayImport: Record<string, string> = {
   oauth: 'lib store tables app accounts auth tries web oauth-apps consent grants device-flow audit',
   admin:
     'lib store tables git http app passwords accounts auth apps repositories fine-grained-tokens installations manifests sessions oauth-apps audit identities',
-  api: 'lib http app accounts auth rate-limit audit',
+  api: 'lib http app accounts auth rate-limit audit recent',
   meta: 'lib http app auth api rate-limit',
   'first-deployment':
     'lib store app accounts auth api repositories elements sessions web dashboard',
@@ -165,7 +165,7 @@ const mayImport: Record<string, string> = {
   'log-sender': 'lib client journal ledger',
   agent: 'lib client recipe remote journal vault log-page log-sender receiver ledger',
   cli: 'lib client',
-  'gate-commands': 'lib cli',
+  'gate-commands': 'lib client cli',
   'hook-commands': 'lib client cli',
   'current-commands': 'lib client cli',
   demo: 'lib client',

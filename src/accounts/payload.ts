@@ -1,6 +1,6 @@
 import type { components } from '@octokit/openapi-types'
 import { nodeId } from '../lib/node-id.ts'
-import type { Urls } from '../lib/urls.ts'
+import { hostnameOf, type Urls } from '../lib/urls.ts'
 import type { Account } from './model.ts'
 
 const prefixes = { User: 'U', Organization: 'O', Bot: 'BOT' } as const
@@ -58,6 +58,6 @@ export function organizationSimple(account: Pick<Account, 'id' | 'login'>, urls:
 
 /** Who a commit made here is by: without an address of their own, one that leads back to the account and to no mailbox. */
 export function authorOf({ id, login, name, email }: Account, urls: Urls) {
-  const { hostname } = new URL(urls.web)
-  return { name: name ?? login, email: email ?? `${id}+${login}@users.noreply.${hostname}` }
+  const address = `${id}+${login}@users.noreply.${hostnameOf(urls)}`
+  return { name: name ?? login, email: email ?? address }
 }

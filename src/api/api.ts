@@ -47,10 +47,11 @@ function mount(fastify: FastifyInstance, place: Place, routes: readonly Route[])
       )
       api.options('/*', (_request, reply) => reply.code(204).headers(preflightHeaders).send())
       for (const route of routes) {
+        const context = { ...place, route }
         api.route({
           method: methodsOf(route, routes),
           url: route.path,
-          handler: (request, reply) => respond({ ...place, route }, request, reply),
+          handler: (request, reply) => respond(context, request, reply),
         })
       }
       done()
@@ -76,11 +77,16 @@ type Exchange = {
   readonly admission?: Admission | undefined
 }
 
-const exchangeOf = (request: FastifyRequest, reply: FastifyReply): Exchange => ({
+const exchangeOf = (
+  request: FastifyRequest,
+  reply: FastifyReply,
+  admission?: Admission,
+): Exchange => ({
   request,
   reply,
   headers: openingHeaders(request.headers),
   docs: restDocs,
+  admission,
 })
 
 async function respond(context: Context, request: FastifyRequest, reply: FastifyReply) {
@@ -88,7 +94,7 @@ async function respond(context: Context, request: FastifyRequest, reply: Fastify
   const admission = app.rateLimiter && admissionOf(app.rateLimiter, route, request)
   // Until it is known who asks, it is the API that answers, not the operation (contract 7.5).
   let docs = restDocs
-  const exchange = { ...exchangeOf(request, reply), admission }
+  const exchange = exchangeOf(request, reply, admission)
   if (request.headers['user-agent'] === undefined) return refuseNameless(exchange)
   exchange.headers['x-accepted-oauth-scopes'] = route.accepted
   let actor = nobody
@@ -135,14 +141,20 @@ function callOf(
     params: request.params as Record<string, string>,
     query: queryOf(request.query as Record<string, string | string[]>),
     headers: request.headers,
-    body: Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0),
+    body: Buffer.isBuffer(request.body) ? request.body : noBody,
   }
 }
 
+const noBody = Buffer.alloc(0)
+
 /** Of a parameter given twice the last one counts. */
 function queryOf(query: Record<string, string | string[]>): Record<string, string> {
-  const last = (value: string | string[]) => (Array.isArray(value) ? (value.at(-1) ?? '') : value)
-  return Object.fromEntries(Object.entries(query).map(([name, value]) => [name, last(value)]))
+  const last: Record<string, string> = {}
+  for (const name in query) {
+    const value = query[name] ?? ''
+    last[name] = typeof value === 'string' ? value : (value.at(-1) ?? '')
+  }
+  return last
 }
 
 /** GitHub answers requests without a User-Agent in plain text (contract 7.5). */
@@ -159,8 +171,8 @@ function refuseNameless({ reply, headers }: Exchange) {
 async function send(answer: Answer, { request, reply, headers, admission }: Exchange) {
   const rendered = await render(answer, request)
   const { status } = rendered
-  const all = { ...headers, ...rendered.headers, ...admission?.leave(status) }
-  return write(reply, { ...rendered, headers: all })
+  Object.assign(headers, rendered.headers, admission?.leave(status))
+  return write(reply, { status, headers, content: rendered.content })
 }
 
 async function fail(app: App, error: unknown, exchange: Exchange) {

@@ -35,7 +35,8 @@ export const selectedVersion = (asked: string | undefined) =>
 const acceptable = ['*/*', 'application/*', 'application/json', 'text/event-stream', 'text/csv']
 
 function isAcceptable(accept: string | undefined): boolean {
-  const types = (accept ?? '').split(',').map((type) => type.split(';')[0]?.trim().toLowerCase())
+  if (accept === undefined || isGitHub(accept)) return true
+  const types = accept.split(',').map((type) => type.split(';')[0]?.trim().toLowerCase())
   return types.some((type) => !type || acceptable.includes(type) || isGitHub(type))
 }
 

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import type { IncomingHttpHeaders } from 'node:http'
-import type { Actor } from '../auth/model.ts'
+import type { Actor, UserActor } from '../auth/model.ts'
 import type { Route } from '../auth/route.ts'
 import { toSecond } from '../lib/time.ts'
+import { onceFor } from '../recent/once-for.ts'
 import { mediaTypeOf, selectedVersion } from './decide-request.ts'
 import { enterpriseVersion } from './model.ts'
 
@@ -35,13 +36,14 @@ export const preflightHeaders: Readonly<Record<string, string>> = {
 
 /** What an answer begins with, whatever it will be. */
 export function openingHeaders(asked: IncomingHttpHeaders): Headers {
-  const version = selectedVersion(asked['x-github-api-version']?.toString())
-  return {
+  const headers: Headers = {
     ...standardHeaders,
     'x-github-request-id': randomUUID().toUpperCase().replaceAll('-', ':'),
     'x-github-media-type': mediaTypeOf(asked.accept),
-    ...(version && { 'x-github-api-version-selected': version }),
   }
+  const version = selectedVersion(asked['x-github-api-version']?.toString())
+  if (version) headers['x-github-api-version-selected'] = version
+  return headers
 }
 
 /** What a token may do and what the operation takes: in scopes, or in permissions (contract 7.2, 7.3). */
@@ -53,11 +55,13 @@ export function describeActor(actor: Actor, route: Route, headers: Headers): voi
     if (route.permissions) headers['x-accepted-github-permissions'] = route.permissions
   }
   if (actor.kind !== 'user') return
-  if (!actor.limits) headers['x-oauth-scopes'] = actor.granted.join(', ')
+  if (!actor.limits) headers['x-oauth-scopes'] = scopesHeader(actor).text
   if (actor.expires_at !== null) {
     headers['github-authentication-token-expiration'] = expiryHeader(actor.expires_at)
   }
 }
+
+const scopesHeader = onceFor(({ granted }: UserActor) => ({ text: granted.join(', ') }))
 
 /** `2023-04-07 23:24:34 UTC`. */
 const expiryHeader = (iso: string): string => toSecond(iso).replace('T', ' ').replace('Z', ' UTC')

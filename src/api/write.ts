@@ -1,11 +1,19 @@
 import type { FastifyReply } from 'fastify'
 import type { Rendered } from '../http/render.ts'
+import type { Headers } from './headers.ts'
+
+/** Its headers are written to: nobody else may hold them. */
+type Written = {
+  readonly status: number
+  readonly headers: Headers
+  readonly content: Rendered['content'] | undefined
+}
 
 /**
  * Sends an answer. All but streams go past Fastify, which would look at every header twice more;
  * Node itself leaves the body out of what answers HEAD.
  */
-export function write(reply: FastifyReply, { status, headers, content }: Rendered): FastifyReply {
+export function write(reply: FastifyReply, { status, headers, content }: Written): FastifyReply {
   if (typeof content === 'object') {
     const isUnread = reply.request.method === 'HEAD'
     // Or it would be read to an end that may never come.
@@ -17,11 +25,11 @@ export function write(reply: FastifyReply, { status, headers, content }: Rendere
   }
   reply.hijack()
   const length = lengthOf(status, content)
-  reply.raw.writeHead(
-    status,
-    length === undefined ? headers : { ...headers, 'content-length': length },
-  )
-  endTogether(() => reply.raw.end(content))
+  if (length !== undefined) headers['content-length'] = String(length)
+  reply.raw.writeHead(status, headers)
+  // Of ASCII, which has as many bytes as letters, Node need not think what it is in UTF-8.
+  const encoding = length === content?.length ? 'latin1' : 'utf8'
+  endTogether(() => reply.raw.end(content, encoding))
   return reply
 }
 

@@ -14,7 +14,7 @@ const driftSeconds = 60
 /** Of what others send: what cannot be a client id is not looked up. */
 export const isClientId = (text: string): boolean => /^[\w.]{1,40}$/.test(text)
 
-export const isAppToken = (text: string): boolean => jwtPattern.test(text)
+export const isAppToken = (text: string): boolean => text.includes('.') && jwtPattern.test(text)
 
 /**
  * The GitHub App that signed this JWT (contract 7.8): RS256, `iss` its id or

@@ -3,7 +3,7 @@ import type { Account } from '../accounts/model.ts'
 import type { App } from '../app.ts'
 import { basicCredentials } from '../http/basic.ts'
 import { Problem } from '../lib/problem.ts'
-import { onceFor } from '../store/once-for.ts'
+import { onceFor } from '../recent/once-for.ts'
 import type { RowOf } from '../store/query.ts'
 import type { AppRow } from '../tables/programs.ts'
 import { findAppActor, isAppToken } from './app-token.ts'
@@ -42,16 +42,16 @@ export async function findActor(
 ): Promise<UserActor | undefined> {
   const row = await app.store.read.first(tokenByHash, { hash: tokenHash(token) })
   if (!row) return undefined
-  const { token_id, token_expires_at } = row
-  const now = app.now().toISOString()
-  if (token_expires_at !== null && token_expires_at <= now) return undefined
+  const { token_expires_at } = row
+  const now = app.now()
+  if (token_expires_at !== null && token_expires_at <= now.toISOString()) return undefined
   if (row.installation_suspended_at !== null) {
     throw new Problem('forbidden', 'This installation has been suspended')
   }
   if (row.suspended_at !== null) {
     throw new Problem('forbidden', 'Sorry. Your account was suspended.')
   }
-  noteUse(app, token_id, row.token_last_used_at)
+  noteUse(app, row, now)
   return actorIn(row)
 }
 
@@ -100,8 +100,8 @@ function limitsIn(row: TokenWithAccount): Limits | undefined {
 }
 
 /** Not waited for: no request should take longer, or fail, because a clock could not be written down. */
-function noteUse(app: Pick<App, 'store' | 'now' | 'log'>, id: number, last: string | null): void {
-  const now = app.now()
+function noteUse(app: Pick<App, 'store' | 'log'>, row: TokenWithAccount, now: Date): void {
+  const { token_id: id, token_last_used_at: last } = row
   if (last !== null && now.getTime() - Date.parse(last) < lastUseGrainMs) return
   const use = { id, last_used_at: now.toISOString() }
   app.store

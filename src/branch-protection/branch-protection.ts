@@ -3,7 +3,9 @@ import type { App } from '../app.ts'
 import { recordAudit } from '../audit/audit.ts'
 import { wakeHolds } from '../holds/holds.ts'
 import { Problem } from '../lib/problem.ts'
+import { onceFor } from '../recent/once-for.ts'
 import type { Db } from '../store/engine.ts'
+import type { RowOf } from '../store/query.ts'
 import type { BranchProtection } from './model.ts'
 import { deleteProtection, protectionByBranch, protectionsOf, upsertProtection } from './queries.ts'
 
@@ -23,13 +25,16 @@ export async function findProtection(
   branch: string,
 ): Promise<BranchProtection | undefined> {
   const row = await db.first(protectionByBranch, { repository_id: repositoryId, branch })
-  if (!row) return undefined
-  return {
-    branch,
+  return row && protectionIn(row)
+}
+
+const protectionIn = onceFor(
+  (row: RowOf<typeof protectionByBranch>): BranchProtection => ({
+    branch: row.branch,
     enforce_admins: row.enforce_admins === 1,
     required_status_checks: keptChecks.parse(JSON.parse(row.required_status_checks)),
-  }
-}
+  }),
+)
 
 /** The names of all protected branches. */
 export async function findProtectedBranches(

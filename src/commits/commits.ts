@@ -5,8 +5,9 @@ import { recordAudit } from '../audit/audit.ts'
 import type { AuditLine } from '../audit/model.ts'
 import { findCheckContexts, findCheckers, requestSuites } from '../checks/checks.ts'
 import { recordEvent } from '../events/events.ts'
-import { noSha, type RefChange, type Signer } from '../git/model.ts'
+import { type Commit, noSha, type RefChange, type Signer } from '../git/model.ts'
 import { notFound, Problem } from '../lib/problem.ts'
+import { hostnameOf } from '../lib/urls.ts'
 import type { Repository } from '../repositories/model.ts'
 import { findRepositoryById } from '../repositories/repositories.ts'
 import type { Db, Tx } from '../store/engine.ts'
@@ -42,18 +43,25 @@ export async function findAuthors(
   app: Pick<App, 'store' | 'urls'>,
   commits: readonly { readonly author: Signer; readonly committer: Signer }[],
 ): Promise<Authors> {
-  const people = commits.flatMap(({ author, committer }) => [author, committer])
-  const emails = new Set(people.map(({ email }) => email.toLowerCase()))
-  const found = await Promise.all(
-    [...emails].map(async (email) => [email, await findByEmail(app, email)] as const),
-  )
-  const accounts = new Map(found)
+  const emails = new Set<string>()
+  for (const { author, committer } of commits) {
+    emails.add(author.email.toLowerCase()).add(committer.email.toLowerCase())
+  }
+  const accounts = new Map<string, Account | undefined>()
+  const find = async (email: string) => accounts.set(email, await findByEmail(app, email))
+  await Promise.all([...emails].map(find))
   return ({ email }) => accounts.get(email.toLowerCase())
 }
 
+/** The accounts that a commit's author and committer are here. */
+export const peopleOf = (
+  { author, committer }: Pick<Commit, 'author' | 'committer'>,
+  authors: Authors,
+) => [authors(author), authors(committer)]
+
 async function findByEmail({ store, urls }: Pick<App, 'store' | 'urls'>, email: string) {
   const [, id, login, host] = /^(\d{1,15})\+([\w-]+)@users\.noreply\.(.+)$/.exec(email) ?? []
-  if (!id || host !== new URL(urls.web).hostname) {
+  if (!id || host !== hostnameOf(urls)) {
     return await store.read.first(accountByEmail, { email })
   }
   const account = await findAccountById(store.read, Number(id))

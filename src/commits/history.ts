@@ -1,12 +1,13 @@
 import type { components } from '@octokit/openapi-types'
 import { findProtectedBranches } from '../branch-protection/branch-protection.ts'
 import type { Commit, Comparison, LogQuery, Range } from '../git/model.ts'
-import { type Answer, ok, okVersioned } from '../http/answer.ts'
+import { type Answer, ok, okKept } from '../http/answer.ts'
 import { isUnchanged } from '../http/etag.ts'
 import { linkHeader, openLinkHeader, pageOf } from '../http/page.ts'
 import { invalidField, notFound, Problem } from '../lib/problem.ts'
+import { onceFor } from '../recent/once-for.ts'
 import type { RepositoryCall } from '../repositories/repositories.ts'
-import { absence, findAuthors, refuseEmpty } from './commits.ts'
+import { absence, findAuthors, peopleOf, refuseEmpty } from './commits.ts'
 import {
   apiUrlOf,
   commitPayload,
@@ -30,16 +31,17 @@ export async function listCommits(call: RepositoryCall): Promise<Answer> {
   const page = { limit: limit + 1, offset: Math.min(offset, offsetMax) }
   const found = await app.git.log(repository.id, { from, ...filters, ...page })
   const commits = found.slice(0, limit)
+  const frame = await frameOf(call, commits)
+  const people = commits.flatMap((commit) => peopleOf(commit, frame.authors))
   const url = `${urls.api}/repositories/${repository.id}/commits`
-  return ok(
-    await showCommits(call, commits),
+  return okKept(
+    call,
+    {
+      from: [repository, urls, ...commits, ...people],
+      build: () => commits.map((commit) => commitPayload(commit, frame)),
+    },
     openLinkHeader(url, query, found.length > commits.length),
   )
-}
-
-async function showCommits(call: RepositoryCall, commits: readonly Commit[]) {
-  const frame = await frameOf(call, commits)
-  return commits.map((commit) => commitPayload(commit, frame))
 }
 
 async function frameOf(call: RepositoryCall, commits: readonly Commit[]): Promise<Frame> {
@@ -103,14 +105,21 @@ export async function getCommit(call: RepositoryCall): Promise<Answer> {
     return await answerText(call, { tag: `${sha}.${form}`, form, write })
   }
   const frame = await frameOf(call, [commit])
-  const lastModified = new Date(commit.committer.date).toUTCString()
-  // Without its files, which are what takes long, the commit says all that they depend on.
-  return okVersioned(
-    commitPayload(commit, frame),
-    async () => fullCommit(commit, await app.git.changes(repository.id, commit), frame),
-    { 'last-modified': lastModified },
+  return okKept(
+    call,
+    {
+      from: [repository, call.urls, commit, ...peopleOf(commit, frame.authors)],
+      // Without its files, which are what takes long, the commit says all that they depend on.
+      version: () => commitPayload(commit, frame),
+      build: async () => fullCommit(commit, await app.git.changes(repository.id, commit), frame),
+    },
+    lastModified(commit),
   )
 }
+
+const lastModified = onceFor(({ committer }: Commit) => ({
+  'last-modified': new Date(committer.date).toUTCString(),
+}))
 
 /** Of the path's ref. Throws `invalid` where it names no commit. */
 async function findSha(call: RepositoryCall): Promise<string> {

@@ -1,10 +1,10 @@
 import { findProtectedBranches, findProtection } from '../branch-protection/branch-protection.ts'
 import type { Ref } from '../git/model.ts'
-import { type Answer, ok } from '../http/answer.ts'
+import { type Answer, ok, okKept } from '../http/answer.ts'
 import { linkHeader, pageOf } from '../http/page.ts'
 import { Problem } from '../lib/problem.ts'
 import type { RepositoryCall } from '../repositories/repositories.ts'
-import { absence, findAuthors, refuseEmpty } from './commits.ts'
+import { absence, findAuthors, peopleOf, refuseEmpty } from './commits.ts'
 import { branchPayload, gitRef, shortBranch, tagPayload } from './payload.ts'
 
 export async function listBranches(call: RepositoryCall): Promise<Answer> {
@@ -14,9 +14,19 @@ export async function listBranches(call: RepositoryCall): Promise<Answer> {
     findProtectedBranches(app.store.read, repository.id),
   ])
   const isAskedProtected = ['true', '1'].includes(query['protected'] ?? '')
-  const found = branches.filter(({ name }) => !isAskedProtected || protectedBranches.has(name))
+  const found = isAskedProtected
+    ? branches.filter(({ name }) => protectedBranches.has(name))
+    : branches
+  const { page, headers } = pageIn(call, 'branches', found)
   const place = { repository, urls, protectedBranches }
-  return answerPage(call, 'branches', found, (branch) => shortBranch(branch, place))
+  return okKept(
+    call,
+    {
+      from: [repository, urls, ...page, ...protectedBranches],
+      build: () => page.map((branch) => shortBranch(branch, place)),
+    },
+    headers,
+  )
 }
 
 export async function getBranch(call: RepositoryCall): Promise<Answer> {
@@ -28,33 +38,39 @@ export async function getBranch(call: RepositoryCall): Promise<Answer> {
     findAuthors(app, [commit]),
     findProtection(app.store.read, repository.id, found.name),
   ])
-  return ok(branchPayload(found.name, commit, { repository, urls, authors, protection }))
+  const frame = { repository, urls, authors, protection }
+  return okKept(call, {
+    from: [repository, urls, found.name, commit, ...peopleOf(commit, authors), protection],
+    build: () => branchPayload(found.name, commit, frame),
+  })
 }
 
 /** From the last name to the first, which mostly is the newest first. */
 export async function listTags(call: RepositoryCall): Promise<Answer> {
   const tags = await call.app.git.tags(call.repository.id)
-  return answerPage(call, 'tags', tags.reverse(), (tag) => tagPayload(tag, call))
+  const { page, headers } = pageIn(call, 'tags', tags.toReversed())
+  return ok(
+    page.map((tag) => tagPayload(tag, call)),
+    headers,
+  )
 }
 
-function answerPage<T>(
-  { repository, urls, query }: RepositoryCall,
-  list: string,
-  items: readonly T[],
-  show: (item: T) => object,
-): Answer {
+function pageIn<T>({ repository, urls, query }: RepositoryCall, list: string, items: readonly T[]) {
   const { limit, offset } = pageOf(query)
   const url = `${urls.api}/repositories/${repository.id}/${list}`
   const page = items.slice(offset, offset + limit)
-  return ok(page.map(show), linkHeader(url, query, items.length))
+  return { page, headers: linkHeader(url, query, items.length) }
 }
 
 /** `heads/main` or `tags/v1`: the one ref of that name. */
 export async function getRef(call: RepositoryCall): Promise<Answer> {
-  const { app, repository, params } = call
+  const { app, repository, urls, params } = call
   const ref = await app.git.ref(repository.id, `refs/${params['*']}`)
   if (!ref) throw await absence(call)
-  return ok(gitRef(ref, call))
+  return okKept(call, {
+    from: [repository, urls, ref.ref, ref.sha, ref.type],
+    build: () => gitRef(ref, { repository, urls }),
+  })
 }
 
 /** All refs whose name starts so; not paged, as at GitHub. */

@@ -1,7 +1,7 @@
 import { posix } from 'node:path'
 import { isEmpty } from '../commits/commits.ts'
 import type { TreeEntry } from '../git/model.ts'
-import { type Answer, ok } from '../http/answer.ts'
+import { type Answer, ok, okKept } from '../http/answer.ts'
 import { isUnchanged } from '../http/etag.ts'
 import { notFound, Problem } from '../lib/problem.ts'
 import type { RepositoryCall } from '../repositories/repositories.ts'
@@ -28,18 +28,40 @@ type Asked = RepositoryCall & Place & { readonly sha: string; readonly path: str
 export async function getContent(call: RepositoryCall): Promise<Answer> {
   const form = mediaTypeOf(call)
   const asked = await locate(call)
-  const entry = asked.path === '' ? await findRoot(asked) : await findEntry(asked, asked.path)
-  if (!entry) throw notFound()
+  if (form === 'raw') return await answerRawForm(asked)
+  const { repository, urls, ref, sha, path } = asked
+  const from = [repository, urls, ref, sha, path, form]
+  return okKept(call, { from, build: () => showContent(asked, form) })
+}
+
+/** What leads to no file has no other form than JSON. */
+async function answerRawForm(asked: Asked): Promise<Answer> {
+  const entry = await requireEntry(asked)
+  const kind = kindOf(entry)
+  const file = kind === 'symlink' ? (await followSymlink(asked, entry)).file : entry
+  if (!file || kindOf(file) !== 'file') return ok(await showContent(asked, 'raw'))
+  if ((file.size ?? 0) > rawBytesMax) throw tooLarge()
+  return answerRaw(asked, file)
+}
+
+async function showContent(asked: Asked, form: Form): Promise<unknown> {
+  const entry = await requireEntry(asked)
   switch (kindOf(entry)) {
     case 'dir':
-      return ok(await showDirectory(asked, entry, form))
+      return await showDirectory(asked, entry, form)
     case 'file':
-      return await answerFile(asked, entry, form)
+      return await showFile(asked, entry)
     case 'symlink':
-      return await answerSymlink(asked, entry, form)
+      return await showSymlink(asked, entry)
     case 'submodule':
-      return ok(submoduleContent(entry, await findSubmoduleUrl(asked, entry), asked))
+      return submoduleContent(entry, await findSubmoduleUrl(asked, entry), asked)
   }
+}
+
+async function requireEntry(asked: Asked): Promise<TreeEntry> {
+  const entry = asked.path === '' ? await findRoot(asked) : await findEntry(asked, asked.path)
+  if (!entry) throw notFound()
+  return entry
 }
 
 type Form = 'json' | 'raw' | 'object'
@@ -83,13 +105,12 @@ async function showDirectory(asked: Asked, entry: TreeEntry, form: Form) {
   return entries.map((below) => listedContent(below, asked))
 }
 
-async function answerFile(asked: Asked, entry: TreeEntry, form: Form): Promise<Answer> {
+async function showFile(asked: Asked, entry: TreeEntry) {
   const { app, repository } = asked
   const { size = 0, sha } = entry
   if (size > rawBytesMax) throw tooLarge()
-  if (form === 'raw') return answerRaw(asked, entry)
   const bytes = size <= jsonBytesMax ? await app.git.blob(repository.id, sha, size) : undefined
-  return ok(fileContent(entry, bytes, asked))
+  return fileContent(entry, bytes, asked)
 }
 
 function tooLarge(): Problem {
@@ -117,16 +138,19 @@ export function answerRaw(
 }
 
 /** One that leads to a file in the repository is answered with that file's content, under its own name. */
-async function answerSymlink(asked: Asked, entry: TreeEntry, form: Form): Promise<Answer> {
+async function showSymlink(asked: Asked, entry: TreeEntry) {
+  const { file, target } = await followSymlink(asked, entry)
+  return file ? await showFile(asked, file) : symlinkContent(entry, target, asked)
+}
+
+async function followSymlink(asked: Asked, entry: TreeEntry) {
   const { app, repository } = asked
   const bytes = await app.git.blob(repository.id, entry.sha, targetBytesMax)
   const target = bytes?.toString('utf8') ?? ''
   const path = posix.join(posix.dirname(entry.path), target)
   const found = posix.isAbsolute(target) ? undefined : await findEntry(asked, path)
-  if (found && kindOf(found) === 'file') {
-    return await answerFile(asked, { ...found, path: entry.path }, form)
-  }
-  return ok(symlinkContent(entry, target, asked))
+  const isFile = found !== undefined && kindOf(found) === 'file'
+  return { target, file: isFile ? { ...found, path: entry.path } : undefined }
 }
 
 async function findSubmoduleUrl(asked: Asked, { path }: TreeEntry): Promise<string> {

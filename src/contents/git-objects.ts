@@ -1,5 +1,5 @@
 import { absence } from '../commits/commits.ts'
-import { type Answer, ok, okVersioned } from '../http/answer.ts'
+import { type Answer, okKept, okVersioned } from '../http/answer.ts'
 import { Problem } from '../lib/problem.ts'
 import { fullNameOf } from '../repositories/model.ts'
 import type { RepositoryCall } from '../repositories/repositories.ts'
@@ -8,12 +8,15 @@ import { blobPayload, gitCommit, treePayload } from './payload.ts'
 
 /** By its full sha, and by nothing else. */
 export async function getGitCommit(call: RepositoryCall): Promise<Answer> {
-  const { app, repository, params } = call
+  const { app, repository, urls, params } = call
   const sha = params['sha'] ?? ''
-  const commit = isSha(sha) ? await app.git.commit(repository.id, sha) : undefined
-  if (!commit) throw await absence(call)
-  // Its people are shown as the commit has them.
-  return ok(gitCommit(commit, { ...call, authors: () => undefined }))
+  const build = async () => {
+    const commit = isSha(sha) ? await app.git.commit(repository.id, sha) : undefined
+    if (!commit) throw await absence(call)
+    // Its people are shown as the commit has them.
+    return gitCommit(commit, { repository, urls, authors: () => undefined })
+  }
+  return okKept(call, { from: [repository, urls, sha], build })
 }
 
 /** A larger blob is for the raw media type, which needs no memory. */
@@ -47,11 +50,15 @@ export async function getTree(call: RepositoryCall): Promise<Answer> {
   const sha = await findTreeish(call, params['*'] ?? '')
   const isRecursive = query['recursive'] !== undefined
   if (!sha) throw await absence(call)
-  // What a sha names never changes, so a tree that is known need not be read.
-  return okVersioned([sha, isRecursive, fullNameOf(repository), urls], async () => {
-    const tree = await app.git.tree(repository.id, { sha, isRecursive })
-    if (!tree) throw await absence(call)
-    return treePayload(sha, tree, call)
+  return okKept(call, {
+    from: [repository, urls, sha, isRecursive],
+    // What a sha names never changes, so a tree that is known need not be read.
+    version: () => [sha, isRecursive, fullNameOf(repository), urls],
+    build: async () => {
+      const tree = await app.git.tree(repository.id, { sha, isRecursive })
+      if (!tree) throw await absence(call)
+      return treePayload(sha, tree, call)
+    },
   })
 }
 

@@ -1,7 +1,7 @@
 import { performerIn } from '../apps/model.ts'
 import { notFound } from '../lib/problem.ts'
+import { onceFor } from '../recent/once-for.ts'
 import type { Db } from '../store/engine.ts'
-import { onceFor } from '../store/once-for.ts'
 import type { RowOf } from '../store/query.ts'
 import type { AccountRow } from '../tables/accounts.ts'
 import type { Creator, Deployment } from './model.ts'

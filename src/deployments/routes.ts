@@ -7,10 +7,10 @@ import { parseBody } from '../http/body.ts'
 import { pageWithLinks } from '../http/long-list.ts'
 import { pageOf, type Query } from '../http/page.ts'
 import { Problem } from '../lib/problem.ts'
+import { onceFor } from '../recent/once-for.ts'
 import { fullNameOf } from '../repositories/model.ts'
 import { idIn, type RepositoryCall, repositoryRoute } from '../repositories/repositories.ts'
 import type { Db } from '../store/engine.ts'
-import { onceFor } from '../store/once-for.ts'
 import { createDeployment, removeDeployment } from './deployments.ts'
 import { findDeployment, withCreator } from './find-deployment.ts'
 import { type Deployment, type NewDeployment, newDeployment, targetOf } from './model.ts'
@@ -115,10 +115,12 @@ async function refuse(
 const isRefusal = ({ code, errors }: Problem) =>
   code === 'conflict' || errors.some((one) => typeof one === 'object' && one.field === 'ref')
 
-async function getDeployment({ app, repository, urls, params }: RepositoryCall): Promise<Answer> {
+async function getDeployment(call: RepositoryCall): Promise<Answer> {
+  const { app, repository, urls, params } = call
   const id = idIn(params['deployment_id'])
   const deployment = await findDeployment(app.store.read, repository.id, id)
   return okKept(
+    call,
     {
       from: [deployment, repository, urls],
       version: () => [deployment, repository.id, fullNameOf(repository), urls],

@@ -61,6 +61,7 @@ async function getStatus(call: RepositoryCall): Promise<Answer> {
   const { id } = await findParent(call)
   const status = await findStatus(app.store.read, id, idIn(params['status_id']))
   return okKept(
+    call,
     {
       from: [status, repository, urls],
       version: () => [status, repository.id, fullNameOf(repository), urls],

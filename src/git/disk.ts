@@ -18,7 +18,7 @@ type Disk = {
 
 export function pathOf(root: string, id: number): string {
   if (!Number.isSafeInteger(id) || id < 1) throw new GitError(`${id} is not a repository's id`)
-  return join(root, `${id}.git`)
+  return `${root}/${id}.git`
 }
 
 /** Takes away what a removal left when it was cut short. */

@@ -17,6 +17,7 @@ import { createRepository, exists, type Pools, pathOf, removeRepository, sweep }
 import { openObjects } from './git-process/cat-file.ts'
 import { openProcesses, type Processes, type RunResult } from './git-process/process.ts'
 import { openRefUpdates } from './git-process/update-ref.ts'
+import { openKnown } from './known.ts'
 import { canMerge, mergeInto } from './merge.ts'
 import type {
   ArchiveOptions,
@@ -89,8 +90,8 @@ export type Git = AsyncDisposable & {
   /** All branches and tags whose full name starts with `prefix`. */
   matchingRefs(id: number, prefix: string): Promise<Ref[]>
   branch(id: number, name: string): Promise<Named | undefined>
-  branches(id: number): Promise<Named[]>
-  tags(id: number): Promise<Named[]>
+  branches(id: number): Promise<readonly Named[]>
+  tags(id: number): Promise<readonly Named[]>
   /** Branches whose tip is `sha`, ten at most. */
   headsAt(id: number, sha: string): Promise<Named[]>
   /** The branch HEAD names, even while it has no commit. */
@@ -116,7 +117,7 @@ export type Git = AsyncDisposable & {
   /** Those of `shas` that there are. */
   commits(id: number, shas: readonly string[]): Promise<Commit[]>
   /** Newest first. */
-  log(id: number, query: LogQuery): Promise<Commit[]>
+  log(id: number, query: LogQuery): Promise<readonly Commit[]>
   /** What a commit changed against its first parent. */
   changes(id: number, commit: Pick<Commit, 'sha' | 'parents'>): Promise<Diff>
   /** The change from `base`, or from nothing, to `head` as text for `git apply`. */
@@ -236,19 +237,21 @@ export async function openGit(options: GitOptions): Promise<Git> {
 }
 
 /** What git said of objects, which never change. */
-const knownBytesMax = 32 * 1024 * 1024
+const saidBytesMax = 32 * 1024 * 1024
 const sizeOf = ({ bytes, stdout }: RunResult) => bytes.length + stdout.length
 
 /** The ways to ask about a repository, which share what they remember. */
 function openBares(processes: Processes, { objects, refUpdates }: Pools) {
   const refFiles = openRefFiles<Listed>()
-  const known = openRecent<RunResult>({ bytesMax: knownBytesMax, bytesOf: sizeOf })
+  const known = openKnown()
+  const said = openRecent<RunResult>({ bytesMax: saidBytesMax, bytesOf: sizeOf })
   return (dir: string): Streaming => ({
     dir,
     refFiles,
+    known,
     run: (args, how) => processes.run(dir, args, how),
     recall: (args, how) =>
-      known.recall(JSON.stringify([dir, args, how]), () => processes.run(dir, args, how)),
+      said.recall(JSON.stringify([dir, args, how]), () => processes.run(dir, args, how)),
     start: (args, env) => processes.start(dir, args, env),
     ask: (name) => objects.ask(dir, name),
     update: (update) => refUpdates.update(dir, update),

@@ -12,9 +12,13 @@ import { type Bare, checkSha } from './resolve.ts'
 
 /** Undefined when the repository has no such commit. */
 export async function findCommit(bare: Bare, sha: string): Promise<Commit | undefined> {
+  const known = knownCommit(bare, checkSha(sha))
+  if (known) return known
   const [commit] = await findCommits(bare, [sha])
   return commit
 }
+
+const knownCommit = ({ dir, known }: Bare, sha: string) => known.commits.get(`${dir} ${sha}`)
 
 /** Those of `shas` that the repository has, by one git. */
 export async function findCommits(bare: Bare, shas: readonly string[]): Promise<Commit[]> {
@@ -26,7 +30,7 @@ export async function findCommits(bare: Bare, shas: readonly string[]): Promise<
 }
 
 /** Newest first. A path that cannot be in a repository has no commits. */
-export async function listCommits(bare: Bare, query: LogQuery): Promise<Commit[]> {
+export async function listCommits(bare: Bare, query: LogQuery): Promise<readonly Commit[]> {
   if (query.path && !isInside(query.path)) return []
   const filters = [
     `--max-count=${query.limit}`,
@@ -38,8 +42,10 @@ export async function listCommits(bare: Bare, query: LogQuery): Promise<Commit[]
   ]
   const path = query.path ? ['--', query.path] : ['--']
   const from = ['--end-of-options', checkSha(query.from)]
-  const shas = await listShas(bare.recall, [...filters, ...from, ...path])
-  return readCommits(bare, shas)
+  const args = [...filters, ...from, ...path]
+  return await bare.known.histories.recall([bare.dir, ...args].join('\0'), async () =>
+    readCommits(bare, await listShas(bare.recall, args)),
+  )
 }
 
 const personFilter = (who: 'author' | 'committer', text = '') =>
@@ -55,6 +61,16 @@ export async function listShas(ask: Bare['run'], args: readonly string[]): Promi
 
 /** The commits of `shas`, in their order, by one git. */
 export async function readCommits(bare: Bare, shas: readonly string[]): Promise<Commit[]> {
+  const commits = new Map(shas.map((sha) => [sha, knownCommit(bare, sha)]))
+  const lacking = shas.filter((sha) => !commits.get(sha))
+  for (const commit of await parseCommits(bare, lacking)) {
+    commits.set(commit.sha, commit)
+    bare.known.commits.set(`${bare.dir} ${commit.sha}`, commit)
+  }
+  return shas.flatMap((sha) => commits.get(sha) ?? [])
+}
+
+async function parseCommits(bare: Bare, shas: readonly string[]): Promise<Commit[]> {
   if (shas.length === 0) return []
   const { bytes } = await bare.recall(['cat-file', '--batch'], { input: `${shas.join('\n')}\n` })
   const commits: Commit[] = []

@@ -1,3 +1,4 @@
+import { onceFor } from '../recent/once-for.ts'
 import { GitError } from './git-process/process.ts'
 import type { Listed, Named, ObjectType, Ref, RefChange, RefOutcome } from './model.ts'
 import { type Bare, checkSha, isRefName } from './resolve.ts'
@@ -18,16 +19,19 @@ function parseListed(line: string): Listed {
   return { ref, sha, type: type as ObjectType, peeled: peeled || sha }
 }
 
-/** All branches by name. */
-export const listBranches = (bare: Bare): Promise<Named[]> => listNamed(bare, 'refs/heads/')
+/** All branches by name; the same list for as long as nothing changed there. */
+export const listBranches = (bare: Bare): Promise<readonly Named[]> =>
+  listNamed(bare, 'refs/heads/')
 
 /** All tags by name, each with the commit it names in the end. */
-export const listTags = (bare: Bare): Promise<Named[]> => listNamed(bare, 'refs/tags/')
+export const listTags = (bare: Bare): Promise<readonly Named[]> => listNamed(bare, 'refs/tags/')
 
-async function listNamed(bare: Bare, space: Space): Promise<Named[]> {
-  const listed = await listBelow(bare, space)
-  return listed.map(({ ref, peeled }) => ({ name: ref.slice(space.length), sha: peeled }))
-}
+const listNamed = async (bare: Bare, space: Space): Promise<readonly Named[]> =>
+  namedIn(await listBelow(bare, space))
+
+const namedIn = onceFor((listed: readonly Listed[]): readonly Named[] =>
+  listed.map(({ ref, peeled }) => ({ name: ref.replace(/^refs\/\w+\//, ''), sha: peeled })),
+)
 
 /** Branches and tags whose full name starts with `prefix` (`refs/heads/feat`), as GitHub's matching-refs. */
 export async function matchRefs(bare: Bare, prefix: string): Promise<Ref[]> {

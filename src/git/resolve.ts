@@ -1,6 +1,7 @@
 import type { Answer, Objects } from './git-process/cat-file.ts'
 import { GitError, type RunOptions, type RunResult } from './git-process/process.ts'
 import type { RefUpdate } from './git-process/update-ref.ts'
+import type { Known } from './known.ts'
 import type { Listed, Ref, Resolved } from './model.ts'
 import type { RefFiles } from './ref-files/ref-files.ts'
 
@@ -11,6 +12,7 @@ export type Bare = {
   /** The same for a question about full shas alone: what git once said of those stays true. */
   recall(args: readonly string[], options?: RunOptions): Promise<RunResult>
   ask(name: string): ReturnType<Objects['ask']>
+  readonly known: Known
   readonly refFiles: RefFiles<Listed>
   /** Whether git changed the ref from what it was. */
   update(update: RefUpdate): Promise<boolean>

@@ -25,7 +25,9 @@ export type Versioned = {
   readonly version?: () => unknown
   readonly build: () => unknown
   /** All that it is made of, where that never changes: as long as these are the same, so is the body. */
-  readonly from?: readonly [object, ...unknown[]]
+  readonly from?: readonly unknown[]
+  /** Where it is kept meanwhile: the address that it was asked at. */
+  readonly at?: string
 }
 
 /** 200 with a body that may not be needed; `build` may give a promise of it. */
@@ -35,11 +37,15 @@ export const okVersioned = (
   headers: Record<string, string> = {},
 ): Answer => ({ status: 200, versioned: { version: () => version, build }, headers })
 
-/** The same where the body is kept as well, beside the first of the objects that it is made of. */
+/**
+ * The same where the body is kept as well (`kept.ts`). `from` is rows as they were read for this
+ * call, and words, numbers and shas: never an object that was made for this call alone.
+ */
 export const okKept = (
-  versioned: Versioned & { readonly from: readonly [object, ...unknown[]] },
+  { path }: { readonly path: string },
+  body: Omit<Versioned, 'at'> & { readonly from: readonly unknown[] },
   headers: Record<string, string> = {},
-): Answer => ({ status: 200, versioned, headers })
+): Answer => ({ status: 200, versioned: { ...body, at: path }, headers })
 
 /** 201 with `Location`: the `url` of what was made. */
 export const created = (body: { readonly url: string }): Answer => ({

@@ -6,8 +6,8 @@ const get = { method: 'GET', headers: {} }
 
 it('builds a body once for as long as all that it is made of is the same', async () => {
   let built = 0
-  const answer = (from: readonly [object, ...unknown[]]) =>
-    okKept({ from, build: () => ({ of: from, built: ++built }) })
+  const answer = (from: readonly unknown[]) =>
+    okKept({ path: '/user' }, { from, build: () => ({ of: from, built: ++built }) })
   const row = { id: 1 }
   const first = await render(answer([row, 'admin']), get)
   expect(await render(answer([row, 'admin']), get)).toEqual(first)
@@ -19,7 +19,9 @@ it('builds a body once for as long as all that it is made of is the same', async
 
 it('gives a body without a version the tag of its content', async () => {
   const tagOf = async (name: string) =>
-    (await render(okKept({ from: [{}], build: () => ({ name }) }), get)).headers['etag']
+    (await render(okKept({ path: '/a' }, { from: [{}], build: () => ({ name }) }), get)).headers[
+      'etag'
+    ]
   expect(await tagOf('a')).toBe(await tagOf('a'))
   expect(await tagOf('a')).not.toBe(await tagOf('b'))
 })

@@ -1,3 +1,4 @@
+import { openRecent } from '../recent/recent.ts'
 import type { Versioned } from './answer.ts'
 import { versionText } from './etag.ts'
 
@@ -6,14 +7,30 @@ export type Kept = { version?: string | undefined; content?: string }
 
 type Entry = { readonly from: readonly unknown[]; readonly kept: Kept }
 
-/** Goes with the object that a body is about, for whoever asked for it last. */
-const entries = new WeakMap<object, Entry>()
+const bytesMax = 4 * 1024 * 1024
+/** A row that a body was made of stays for as long as the body. */
+const partBytes = 500
 
-/** What is known of a body: from before, if it is made of the very same things. */
-export function keptFor({ from, version }: Versioned): Kept {
-  const known = from && entries.get(from[0])
-  if (known?.from.every((one, at) => one === from?.[at])) return known.kept
-  const kept = { version: version && versionText(version()) }
-  if (from) entries.set(from[0], { from, kept })
-  return kept
+const entries = openRecent<Entry>({
+  bytesMax,
+  bytesOf: ({ from, kept }) => from.length * partBytes + (kept.content?.length ?? 0),
+})
+
+/**
+ * What is known of a body: from before, if the one that was made last at this address was made of
+ * the very same things. It cannot be out of date: whoever answers has looked anew at all that it
+ * is made of, and after any write, and on PostgreSQL always, a row is another object.
+ */
+export function keptFor({ at, from, version }: Versioned): Kept {
+  const known = at === undefined ? undefined : entries.get(at)
+  if (known && isSame(known.from, from)) return known.kept
+  return { version: version && versionText(version()) }
 }
+
+/** Call when the body was written. */
+export function keep({ at, from }: Versioned, kept: Kept): void {
+  if (at !== undefined && from) entries.set(at, { from, kept })
+}
+
+const isSame = (known: readonly unknown[], from: Versioned['from']): boolean =>
+  known.length === from?.length && known.every((one, n) => one === from[n])

@@ -16,6 +16,9 @@ const ownEnvironment = new RegExp(
 
 const protection = new RegExp(`^(${repository}/branches/)([^?]+)(/protection)(\\?.*)?$`)
 
+/** All three do, and few others: looked for first, since every request comes by here. */
+const mayHold = /\/environments\/|\/protection/
+
 /**
  * An address with the slashes in the name of an environment, or of a branch whose
  * protection it speaks of, encoded, so that the name is one segment to whoever
@@ -23,6 +26,7 @@ const protection = new RegExp(`^(${repository}/branches/)([^?]+)(/protection)(\\
  * and one that ends in a slash, stays as it is.
  */
 export function joinNames(url: string): string {
+  if (!mayHold.test(url)) return url
   const found = environment.exec(url) ?? protection.exec(url) ?? ownEnvironment.exec(url)
   const [, base, name = '', rest = '', query = ''] = found ?? []
   if (!base || name.endsWith('/')) return url

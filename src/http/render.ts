@@ -3,7 +3,7 @@ import type { IncomingHttpHeaders } from 'node:http'
 import type { Readable } from 'node:stream'
 import type { Answer, Versioned } from './answer.ts'
 import { etagOf, isUnchanged } from './etag.ts'
-import { type Kept, keptFor } from './kept.ts'
+import { type Kept, keep, keptFor } from './kept.ts'
 
 /** An answer as it goes over the wire. */
 export type Rendered = {
@@ -41,14 +41,18 @@ async function renderVersioned(answer: Answer, versioned: Versioned, asked: Aske
   kept.version ??= await buildVersion(kept, versioned)
   const etag = etagOf(kept.version, asked.headers)
   if (isKnown(asked, etag, headers)) return { status: 304, headers: { ...headers, etag } }
-  kept.content ??= JSON.stringify(await versioned.build())
-  const { content } = kept
+  const content = kept.content ?? (await buildContent(kept, versioned))
   return { status, content, headers: { ...headers, ...json, etag } }
 }
 
-async function buildVersion(kept: Kept, { build }: Versioned): Promise<string> {
-  kept.content = JSON.stringify(await build())
-  return hash('sha256', kept.content, 'hex')
+const buildVersion = async (kept: Kept, versioned: Versioned): Promise<string> =>
+  hash('sha256', await buildContent(kept, versioned), 'hex')
+
+async function buildContent(kept: Kept, versioned: Versioned): Promise<string> {
+  const content = JSON.stringify(await versioned.build())
+  kept.content = content
+  keep(versioned, kept)
+  return content
 }
 
 function isKnown({ method, headers }: Asked, etag: string, own: Rendered['headers']): boolean {

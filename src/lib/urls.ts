@@ -7,3 +7,11 @@ export type Urls = {
   /** Of git over SSH, e.g. `ssh://git@slipway.example.com:2222`. */
   readonly ssh: string
 }
+
+let known = { web: '', hostname: '' }
+
+/** Of the pages, without the port. */
+export function hostnameOf({ web }: Pick<Urls, 'web'>): string {
+  if (web !== known.web) known = { web, hostname: new URL(web).hostname }
+  return known.hostname
+}

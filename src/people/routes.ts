@@ -7,7 +7,7 @@ import { lackOf } from '../auth/decide-access.ts'
 import { findStandingAt } from '../auth/grants.ts'
 import type { Actor } from '../auth/model.ts'
 import type { Call, Route } from '../auth/route.ts'
-import { type Answer, ok } from '../http/answer.ts'
+import { type Answer, ok, okKept } from '../http/answer.ts'
 import { parseBody } from '../http/body.ts'
 import { linkHeader, pageOf } from '../http/page.ts'
 import { line } from '../http/text.ts'
@@ -55,24 +55,34 @@ export const peopleRoutes: readonly Route[] = [
   ),
 ]
 
-async function getSelf({ app, actor, urls }: Call): Promise<Answer> {
-  const { account, scopes } = requirePerson(actor)
-  const holdings = await findHoldings(app.store.read, account)
-  const show = scopes.has('read:user') ? privateUser : publicUser
-  return ok(show(account, holdings, urls))
+async function getSelf(call: Call): Promise<Answer> {
+  const { account, scopes } = requirePerson(call.actor)
+  return await answerUser(call, account, scopes.has('read:user') ? privateUser : publicUser)
 }
 
-async function getAccount({ app, params, urls }: Call): Promise<Answer> {
-  const account = await findAccount(app.store.read, params['username'] ?? '')
-  const holdings = await findHoldings(app.store.read, account)
-  return ok(publicUser(account, holdings, urls))
+async function getAccount(call: Call): Promise<Answer> {
+  const account = await findAccount(call.app.store.read, call.params['username'] ?? '')
+  return await answerUser(call, account, publicUser)
 }
 
-async function getAccountById({ app, params, urls }: Call): Promise<Answer> {
-  const account = await findAccountById(app.store.read, idIn(params['account_id']))
+async function getAccountById(call: Call): Promise<Answer> {
+  const id = idIn(call.params['account_id'])
+  const account = await findAccountById(call.app.store.read, id)
   if (!account) throw notFound()
+  return await answerUser(call, account, publicUser)
+}
+
+async function answerUser(
+  call: Call,
+  account: Account,
+  show: typeof privateUser | typeof publicUser,
+): Promise<Answer> {
+  const { app, urls } = call
   const holdings = await findHoldings(app.store.read, account)
-  return ok(publicUser(account, holdings, urls))
+  return okKept(call, {
+    from: [account, holdings.public, holdings.private, urls, show],
+    build: () => show(account, holdings, urls),
+  })
 }
 
 async function getOrganization({ app, actor, params, urls }: Call): Promise<Answer> {

@@ -37,6 +37,17 @@ describe('what was asked for lately', () => {
     expect(recent.get('b')).toBeUndefined()
   })
 
+  it('takes in what is new while all the rest is asked for', () => {
+    const recent = open()
+    const names = Array.from({ length: 30 }, (_, n) => `value ${n}`)
+    for (const name of names) {
+      recent.set(name, value(5000))
+      for (const known of names) recent.get(known)
+      expect(recent.get(name)).toBeDefined()
+    }
+    expect(names.filter((name) => recent.get(name)).length).toBeLessThan(names.length)
+  })
+
   it('does not keep what would push out everything else', () => {
     const recent = open()
     recent.set('small', value(10))

@@ -1,4 +1,4 @@
-/** Values that were asked for lately, the least recently used given up first. */
+/** Values that were asked for lately: what nobody has asked for since it was last looked at is given up first. */
 export type Recent<V> = {
   get(key: string): V | undefined
   set(key: string, value: V): void
@@ -11,22 +11,24 @@ type Size<V> = {
   readonly bytesOf: (value: V) => number
 }
 
+type Entry<V> = { readonly value: V; readonly bytes: number; isAsked: boolean }
+
 /** One value may take this part of the whole. */
 const shareMax = 1 / 16
 /** A key, and what a map needs for an entry. */
 const entryBytes = 300
 
 export function openRecent<V extends object>({ bytesMax, bytesOf }: Size<V>): Recent<V> {
-  // The order of insertion is the order of last use.
-  const kept = new Map<string, { readonly value: V; readonly bytes: number }>()
+  // The oldest first. What was asked for is noted, and counts when its turn comes to be given up:
+  // to put it behind all others at once would cost ten times what finding it does.
+  const kept = new Map<string, Entry<V>>()
   const finding = new Map<string, Promise<V>>()
   let total = 0
 
   function get(key: string): V | undefined {
     const entry = kept.get(key)
     if (!entry) return undefined
-    kept.delete(key)
-    kept.set(key, entry)
+    entry.isAsked = true
     return entry.value
   }
 
@@ -34,12 +36,23 @@ export function openRecent<V extends object>({ bytesMax, bytesOf }: Size<V>): Re
     remove(key)
     const bytes = entryBytes + key.length + bytesOf(value)
     if (bytes > bytesMax * shareMax) return
-    kept.set(key, { value, bytes })
+    makeRoom(bytes)
+    kept.set(key, { value, bytes, isAsked: false })
     total += bytes
-    for (const oldest of kept.keys()) {
-      if (total <= bytesMax) break
-      remove(oldest)
+  }
+
+  function makeRoom(bytes: number): void {
+    for (const [oldest, entry] of kept) {
+      if (total + bytes <= bytesMax) return
+      if (entry.isAsked) renew(oldest, entry)
+      else remove(oldest)
     }
+  }
+
+  function renew(key: string, entry: Entry<V>): void {
+    entry.isAsked = false
+    kept.delete(key)
+    kept.set(key, entry)
   }
 
   function remove(key: string): void {

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { findAccount } from '../accounts/accounts.ts'
 import type { Account } from '../accounts/model.ts'
 import { recordAudit } from '../audit/audit.ts'
-import { type Answer, noContent, ok } from '../http/answer.ts'
+import { type Answer, noContent, ok, okKept } from '../http/answer.ts'
 import { parseBody } from '../http/body.ts'
 import { linkHeader, pageOf, type Query } from '../http/page.ts'
 import { invalidField, notFound } from '../lib/problem.ts'
@@ -22,13 +22,15 @@ export async function listCollaborators(call: RepositoryCall): Promise<Answer> {
     app.store.read.all(listedCollaborators(words), { repository_id, owner_id, limit, offset }),
     app.store.read.first(countedCollaborators(words), { repository_id, owner_id }),
   ])
-  const items = rows.map(({ role, permission, team_rank, ...account }) => {
-    const isOwner = account.id === owner_id
-    const own = permissionOf({ isOwner, role, permission, team_rank })
-    return listedCollaborator(account, urls, own)
-  })
+  const build = () =>
+    rows.map(({ role, permission, team_rank, ...account }) => {
+      const isOwner = account.id === owner_id
+      const own = permissionOf({ isOwner, role, permission, team_rank })
+      return listedCollaborator(account, urls, own)
+    })
   const url = `${urls.api}/repositories/${repository_id}/collaborators`
-  return ok(items, linkHeader(url, query, counted?.count ?? 0))
+  const headers = linkHeader(url, query, counted?.count ?? 0)
+  return okKept(call, { from: [urls, owner_id, ...rows], build }, headers)
 }
 
 /** `triage` asks for what only those who may push have here, `maintain` for what only administrators have. */

@@ -8,8 +8,8 @@ import type { Actor, Limits, Permission } from '../auth/model.ts'
 import type { Call, Method, Route } from '../auth/route.ts'
 import type { Answer } from '../http/answer.ts'
 import { notFound, Problem } from '../lib/problem.ts'
+import { onceFor } from '../recent/once-for.ts'
 import type { Db } from '../store/engine.ts'
-import { onceFor } from '../store/once-for.ts'
 import type { RowOf } from '../store/query.ts'
 import {
   countedRepositories,
@@ -203,14 +203,19 @@ export async function findRepositories(
     ...params,
     ...viewerIn(actor),
   })
-  return rows.map(({ role, permission, team_rank, ...joined }) => {
-    const isOwner = actor.kind === 'user' && joined.owner_id === actor.account.id
-    return {
-      repository: withOwner(joined),
-      permission: permissionOf({ isOwner, role, permission, team_rank }),
-    }
+  return rows.map((row) => {
+    const { repository, standing } = listedIn(row)
+    const isOwner = actor.kind === 'user' && repository.owner_id === actor.account.id
+    return { repository, permission: permissionOf({ isOwner, ...standing }) }
   })
 }
+
+const listedIn = onceFor(
+  ({ role, permission, team_rank, ...joined }: RowOf<ReturnType<typeof listedRepositories>>) => ({
+    repository: withOwner(joined),
+    standing: { role, permission, team_rank },
+  }),
+)
 
 /** Of all pages. */
 export async function countRepositories(

@@ -1,6 +1,6 @@
 import type { Account } from '../accounts/model.ts'
 import type { Call } from '../auth/route.ts'
-import { type Answer, ok } from '../http/answer.ts'
+import { type Answer, okKept } from '../http/answer.ts'
 import { linkHeader, pageOf, type Query } from '../http/page.ts'
 import { Problem } from '../lib/problem.ts'
 import type { Listed, ListWord, SortColumn, Source } from './list-queries.ts'
@@ -61,7 +61,8 @@ const timeWords = (query: Query): ListWord[] =>
 
 /** Nonsense is as good as nothing, as with `per_page`. */
 function isoOf(text: string | undefined): string {
-  const time = new Date(text ?? '')
+  if (!text) return ''
+  const time = new Date(text)
   return Number.isNaN(time.getTime()) ? '' : time.toISOString()
 }
 
@@ -81,11 +82,17 @@ export async function answerList(call: Call, listing: Listing): Promise<Answer> 
   const params = paramsOf(call, listing.subject)
   const total = await countRepositories(read, actor, words, params)
   const found = await findRepositories(read, actor, words, params)
-  const items = found.map(({ repository, permission }) => {
-    const permissions = actor.kind === 'user' ? permissionsOf(permission) : undefined
-    return listedRepository(repository, urls, permissions)
-  })
-  return ok(items, linkHeader(listing.url, query, total))
+  const isUser = actor.kind === 'user'
+  const rows = found.flatMap(({ repository, permission }) => [repository, permission])
+  const build = () =>
+    found.map(({ repository, permission }) =>
+      listedRepository(repository, urls, isUser ? permissionsOf(permission) : undefined),
+    )
+  return okKept(
+    call,
+    { from: [urls, isUser, ...rows], build },
+    linkHeader(listing.url, query, total),
+  )
 }
 
 function orderWords({ sort, direction }: Query, usual: SortColumn): ListWord[] {

@@ -9,7 +9,7 @@ import type { Call, Route } from '../auth/route.ts'
 import { type Answer, created, noContent, okKept } from '../http/answer.ts'
 import { parseBody } from '../http/body.ts'
 import { Problem } from '../lib/problem.ts'
-import { onceFor } from '../store/once-for.ts'
+import { onceFor } from '../recent/once-for.ts'
 import { changeRepository, removeRepository, repositoryChange } from './change-repository.ts'
 import {
   checkCollaborator,
@@ -178,13 +178,14 @@ async function deleteRepository(call: RepositoryCall): Promise<Answer> {
   return noContent
 }
 
-function answer({ actor, permission, urls }: RepositoryCall, repository: Repository): Answer {
+function answer(call: RepositoryCall, repository: Repository): Answer {
+  const { actor, permission, urls } = call
   const shown = actor.kind === 'user' ? (permission ?? 'none') : 'nothing'
   const build = () => {
     const permissions = shown === 'nothing' ? undefined : permissionsOf(permission)
     return fullRepository(repository, urls, permissions)
   }
-  return okKept({ from: [repository, urls, shown], build }, lastModified(repository))
+  return okKept(call, { from: [repository, urls, shown], build }, lastModified(repository))
 }
 
 const lastModified = onceFor(({ updated_at, pushed_at }: Repository) => {

@@ -1,7 +1,15 @@
 import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { openRecent } from '../../recent/recent.ts'
-import { isSame, isSettled, type Stamps, stampFolders, stampOf, wasSettled } from './stamps.ts'
+import {
+  isEqual,
+  isSame,
+  isSettled,
+  type Stamp,
+  type Stamps,
+  stampFolders,
+  stampOf,
+  wasSettled,
+} from './stamps.ts'
 
 /**
  * Branches and tags as git keeps them on disk (gitrepository-layout): a file for each, and
@@ -31,8 +39,8 @@ const listedBytesMax = 32 * 1024 * 1024
 const listedItemBytes = 300
 const looseBytes = 200
 
-type Loose = { readonly stamp: string; readonly found: Found }
-type Packed = { readonly stamp: string; readonly text: string }
+type Loose = { readonly stamp: Stamp; readonly found: Found }
+type Packed = { readonly stamp: Stamp; readonly text: string }
 type Listing<Listed> = { readonly stamps: Stamps; readonly refs: readonly Listed[] }
 
 export function openRefFiles<Listed>(): RefFiles<Listed> {
@@ -47,7 +55,7 @@ export function openRefFiles<Listed>(): RefFiles<Listed> {
   })
 
   function find(dir: string, ref: string): Found {
-    const loose = findLoose(join(dir, ref))
+    const loose = findLoose(`${dir}/${ref}`)
     // In this order: git packs a ref before it deletes its file.
     return loose.kind === 'none' ? findPacked(dir, ref) : loose
   }
@@ -57,19 +65,19 @@ export function openRefFiles<Listed>(): RefFiles<Listed> {
     const stamp = stampOf(path)
     if (!stamp?.isFile) return { kind: 'none' }
     const known = files.get(path)
-    if (known?.stamp === stamp.text) return known.found
+    if (known && isEqual(known.stamp, stamp)) return known.found
     const startedAt = Date.now()
     const found = readLoose(path)
-    if (wasSettled(stamp, startedAt)) files.set(path, { stamp: stamp.text, found })
+    if (wasSettled(stamp, startedAt)) files.set(path, { stamp, found })
     return found
   }
 
   function findPacked(dir: string, ref: string): Found {
-    const path = join(dir, 'packed-refs')
-    const stamp = stampOf(path)?.text
-    if (stamp === undefined) return requireFolder(dir)
+    const path = `${dir}/packed-refs`
+    const stamp = stampOf(path)
+    if (!stamp) return requireFolder(dir)
     const known = packed.get(dir)
-    if (known?.stamp === stamp) return packedIn(known.text, ref)
+    if (known && isEqual(known.stamp, stamp)) return packedIn(known.text, ref)
     const text = readFileSync(path, 'latin1')
     packed.set(dir, { stamp, text })
     return packedIn(text, ref)

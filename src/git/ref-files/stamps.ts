@@ -3,7 +3,12 @@ import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 
 /** What tells whether a file or a folder is the one it was. */
-type Stamp = { readonly text: string; readonly changedMs: number; readonly isFile: boolean }
+export type Stamp = {
+  readonly ino: number
+  readonly size: number
+  readonly changedMs: number
+  readonly isFile: boolean
+}
 
 /** Of files and folders by their paths; undefined for what was not there. */
 export type Stamps = ReadonlyMap<string, Stamp | undefined>
@@ -18,7 +23,7 @@ export function stampOf(path: string): Stamp | undefined {
   const stats = statsOf(path)
   if (!stats) return undefined
   const { ino, size, mtimeMs } = stats
-  return { text: `${ino} ${size} ${mtimeMs}`, changedMs: mtimeMs, isFile: stats.isFile() }
+  return { ino, size, changedMs: mtimeMs, isFile: stats.isFile() }
 }
 
 const noSuchFile = new Set(['ENAMETOOLONG', 'ENOENT', 'ENOTDIR', 'ERR_INVALID_ARG_VALUE'])
@@ -60,8 +65,13 @@ async function foldersIn(folder: string): Promise<string[]> {
   }
 }
 
-export const isSame = (stamps: Stamps): boolean =>
-  [...stamps].every(([path, stamp]) => stampOf(path)?.text === stamp?.text)
+export function isSame(stamps: Stamps): boolean {
+  for (const [path, stamp] of stamps) if (!isEqual(stampOf(path), stamp)) return false
+  return true
+}
+
+export const isEqual = (one: Stamp | undefined, other: Stamp | undefined): boolean =>
+  one?.ino === other?.ino && one?.size === other?.size && one?.changedMs === other?.changedMs
 
 /** Whether nothing had changed for so long that any later change shows. */
 export const isSettled = (stamps: Stamps, nowMs: number): boolean =>
