@@ -2,6 +2,7 @@ import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify'
 import { routedUrl, urlsFor } from '../api/address.ts'
 import { refuseAddress, restApi } from '../api/api.ts'
 import type { App } from '../app.ts'
+import { noSchemas } from '../http/body.ts'
 import type { Metrics } from '../metrics/metrics.ts'
 import { pages } from '../pages/pages.ts'
 import { webPages } from '../pages/web/web.ts'
@@ -15,11 +16,6 @@ import { metricsRoute, tellRequests, traceRequests } from './watching.ts'
 const parameterCharactersMax = 4096
 const headersWithinMs = 30_000
 const keepAliveMs = 65_000
-
-/** No route has a schema of Fastify's, whose compilers are a third of what would be loaded for it. */
-const none = () => {
-  throw new Error('Bodies are parsed by their routes, and written by them')
-}
 
 const anything = query((db, _: object) => db.selectFrom('settings').select('name').limit(1))
 
@@ -42,7 +38,7 @@ export function openHttpServer(app: App, options: Options): FastifyInstance {
     return503OnClosing: true,
     rewriteUrl: (request) => routedUrl(request.url ?? '/', request.headers.host ?? ''),
     routerOptions: { maxParamLength: parameterCharactersMax },
-    schemaController: { compilersFactory: { buildValidator: none, buildSerializer: none } },
+    schemaController: noSchemas,
     frameworkErrors: (error, request, reply) => refuseAddress(app, error, { request, reply }),
   })
   fastify.server.headersTimeout = headersWithinMs
