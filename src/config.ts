@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import { join, resolve } from 'node:path'
-import { parse as parseYaml } from 'yaml'
 import { z } from 'zod'
 import { Problem } from './lib/problem.ts'
 import { Secret } from './lib/secret.ts'
@@ -195,8 +195,10 @@ function readSettingsFile(path: string): Given {
 }
 
 function parseOrRefuse(path: string, text: string): unknown {
+  // Loaded by those who have such a file.
+  const { parse } = createRequire(import.meta.url)('yaml') as typeof import('yaml')
   try {
-    return parseYaml(text)
+    return parse(text)
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error)
     throw new Problem('invalid', `${path} is not YAML: ${why}`)

@@ -6,6 +6,7 @@ import Fastify from 'fastify'
 import { Client } from 'undici'
 import type { App } from '../app.ts'
 import { operator } from '../audit/model.ts'
+import { noSchemas } from '../http/body.ts'
 import { answerAdmin } from './admin.ts'
 import { type AdminAnswer, type AdminRequest, adminAnswer, adminRequest } from './model.ts'
 
@@ -27,7 +28,11 @@ export async function openAdminSocket(app: App, data: string): Promise<AsyncDisp
   const path = socketPath(data)
   // The data folder is locked by this process, so a socket that is already there belongs to nobody.
   rmSync(path, { force: true })
-  const fastify = Fastify({ logger: false, bodyLimit: bodyBytesMax })
+  const fastify = Fastify({
+    logger: false,
+    bodyLimit: bodyBytesMax,
+    schemaController: noSchemas,
+  })
   const asked = { ...app, who: operator }
   fastify.post('/', async (request) => await answerAdmin(asked, adminRequest.parse(request.body)))
   const umask = process.umask(0o177)

@@ -89,3 +89,10 @@ function fieldProblem(issue: Issue, resource: string): FieldProblem {
   }
   return { resource, field, code: 'custom', message: `${field} ${issue.message}` }
 }
+
+const none = () => {
+  throw new Error('Routes parse their bodies themselves, and write them themselves')
+}
+
+/** For Fastify, whose own compilers of schemas would be loaded and never used. */
+export const noSchemas = { compilersFactory: { buildValidator: none, buildSerializer: none } }

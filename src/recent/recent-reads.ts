@@ -17,12 +17,12 @@ type Found<R> = Rows<R> | Promise<Rows<R>>
  * which the lock on the data folder sees to; with several, a revoked token would live on elsewhere.
  */
 export function rememberReads(store: Store): Store {
-  let memory = openMemory()
+  let memory: ReturnType<typeof openMemory> | undefined
   const forget = () => {
-    memory = openMemory()
+    memory = undefined
   }
   const find = <P extends object, R>(query: Query<P, R>, params: P): Found<R> => {
-    if (performance.now() > memory.until) forget()
+    if (memory === undefined || performance.now() > memory.until) memory = openMemory()
     return memory.find(store.read, query, params)
   }
   const read: Db = {

@@ -2,6 +2,7 @@ import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify'
 import { routedUrl, urlsFor } from '../api/address.ts'
 import { refuseAddress, restApi } from '../api/api.ts'
 import type { App } from '../app.ts'
+import { noSchemas } from '../http/body.ts'
 import type { Metrics } from '../metrics/metrics.ts'
 import { pages } from '../pages/pages.ts'
 import { webPages } from '../pages/web/web.ts'
@@ -39,6 +40,7 @@ export function openHttpServer(app: App, options: Options): FastifyInstance {
     return503OnClosing: true,
     rewriteUrl: (request) => routedUrl(request.url ?? '/', request.headers.host ?? ''),
     routerOptions: { maxParamLength: parameterCharactersMax },
+    schemaController: noSchemas,
     frameworkErrors: (error, request, reply) => refuseAddress(app, error, { request, reply }),
   })
   fastify.server.headersTimeout = headersWithinMs

@@ -71,7 +71,7 @@ export function statementsFor(compiler: QueryCompiler) {
     const known = compiled.get(query)
     if (known) return known
     const { sql, parameters } = query.build(builder, markers<P>()).compile()
-    const statement = { sql, bind: (params: object) => parameters.map(valueIn(params)) }
+    const statement = { sql, bind: (params: object) => valuesOf(parameters, params) }
     compiled.set(query, statement)
     return statement
   }
@@ -90,15 +90,14 @@ function markers<P extends object>(): P {
   return new Proxy({}, { get }) as P
 }
 
-function valueIn(params: object) {
-  const values = params as Record<string, unknown>
-  return (parameter: unknown) => {
+function valuesOf(parameters: readonly unknown[], params: object): unknown[] {
+  const given = params as Record<string, unknown>
+  return parameters.map((parameter) => {
     if (!(parameter instanceof Marker)) return parameter
-    if (values[parameter.name] === undefined) {
-      throw new Error(`The query asks for "${parameter.name}", which was not given`)
-    }
-    return values[parameter.name]
-  }
+    const value = given[parameter.name]
+    if (value !== undefined) return value
+    throw new Error(`The query asks for "${parameter.name}", which was not given`)
+  })
 }
 
 /** A Kysely that compiles and never runs. */

@@ -4,6 +4,8 @@ import { openSqlite } from './sqlite.ts'
 
 export type Store = Pick<Engine, 'signals' | 'waiting'> & {
   readonly read: Db
+  /** As `read`, for what nobody asks for twice: none of it is remembered. */
+  readonly readOnce: Db
   /** The address of a database that several processes may share; null for a file of this one's alone. */
   readonly sharedUrl: string | null
   transaction<T>(body: (tx: Tx) => Promise<T>, repositoryId?: number): Promise<T>
@@ -20,7 +22,7 @@ export async function openStore(url: string): Promise<Store> {
     await engine.close()
     throw error
   }
-  return Object.assign(engine, { sharedUrl: isPostgres(url) ? url : null })
+  return Object.assign(engine, { readOnce: engine.read, sharedUrl: isPostgres(url) ? url : null })
 }
 
 /** Its driver is loaded by those who use it. */

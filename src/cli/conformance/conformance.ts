@@ -8,7 +8,6 @@ import type { Server } from './exchange.ts'
 import type { Result } from './model.ts'
 import { documentOf, isConforming, linesBelow, summaryOf } from './report.ts'
 import { makeRepository, type Place, removeLeftovers, removeRepository } from './repository.ts'
-import { runChecks } from './run.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
 type Flags = {
@@ -103,6 +102,8 @@ const runMs = 5 * 60_000
 
 /** The repository goes again, also when it takes too long or somebody presses Ctrl-C. */
 async function ask(server: Server, place: Place) {
+  // Every command is there when the program starts; what this one needs is half of what a server needs.
+  const { runChecks } = await import('./run.ts')
   const kept = await makeRepository(server, place)
   const stop = new AbortController()
   const onInterrupt = () => stop.abort()

@@ -21,12 +21,12 @@ const eventBytesMax = 8 * 1024 * 1024
  * event, which never changes, once for all of its deliveries.
  */
 export class Materials {
-  readonly #read: Store['read']
+  readonly #read: Store['readOnce']
   readonly #events: Recent<Found>
   readonly #asked = new Map<number, Asking>()
 
-  constructor({ read }: Pick<Store, 'read'>) {
-    this.#read = read
+  constructor({ readOnce }: Pick<Store, 'readOnce'>) {
+    this.#read = readOnce
     this.#events = openRecent({
       bytesMax: eventBytesMax,
       bytesOf: ({ row }) => row?.payload.byteLength ?? 0,
@@ -37,7 +37,8 @@ export class Materials {
   async find(id: number): Promise<Material | undefined> {
     const parts = await this.#ask(id)
     const event = parts && (await this.#findEvent(parts.event_id))
-    return event && { ...parts, event }
+    // The row is nobody else's, and long to copy.
+    return event && Object.assign(parts, { event })
   }
 
   #ask(id: number): Promise<Parts | undefined> {

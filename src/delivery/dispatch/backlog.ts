@@ -87,11 +87,11 @@ export class Backlog {
 
   /** Reads what was written since the last time; gives the hooks of it that are not known here. */
   async readNew(): Promise<ReadonlySet<number>> {
-    this.#newestId ??= (await this.#store.read.first(findNewest, {}))?.id ?? 0
+    this.#newestId ??= (await this.#store.readOnce.first(findNewest, {}))?.id ?? 0
     const strangers = new Set<number>()
     for (let from = Math.max(0, this.#newestId - overlapIds); ; from = this.#newestId) {
       const limits = { id: from, limit: rowsPerReadMax }
-      const rows = await this.#store.read.all(findPendingAfter, limits)
+      const rows = await this.#store.readOnce.all(findPendingAfter, limits)
       for (const row of rows) if (!this.#accept(row)) strangers.add(row.hook_id)
       this.#newestId = Math.max(this.#newestId, rows.at(-1)?.id ?? 0)
       if (rows.length < rowsPerReadMax) return strangers
@@ -149,7 +149,7 @@ export class Backlog {
   }
 
   async #findHeld(hookId: number): Promise<Held> {
-    const standing = await this.#store.read.first(findStanding, { hook_id: hookId })
+    const standing = await this.#store.readOnce.first(findStanding, { hook_id: hookId })
     const breaker = breakerOf(standing)
     const known = this.#hooks.get(hookId)
     if (known) {
@@ -210,7 +210,7 @@ export class Backlog {
   async #fill(held: Held, window: Window): Promise<void> {
     const { bulk, newestId: id } = window
     const page = { hook_id: held.queue.hookId, id, limit: rowsOfHookMax, bulk }
-    const rows = await this.#store.read.all(findPendingOfHook, page)
+    const rows = await this.#store.readOnce.all(findPendingOfHook, page)
     window.hasMore = rows.length === rowsOfHookMax
     for (const row of rows) add(held, window, row)
     this.#offer(held)
