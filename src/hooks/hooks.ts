@@ -9,23 +9,24 @@ import {
 } from '../delivery/deliveries/deliveries.ts'
 import { recordEventFor } from '../events/events.ts'
 import type { Repository } from '../repositories/model.ts'
-import type { Db, Tx } from '../store/engine.ts'
+import type { Tx } from '../store/engine.ts'
 import type { AppRow } from '../tables/programs.ts'
 import { editedEvents } from './decide-hook.ts'
 import { findHook, findSubscriptions } from './find-hooks.ts'
 import {
+  aboutOf,
   type ConfigEdit,
   type Holder,
   type Hook,
   type HookEdit,
   holderOfApp,
   holderOfRepository,
+  lockOf,
   type NewHook,
   secretMask,
 } from './model.ts'
 import { deleteHook, newestPush, updateHook } from './queries.ts'
 import {
-  aboutOf,
   type Changing,
   refuseFaults,
   settingsOf,
@@ -115,23 +116,19 @@ export async function editHookConfig(
 /** Switches the hook on, with as much of what was held for it as is wanted. Throws `not_found`. */
 export async function resumeHook(
   app: Changing,
-  repository: Repository,
+  holder: Holder,
   id: number,
   backlog: Backlog,
 ): Promise<Resumed> {
   const updated_at = app.now().toISOString()
-  return await app.store.transaction(async (tx) => {
-    const before = await findHookOfRepository(tx, repository, id)
+  return await change(app, holder, async (tx) => {
+    const before = await findHook(tx, holder, id)
     await tx.first(updateHook, { ...before, active: 1, updated_at })
-    const line = { action: 'hook.resume', repository_id: repository.id, subject: `hook ${id}` }
+    const line = { ...aboutOf(holder), action: 'hook.resume', subject: `hook ${id}` }
     await recordAudit(app, tx, line)
     return await resumeDeliveries(app, tx, id, backlog)
-  }, repository.id)
+  })
 }
-
-/** Throws `not_found`. */
-export const findHookOfRepository = (db: Db, repository: Repository, id: number): Promise<Hook> =>
-  findHook(db, holderOfRepository(repository), id)
 
 /** Throws `not_found`. */
 export async function removeHook(app: Changing, holder: Holder, id: number): Promise<void> {
@@ -169,10 +166,8 @@ export async function testHook(app: Changing, repository: Repository, id: number
   )
 }
 
-/** A transaction about a holder's hooks: one after another, so that limits and duplicates are seen. */
-const change = <T>(app: Changing, { type, id }: Holder, body: (tx: Tx) => Promise<T>): Promise<T> =>
-  // Others than repositories have numbers of their own, which must not be taken for a repository's.
-  app.store.transaction(body, type === 'repository' ? id : -id)
+const change = <T>(app: Changing, holder: Holder, body: (tx: Tx) => Promise<T>): Promise<T> =>
+  app.store.transaction(body, lockOf(holder))
 
 const parseStored = (payload: Uint8Array) =>
   JSON.parse(Buffer.from(payload).toString('utf8')) as object

@@ -57,7 +57,7 @@ export async function hookPage(
   const { app, repository, formToken } = visit
   const path = hookPath(repository, hook.id)
   const [options, mayWrite, mayDelete] = await Promise.all([
-    findOptions(app.store.read, repository, hook.id),
+    findOptions(app.store.read, hook),
     mayVisitor(visit, 'hooks:write'),
     mayVisitor(visit, 'hooks:delete'),
   ])
@@ -95,7 +95,7 @@ const backlog = z.enum(['all', 'latest', 'none']).catch('latest')
 export async function switchOn(visit: RepositoryVisit): Promise<WebAnswer> {
   const { app, repository, form } = visit
   const { id } = await findVisitedHook(visit)
-  await resumeHook(app, repository, id, backlog.parse(form['backlog']))
+  await resumeHook(app, holderOfRepository(repository), id, backlog.parse(form['backlog']))
   return { kind: 'redirect', to: `${hookPath(repository, id)}/deliveries` }
 }
 

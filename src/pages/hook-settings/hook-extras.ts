@@ -2,7 +2,7 @@ import { editFilter } from '../../hooks/hook-filters/hook-filters.ts'
 import { filterEdit } from '../../hooks/hook-filters/model.ts'
 import { editOptions, rotateSecret } from '../../hooks/hook-options/hook-options.ts'
 import { type OptionsEdit, optionsEdit, secretRotation } from '../../hooks/hook-options/model.ts'
-import type { Hook } from '../../hooks/model.ts'
+import { type Holder, type Hook, holderOfRepository } from '../../hooks/model.ts'
 import { parseBody } from '../../http/body.ts'
 import { answerForm } from '../dashboard/form.ts'
 import type { RepositoryVisit } from '../dashboard/repository-page.ts'
@@ -14,12 +14,12 @@ import { filterBodyOf } from './parse-hook-form.ts'
 /** What goes well leads back to the settings, where it shows. */
 async function change(
   visit: RepositoryVisit,
-  act: (hook: Hook) => Promise<unknown>,
+  act: (hook: Hook, holder: Holder) => Promise<unknown>,
 ): Promise<WebAnswer> {
   const hook = await findVisitedHook(visit)
   return await answerForm(
     async () => {
-      await act(hook)
+      await act(hook, holderOfRepository(visit.repository))
       return hookPath(visit.repository, hook.id)
     },
     (refusal) => hookPage(visit, hook, { refusal }),
@@ -27,15 +27,15 @@ async function change(
 }
 
 export const saveFilter = (visit: RepositoryVisit): Promise<WebAnswer> =>
-  change(visit, async ({ id }) => {
+  change(visit, async ({ id }, holder) => {
     const { body } = visit.call({ body: filterBodyOf(visit) })
-    await editFilter(visit.app, visit.repository, id, parseBody(body, filterEdit, 'Hook'))
+    await editFilter(visit.app, holder, id, parseBody(body, filterEdit, 'Hook'))
   })
 
 export const saveOptions = (visit: RepositoryVisit): Promise<WebAnswer> =>
-  change(visit, async ({ id }) => {
+  change(visit, async ({ id }, holder) => {
     const { body } = visit.call({ body: optionsOf(visit.form) })
-    await editOptions(visit.app, visit.repository, id, parseBody(body, optionsEdit, 'Hook'))
+    await editOptions(visit.app, holder, id, parseBody(body, optionsEdit, 'Hook'))
   })
 
 /** A certificate that stays comes back without its key, which is never shown; an emptied one goes, key and all. */
@@ -55,8 +55,8 @@ function optionsOf(form: RepositoryVisit['form']): OptionsEdit {
 const numberIn = (text = '') => (text.trim() === '' ? null : Number(text))
 
 export const changeSecret = (visit: RepositoryVisit): Promise<WebAnswer> =>
-  change(visit, async ({ id }) => {
+  change(visit, async ({ id }, holder) => {
     const { secret = '', grace_hours = '24' } = visit.form
     const { body } = visit.call({ body: { secret, grace_hours: Number(grace_hours) } })
-    await rotateSecret(visit.app, visit.repository, id, parseBody(body, secretRotation, 'Hook'))
+    await rotateSecret(visit.app, holder, id, parseBody(body, secretRotation, 'Hook'))
   })

@@ -1,7 +1,7 @@
 import { html } from 'ghtml'
+import { findHook } from '../../hooks/find-hooks.ts'
 import { findBacklog } from '../../hooks/hook-options/hook-options.ts'
-import { findHookOfRepository } from '../../hooks/hooks.ts'
-import type { Hook } from '../../hooks/model.ts'
+import { type Hook, holderOfRepository } from '../../hooks/model.ts'
 import type { Repository } from '../../repositories/model.ts'
 import { idIn } from '../../repositories/repositories.ts'
 import {
@@ -16,7 +16,7 @@ import { renderStanding } from './standing.ts'
 
 /** Throws `not_found` for a hook that is not the repository's. */
 export const findVisitedHook = ({ app, repository, params }: RepositoryVisit): Promise<Hook> =>
-  findHookOfRepository(app.store.read, repository, idIn(params['hook_id']))
+  findHook(app.store.read, holderOfRepository(repository), idIn(params['hook_id']))
 
 export const hooksPath = (repository: Repository): string => `${pathOf(repository)}/settings/hooks`
 
