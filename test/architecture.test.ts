@@ -88,9 +88,9 @@ const mayImport: Record<string, string> = {
   tracing: 'lib trace-context store tables git app',
   hooks:
     'lib store tables http network app accounts auth events repositories organizations deliveries apps audit',
-  'hook-filters': 'lib store tables http auth events repositories hooks audit app',
+  'hook-filters': 'store tables http auth events hooks audit app',
   replay: 'lib store tables http app auth repositories deliveries hooks',
-  'hook-options': 'lib store tables http app auth repositories deliveries hooks audit',
+  'hook-options': 'lib store tables http app auth deliveries hooks audit',
   'repository-dispatch': 'lib store tables http app accounts auth events repositories',
   transports:
     'lib store tables git http app accounts auth audit events repositories commits deploy-keys',
@@ -208,8 +208,9 @@ const frontDoors = (part: string) => [
   'route.ts',
   // A deployment's other half.
   'statuses.ts',
-  // The half of hooks that only asks.
+  // The half of hooks that only asks, and where requests find them.
   'find-hooks.ts',
+  'levels.ts',
   'find-deployment.ts',
   // Events as they happen, and who may see which.
   'stream.ts',

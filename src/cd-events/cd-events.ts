@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { App } from '../app.ts'
-import { isLetThrough, recordEventForHooks } from '../events/events.ts'
+import { findHooksOfCdEvents, isLetThrough, recordEventForHooks } from '../events/events.ts'
 import type { DeploymentFacts } from '../events/model.ts'
 import { Problem } from '../lib/problem.ts'
 import { fullNameOf } from '../repositories/model.ts'
@@ -10,18 +10,18 @@ import type { EnvironmentRow } from '../tables/environments.ts'
 import { decideChange } from './decide-change.ts'
 import { type Changing, type EnvironmentChange, type ServiceChange, typeOf } from './model.ts'
 import { environmentEvent, serviceEvent } from './payload.ts'
-import { hooksWantingCdEvents, succeededAt } from './queries.ts'
+import { succeededAt } from './queries.ts'
 
 type Recorder = Pick<App, 'now' | 'signals' | 'urls'>
 
-/** Whether a new status can be a change, and a hook of the repository wants to hear of it as a CDEvent. */
+/** Whether a new status can be a change, and a hook wants to hear of it as a CDEvent. */
 export const isChangeWanted = async (
   db: Db,
   repository_id: number,
   state: string,
 ): Promise<boolean> =>
   (state === 'success' || state === 'inactive') &&
-  (await db.first(hooksWantingCdEvents, { repository_id })) !== undefined
+  (await findHooksOfCdEvents(db, repository_id)).length > 0
 
 /**
  * Which change a new status will be; undefined where it is none. To be asked before the transaction
@@ -102,9 +102,10 @@ type Recorded = {
 
 async function record(app: Recorder, tx: Tx, event: Recorded): Promise<void> {
   const { repository_id, ordering_key, name, facts } = event
-  const hooks = (await tx.all(hooksWantingCdEvents, { repository_id })).filter(({ filter }) =>
-    isLetThrough(filter, facts),
-  )
+  const hooks = (await findHooksOfCdEvents(tx, repository_id))
+    .filter(({ filter }) => isLetThrough(filter, facts))
+    // No member beside those of CDEvents.
+    .map(({ hook }) => ({ hook, installation: null }))
   if (hooks.length === 0) return
   const fullName = fullNameOf(await findRepositoryById(tx, repository_id))
   const guid = randomUUID()

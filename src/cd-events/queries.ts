@@ -2,25 +2,6 @@ import { sql } from 'kysely'
 import { query } from '../store/query.ts'
 import type { Changing } from './model.ts'
 
-/** The hooks of a repository that want CDEvents, and listen to what happens to deployments. */
-export const hooksWantingCdEvents = query((db, p: { repository_id: number }) =>
-  db
-    .selectFrom('hooks')
-    .select(['hooks.id', 'hooks.filter'])
-    .where('hooks.repository_id', '=', p.repository_id)
-    .where('hooks.format', '=', sql.lit('cdevents'))
-    .where(sql<boolean>`(hooks.active = 1 or hooks.disabled_at is not null)`)
-    .where(({ exists, selectFrom }) =>
-      exists(
-        selectFrom('hook_events')
-          .select('hook_id')
-          .whereRef('hook_events.hook_id', '=', 'hooks.id')
-          .where('hook_events.event', 'in', ['*', 'deployment_status']),
-      ),
-    )
-    .orderBy('hooks.id'),
-)
-
 /** What succeeded last is looked for among so many. */
 const lookedAt = 100
 

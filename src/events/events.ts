@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { App } from '../app.ts'
-import type { Tx } from '../store/engine.ts'
+import type { Db, Tx } from '../store/engine.ts'
 import type { EventRow } from '../tables/events.ts'
 import type { InstallationRow } from '../tables/programs.ts'
 import { isHeard } from './decide-filter.ts'
@@ -8,6 +8,7 @@ import { type DeploymentFacts, factsOf, parseFilter } from './model.ts'
 import {
   deleteDelivery,
   hooksHearingInactive,
+  hooksOfCdEvents,
   insertDeliveries,
   insertDelivery,
   insertDeliveryToApp,
@@ -53,9 +54,8 @@ export async function recordEvent(
 }
 
 /**
- * An `inactive` status, of which GitHub tells nobody (contract D11): for those hooks of
- * the repository that asked to hear of it. Where there are none nothing is written, and
- * the payload not even made.
+ * An `inactive` status, of which GitHub tells nobody (contract D11): for those hooks that
+ * asked to hear of it. Where there are none nothing is written, and the payload not even made.
  */
 export async function recordInactive(
   app: Recorder,
@@ -71,18 +71,26 @@ export async function recordInactive(
   await recordEventForHooks(app, tx, wanting, event)
 }
 
+/** A hook, and the installation that an App's hears by where it is to be told of that. */
+type Hearing = { readonly hook: number; readonly installation: number | null }
+
 /** As `recordEvent`, for these hooks alone and whatever they listen to. */
 export async function recordEventForHooks(
   app: Recorder,
   tx: Tx,
-  hooks: readonly { readonly id: number }[],
+  hooks: readonly Hearing[],
   event: NewEvent,
 ): Promise<void> {
-  const { id, ordering_key, created_at } = await writeEvent(app, tx, event, 'one')
-  for (const hook of hooks) {
-    await tx.all(insertDelivery, { event_id: id, hook_id: hook.id, ordering_key, created_at })
+  const { id: event_id, ordering_key, created_at } = await writeEvent(app, tx, event, 'one')
+  for (const { hook: hook_id, installation: installation_id } of hooks) {
+    const delivery = { event_id, hook_id, installation_id, ordering_key, created_at }
+    await tx.all(insertDelivery, delivery)
   }
 }
+
+/** Those that would hear of a repository's deployment statuses, and want CDEvents in their place. */
+export const findHooksOfCdEvents = (db: Db, repository_id: number) =>
+  db.all(hooksOfCdEvents, { repository_id, name: 'deployment_status' })
 
 const isWanted = (filter: string | null, { name, payload }: NewEvent): boolean =>
   filter === null || isHeard(parseFilter(filter), factsOf(name, payload))
@@ -100,7 +108,8 @@ export async function recordEventFor(
 ): Promise<RecordedEvent> {
   const row = await writeEvent(app, tx, event, 'one')
   const { id, created_at } = row
-  await tx.all(insertDelivery, { event_id: id, hook_id: hookId, ordering_key: null, created_at })
+  const one = { event_id: id, hook_id: hookId, installation_id: null, ordering_key: null }
+  await tx.all(insertDelivery, { ...one, created_at })
   return row
 }
 

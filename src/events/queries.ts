@@ -1,6 +1,7 @@
-import { sql } from 'kysely'
+import { type RawBuilder, sql } from 'kysely'
 import { type Builder, columns, query } from '../store/query.ts'
 import type { EventRow } from '../tables/events.ts'
+import type { DeliveryRow } from '../tables/hooks.ts'
 
 type NewEvent = Omit<EventRow, 'id' | 'sequence'>
 
@@ -37,9 +38,9 @@ export const insertEvent = {
 }
 
 const deliveryColumns = [
-  'event_id',
   'hook_id',
   'installation_id',
+  'event_id',
   'ordering_key',
   'state',
   'next_at',
@@ -50,7 +51,8 @@ const deliveryColumns = [
 /** What was recorded, given again rather than read: behind a payload it is slow to reach. */
 export type RecordedEvent = Pick<EventRow, 'id' | 'guid' | 'name' | 'ordering_key' | 'created_at'>
 
-type Fan = RecordedEvent & { repository_id: number }
+type About = Pick<RecordedEvent, 'name'> & { repository_id: number }
+type Fan = RecordedEvent & About
 
 /**
  * One delivery for each active hook that listens, in one statement: those of the
@@ -65,8 +67,12 @@ export const insertDeliveries = query((db, p: Fan) =>
     .columns(deliveryColumns)
     .expression(
       listeningHooks(db, p, placeOf.repository)
-        .unionAll(listeningHooks(db, p, placeOf.organization))
-        .unionAll(hooksOfListeningApps(db, p))
+        .where(speaksGitHub)
+        .select(deliveryOf(p))
+        .unionAll(
+          listeningHooks(db, p, placeOf.organization).where(speaksGitHub).select(deliveryOf(p)),
+        )
+        .unionAll(hooksOfListeningApps(db, p).where(speaksGitHub).select(deliveryOf(p)))
         .orderBy('hook'),
     )
     .returning(['id', filterOfHook(db)]),
@@ -84,27 +90,18 @@ export const deleteDelivery = query((db, p: { id: number }) =>
   db.deleteFrom('deliveries').where('id', '=', p.id),
 )
 
-/** Those of a repository that asked to hear of `inactive`. */
-export const hooksHearingInactive = query((db, p: { repository_id: number; name: string }) =>
-  db
-    .selectFrom('hooks')
-    .select(['hooks.id', 'hooks.filter'])
-    .where('hooks.repository_id', '=', p.repository_id)
-    .where('hooks.active', '=', 1)
-    .where('hooks.hears_inactive', '=', 1)
-    .where('hooks.format', '=', sql.lit('github'))
-    .where(({ exists, selectFrom }) =>
-      exists(
-        selectFrom('hook_events')
-          .select('hook_id')
-          .whereRef('hook_events.hook_id', '=', 'hooks.id')
-          .where('hook_events.event', 'in', ['*', p.name]),
-      ),
-    )
-    .orderBy('hooks.id'),
-)
+/** Some of the hooks that would hear of an event: what they are told is recorded apart. */
+const hooksApart = (which: RawBuilder<boolean>) =>
+  query((db, p: About) =>
+    listeningHooks(db, p, placeOf.repository)
+      .where(which)
+      .select('hooks.filter')
+      .unionAll(listeningHooks(db, p, placeOf.organization).where(which).select('hooks.filter'))
+      .unionAll(hooksOfListeningApps(db, p).where(which).select('hooks.filter'))
+      .orderBy('hook'),
+  )
 
-const repositoryOf = (db: Builder, { repository_id }: Fan) =>
+const repositoryOf = (db: Builder, { repository_id }: About) =>
   db.selectFrom('repositories').where('repositories.id', '=', repository_id)
 
 const placeOf = {
@@ -116,22 +113,21 @@ const noInstallation = sql<number | null>`cast(null as bigint)`.as('installation
 
 const listeningHooks = (
   db: Builder,
-  p: Fan,
+  p: About,
   { hook, at }: (typeof placeOf)[keyof typeof placeOf],
 ) =>
   repositoryOf(db, p)
     .innerJoin('hooks', (join) => join.onRef(hook, '=', at))
     .innerJoin('hook_events', 'hook_events.hook_id', 'hooks.id')
-    .where(isHeard)
+    .where(isOn)
     .where('hook_events.event', 'in', ['*', p.name])
-    .select([eventOf(p), 'hooks.id as hook', noInstallation])
-    .select(pendingColumns(p))
+    .select(['hooks.id as hook', noInstallation])
 
-const hooksOfListeningApps = (db: Builder, p: Fan) =>
+const hooksOfListeningApps = (db: Builder, p: About) =>
   repositoryOf(db, p)
     .innerJoin('installations', 'installations.account_id', 'repositories.owner_id')
     .innerJoin('hooks', 'hooks.app_id', 'installations.app_id')
-    .where(isHeard)
+    .where(isOn)
     .where('installations.suspended_at', 'is', null)
     // A JSON list of names, which have nothing in them that JSON or LIKE would escape but `_`.
     .where('installations.events', 'like', sql<string>`'%"' || cast(${p.name} as text) || '"%'`)
@@ -147,20 +143,26 @@ const hooksOfListeningApps = (db: Builder, p: Fan) =>
         ),
       ]),
     )
-    .select([eventOf(p), 'hooks.id as hook'])
+    .select('hooks.id as hook')
     .select(sql<number | null>`installations.id`.as('installation'))
-    .select(pendingColumns(p))
 
 /** Switched on, or off by us and not by a person. */
 const isOn = sql<boolean>`(hooks.active = 1 or hooks.disabled_at is not null)`
 /** What is told in other words is recorded apart. */
-const isHeard = sql<boolean>`(${isOn} and hooks.format = 'github')`
+const speaksGitHub = sql<boolean>`hooks.format = 'github'`
 
-const eventOf = ({ id }: RecordedEvent) => sql<number>`cast(${id} as bigint)`.as('event')
+/** Those that asked to hear of `inactive`. */
+export const hooksHearingInactive = hooksApart(
+  sql<boolean>`hooks.hears_inactive = 1 and ${speaksGitHub}`,
+)
+/** Those that want to hear in CDEvents' words. */
+export const hooksOfCdEvents = hooksApart(sql<boolean>`hooks.format = 'cdevents'`)
 
-function pendingColumns({ ordering_key, created_at }: RecordedEvent) {
+/** In the order of the columns, behind the hook and its installation. */
+function deliveryOf({ id, ordering_key, created_at }: RecordedEvent) {
   const createdAt = sql<string>`cast(${created_at} as text)`
   return [
+    sql<number>`cast(${id} as bigint)`.as('event'),
     sql<string | null>`cast(${ordering_key} as text)`.as('ordering_key'),
     sql<'pending' | 'held'>`case when hooks.active = 1 then 'pending' else 'held' end`.as('state'),
     createdAt.as('next_at'),
@@ -169,7 +171,10 @@ function pendingColumns({ ordering_key, created_at }: RecordedEvent) {
   ] as const
 }
 
-type One = Pick<EventRow, 'ordering_key' | 'created_at'> & { event_id: number; hook_id: number }
+type One = Pick<
+  DeliveryRow,
+  'event_id' | 'hook_id' | 'installation_id' | 'ordering_key' | 'created_at'
+>
 
 /** A delivery for one hook whatever it listens to: a ping. */
 export const insertDelivery = query((db, p: One) =>
@@ -178,6 +183,7 @@ export const insertDelivery = query((db, p: One) =>
     .values({
       event_id: p.event_id,
       hook_id: p.hook_id,
+      installation_id: p.installation_id,
       ordering_key: p.ordering_key,
       state: 'pending',
       attempts: 0,
@@ -201,9 +207,9 @@ export const insertDeliveryToApp = query((db, p: ToApp) =>
         .selectFrom('hooks')
         .where('hooks.app_id', '=', p.app_id)
         .where(isOn)
-        .select([eventOf(p), 'hooks.id as hook'])
+        .select('hooks.id as hook')
         .select(sql<number>`cast(${p.installation_id} as bigint)`.as('installation'))
-        .select(pendingColumns(p)),
+        .select(deliveryOf(p)),
     )
     .returning('id'),
 )

@@ -9,23 +9,24 @@ import {
 } from '../delivery/deliveries/deliveries.ts'
 import { recordEventFor } from '../events/events.ts'
 import type { Repository } from '../repositories/model.ts'
-import type { Db, Tx } from '../store/engine.ts'
+import type { Tx } from '../store/engine.ts'
 import type { AppRow } from '../tables/programs.ts'
 import { editedEvents } from './decide-hook.ts'
 import { findHook, findSubscriptions } from './find-hooks.ts'
 import {
+  aboutOf,
   type ConfigEdit,
   type Holder,
   type Hook,
   type HookEdit,
   holderOfApp,
   holderOfRepository,
+  lockOf,
   type NewHook,
   secretMask,
 } from './model.ts'
 import { deleteHook, newestPush, updateHook } from './queries.ts'
 import {
-  aboutOf,
   type Changing,
   refuseFaults,
   settingsOf,
@@ -130,10 +131,6 @@ export async function resumeHook(
 }
 
 /** Throws `not_found`. */
-export const findHookOfRepository = (db: Db, repository: Repository, id: number): Promise<Hook> =>
-  findHook(db, holderOfRepository(repository), id)
-
-/** Throws `not_found`. */
 export async function removeHook(app: Changing, holder: Holder, id: number): Promise<void> {
   await change(app, holder, async (tx) => {
     await findHook(tx, holder, id)
@@ -169,10 +166,8 @@ export async function testHook(app: Changing, repository: Repository, id: number
   )
 }
 
-/** A transaction about a holder's hooks: one after another, so that limits and duplicates are seen. */
-const change = <T>(app: Changing, { type, id }: Holder, body: (tx: Tx) => Promise<T>): Promise<T> =>
-  // Others than repositories have numbers of their own, which must not be taken for a repository's.
-  app.store.transaction(body, type === 'repository' ? id : -id)
+const change = <T>(app: Changing, holder: Holder, body: (tx: Tx) => Promise<T>): Promise<T> =>
+  app.store.transaction(body, lockOf(holder))
 
 const parseStored = (payload: Uint8Array) =>
   JSON.parse(Buffer.from(payload).toString('utf8')) as object

@@ -88,3 +88,19 @@ const ofApps: Level = {
 /** Those whose holders may have many hooks, and make them by the API. */
 export const levelsOfMany: readonly Level[] = [ofRepositories, ofOrganizations]
 export const levels: readonly Level[] = [...levelsOfMany, ofApps]
+
+/** A request about one hook, which is there. */
+export type OneHookCall = HookCall & { readonly hook: Hook }
+
+/** A route of ours below each hook, whoever holds it. The handler runs for a hook that was found. */
+export const hookRoute = (
+  method: Method,
+  path: string,
+  to: 'read' | 'write',
+  handler: (call: OneHookCall) => Promise<Answer>,
+): readonly Route[] =>
+  levels.flatMap(({ route, one, page: docs, find }) =>
+    route(method, `${one}${path}`, { to, docs }, async (call) =>
+      handler({ ...call, hook: await find(call.app.store.read, call) }),
+    ),
+  )

@@ -58,6 +58,17 @@ export function queryByHolder<P extends object, R>(
   return ({ type }) => made[type]
 }
 
+/** A transaction about a holder's hooks: one after another, so that limits and duplicates are seen. */
+export const lockOf = ({ type, id }: HookTarget): number =>
+  // Others than repositories have numbers of their own, which must not be taken for a repository's.
+  type === 'repository' ? id : -id
+
+/** Whose affair it is, in events and in the audit log. */
+export const aboutOf = (holder: Holder) => {
+  if (holder.type === 'repository') return { repository_id: holder.id }
+  return { owner_id: holder.type === 'organization' ? holder.id : holder.app.owner_id }
+}
+
 /** What stands for a secret in answers. Sent back, it means the secret that the hook has. */
 export const secretMask = '********'
 

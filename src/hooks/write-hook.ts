@@ -11,6 +11,7 @@ import type { Tx } from '../store/engine.ts'
 import { decideHook, eventsOf, type UrlVerdict } from './decide-hook.ts'
 import { findSubscriptions } from './find-hooks.ts'
 import {
+  aboutOf,
   type ConfigEdit,
   type Holder,
   type Hook,
@@ -149,8 +150,3 @@ const shownOf = ({ url, active, events, content_type }: Hook) => ({
   events,
   content_type,
 })
-
-export const aboutOf = (holder: Holder) => {
-  if (holder.type === 'repository') return { repository_id: holder.id }
-  return { owner_id: holder.type === 'organization' ? holder.id : holder.app.owner_id }
-}

@@ -1,6 +1,7 @@
 import { verify } from '@octokit/webhooks-methods'
 import { describe, expect, it } from 'vitest'
 import { secretContextOf } from '../../src/delivery/deliveries/model.ts'
+import { Backlog } from '../../src/delivery/dispatch/backlog.ts'
 import { type FaultOptions, reply, startFaultServer } from '../sender/fault-server.ts'
 import { engines } from '../support/engines.ts'
 import { eventually, openWorld, type World } from './world.ts'
@@ -257,5 +258,33 @@ describe('many hooks that hang', () => {
     for (const socket of hanging.open) socket.destroy()
     await hanging[Symbol.asyncDispose]()
     await dispatcher[Symbol.asyncDispose]()
+  })
+})
+
+describe('the backlog of a hook', () => {
+  /** Sends what can be sent now; gives the deliveries. */
+  function sent(backlog: Backlog): number[] {
+    const ids: number[] = []
+    for (let taken = backlog.next(Date.now()); taken; taken = backlog.next(Date.now())) {
+      ids.push(taken.turn.delivery.id)
+      backlog.release(taken, { kind: 'settled' }, Date.now())
+    }
+    return ids
+  }
+
+  it('stays in the store but for its beginning, while nothing of it is sent', async () => {
+    const world = await openWorld()
+    const hookId = await world.addHook({ url: 'http://127.0.0.1:9/' })
+    const backlog = new Backlog(world.store, () => 64)
+    await backlog.readHook(hookId, 0)
+    await Promise.all(Array.from({ length: 600 }, (_, n) => world.happen('push', { n })))
+    await backlog.readNew()
+    const pages = []
+    for (let ids = sent(backlog); ids.length > 0; ids = sent(backlog)) {
+      pages.push(ids)
+      await backlog.readMore()
+    }
+    expect(pages.map(({ length }) => length)).toEqual([256, 256, 88])
+    expect(pages.flat()).toEqual(Array.from({ length: 600 }, (_, n) => n + 1))
   })
 })

@@ -1,8 +1,11 @@
 import { sql } from 'kysely'
 import { expect, it } from 'vitest'
+import { openLeases } from '../../src/delivery/leases/leases.ts'
 import { query } from '../../src/store/query.ts'
 import { eventually, openWorld, type World } from '../deliveries/world.ts'
+import { until } from '../support/program.ts'
 import { disorderIn, spawnNode, startNode, startNotingReceiver } from './nodes.ts'
+import { times } from './times.ts'
 
 const owners = query((db, _: object) =>
   db.selectFrom('hook_states').select(['hook_id', 'lease_owner', 'lease_epoch']).orderBy('hook_id'),
@@ -110,6 +113,18 @@ const endOthers = query((db, _: object) =>
       .as('count'),
   ),
 )
+
+it('holds on to a hook that it let go of by mistake', async () => {
+  const world = await openWorld('postgres')
+  const hookId = await world.addHook({ url: 'http://127.0.0.1:9/' })
+  await happen(world, 1)
+  await using leases = openLeases(world.app, times)
+  await until(async () => (await leases.claim()).includes(hookId))
+  leases.lose(hookId, 1)
+  expect(leases.findEpoch(hookId)).toBe(undefined)
+  expect(await leases.claim()).toEqual([hookId])
+  expect(leases.findEpoch(hookId)).toBe(1)
+})
 
 it('takes a new hook after others were deleted', async () => {
   const world = await openWorld('postgres')

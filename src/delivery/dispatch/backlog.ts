@@ -12,10 +12,7 @@ const rowsOfHookMax = 256
 /** Deliveries of one hook in memory, most of them waiting for their retry. */
 const heldPerHookMax = 10_000
 const rowsPerReadMax = 1000
-/**
- * So many of the last are read again: where several connections write, ids become visible out of order, and what
- * was written between the first look at a hook and the first look at what is new is behind the newest by then.
- */
+/** So many of the last are read again: where several connections write, ids become visible out of order. */
 const overlapIds = 64
 /** A hook that had nothing to send for so long is forgotten. */
 const idleMs = 60_000
@@ -74,6 +71,8 @@ export class Backlog {
 
   /** Reads one hook's deliveries anew: it is new here, or somebody changed them. What is in flight stays as it is. */
   async readHook(hookId: number, epoch: number): Promise<void> {
+    // Before the hook, or what is written while others are read would be behind the newest.
+    await this.#findNewest()
     const held = await this.#findHeld(hookId)
     held.queue.clear()
     held.epoch = null
@@ -87,13 +86,14 @@ export class Backlog {
 
   /** Reads what was written since the last time; gives the hooks of it that are not known here. */
   async readNew(): Promise<ReadonlySet<number>> {
-    this.#newestId ??= (await this.#store.readOnce.first(findNewest, {}))?.id ?? 0
+    let newestId = await this.#findNewest()
     const strangers = new Set<number>()
-    for (let from = Math.max(0, this.#newestId - overlapIds); ; from = this.#newestId) {
+    for (let from = Math.max(0, newestId - overlapIds); ; from = newestId) {
       const limits = { id: from, limit: rowsPerReadMax }
       const rows = await this.#store.readOnce.all(findPendingAfter, limits)
       for (const row of rows) if (!this.#accept(row)) strangers.add(row.hook_id)
-      this.#newestId = Math.max(this.#newestId, rows.at(-1)?.id ?? 0)
+      newestId = Math.max(newestId, rows.at(-1)?.id ?? 0)
+      this.#newestId = newestId
       if (rows.length < rowsPerReadMax) return strangers
     }
   }
@@ -146,6 +146,11 @@ export class Backlog {
     )
     for (const { queue } of idle) this.#hooks.delete(queue.hookId)
     return idle.map(({ queue }) => queue.hookId)
+  }
+
+  async #findNewest(): Promise<number> {
+    this.#newestId ??= (await this.#store.readOnce.first(findNewest, {}))?.id ?? 0
+    return this.#newestId
   }
 
   async #findHeld(hookId: number): Promise<Held> {
@@ -222,7 +227,7 @@ export class Backlog {
     if (!held || held.epoch === null) return false
     const window = held.windows[row.lane === 'bulk' ? 1 : 0]
     if (window.hasMore && row.id > window.newestId) return true
-    if (held.queue.size < heldPerHookMax) add(held, window, row)
+    if (hasRoom(held, window)) add(held, window, row)
     else window.hasMore = true
     this.#offer(held)
     return true
@@ -247,8 +252,14 @@ export class Backlog {
 }
 
 /** Deliveries that wait for their retry must not keep those behind them in the store. */
-const isHungry = ({ queue }: Held, { hasMore, lanes }: Window) =>
-  hasMore && queue.size < heldPerHookMax && queue.lacks(lanes)
+const isShort = ({ queue }: Held, { lanes }: Window) =>
+  queue.size < heldPerHookMax && queue.lacks(lanes)
+
+const isHungry = (held: Held, window: Window) => window.hasMore && isShort(held, window)
+
+/** A receiver that hangs must not have all that happens meanwhile in memory. */
+const hasRoom = (held: Held, window: Window) =>
+  held.queue.size < rowsOfHookMax || isShort(held, window)
 
 function add({ queue }: Held, window: Window, row: QueuedRow): void {
   queue.add(queuedDeliveryOf(row))

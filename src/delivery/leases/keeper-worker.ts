@@ -84,25 +84,35 @@ async function connect(): Promise<pg.Client> {
 /**
  * The fence is counted from before the statement was sent, so that it falls before the end of the
  * lease however long the answer took. What was held when a fence was passed is not held any more:
- * the node goes on under another name.
+ * the node goes on under another name. That goes for an answer as well that came behind the fence,
+ * or the node would never claim again what it has let go of.
  */
 async function renew(by: pg.Client): Promise<void> {
-  const sentAt = process.hrtime.bigint()
   const fenceAt = Atomics.load(state, shared.fenceAt)
   const isFirst = fenceAt === 0n
-  if (!isFirst && sentAt >= fenceAt) Atomics.add(state, shared.incarnation, 1n)
+  const sentAt = process.hrtime.bigint()
+  const isNew = isFirst || sentAt >= fenceAt
+  if (isNew && !isFirst) Atomics.add(state, shared.incarnation, 1n)
   const id = nodeIdOf(name, Atomics.load(state, shared.incarnation))
-  await ask(
+  await writeLease(by, id, times.leaseMs)
+  if (!isNew && process.hrtime.bigint() >= fenceAt) {
+    // No longer than if it had not arrived: nobody sends for these hooks.
+    await writeLease(by, id, times.leaseMs - times.fenceMs)
+    return await renew(by)
+  }
+  Atomics.store(state, shared.fenceAt, sentAt + BigInt(times.fenceMs) * nanosecondsPerMs)
+  if (!isNew) return
+  say({ kind: 'renewed' })
+  await ask(by, `delete from nodes where lease_until < ${longAgo}`)
+}
+
+function writeLease(by: pg.Client, id: string, forMs: number): Promise<unknown> {
+  return ask(
     by,
     `insert into nodes (id, lease_until) values ($1, ${leaseEnd})
     on conflict (id) do update set lease_until = excluded.lease_until`,
-    [id, times.leaseMs],
+    [id, forMs],
   )
-  Atomics.store(state, shared.fenceAt, sentAt + BigInt(times.fenceMs) * nanosecondsPerMs)
-  if (isFirst || sentAt >= fenceAt) {
-    say({ kind: 'renewed' })
-    await ask(by, `delete from nodes where lease_until < ${longAgo}`)
-  }
 }
 
 /** One statement at a time: a renewal may come while others are told something. */

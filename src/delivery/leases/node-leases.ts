@@ -109,7 +109,10 @@ export class NodeLeases implements Leases {
   }
 
   lose(hookId: number, epoch: number): void {
-    if (this.#epochs.get(hookId) === epoch) this.#epochs.delete(hookId)
+    if (this.#epochs.get(hookId) !== epoch) return
+    this.#epochs.delete(hookId)
+    // It may be ours still, where the fence was passed for a moment only: the rows say so.
+    this.#readAgainAt = 0
   }
 
   async giveBack(hookIds: readonly number[]): Promise<void> {

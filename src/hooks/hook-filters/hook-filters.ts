@@ -1,19 +1,19 @@
 import type { App } from '../../app.ts'
 import { recordAudit } from '../../audit/audit.ts'
-import type { Repository } from '../../repositories/model.ts'
-import { findHookOfRepository } from '../hooks.ts'
+import { findHook } from '../find-hooks.ts'
+import { aboutOf, type Holder, lockOf } from '../model.ts'
 import { type Filter, type FilterEdit, filterOf } from './model.ts'
 import { updateFilter } from './queries.ts'
 
 /** Changes which events about deployments a hook hears of. Throws `not_found`. */
 export async function editFilter(
   app: Pick<App, 'store' | 'now' | 'signals' | 'who'>,
-  repository: Repository,
+  holder: Holder,
   hookId: number,
   { inactive, ...request }: FilterEdit,
 ): Promise<Filter> {
   return await app.store.transaction(async (tx) => {
-    const hook = await findHookOfRepository(tx, repository, hookId)
+    const hook = await findHook(tx, holder, hookId)
     const before = filterOf(hook)
     const { inactive: hears, ...filter } = {
       ...before,
@@ -27,8 +27,8 @@ export async function editFilter(
     } as const
     await tx.first(updateFilter, { ...row, updated_at: app.now().toISOString() })
     const after = filterOf(row)
-    const line = { action: 'hook.filter', repository_id: repository.id, subject: `hook ${hook.id}` }
+    const line = { ...aboutOf(holder), action: 'hook.filter', subject: `hook ${hook.id}` }
     await recordAudit(app, tx, { ...line, before, after })
     return after
-  }, repository.id)
+  }, lockOf(holder))
 }

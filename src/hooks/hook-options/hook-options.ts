@@ -3,9 +3,9 @@ import type { App } from '../../app.ts'
 import { recordAudit } from '../../audit/audit.ts'
 import { clientKeyContextOf, secretContextOf } from '../../delivery/deliveries/model.ts'
 import { type FieldProblem, invalidField } from '../../lib/problem.ts'
-import type { Repository } from '../../repositories/model.ts'
 import type { Db } from '../../store/engine.ts'
-import { findHookOfRepository } from '../hooks.ts'
+import { findHook } from '../find-hooks.ts'
+import { aboutOf, type Holder, type Hook, lockOf } from '../model.ts'
 import { type HookOptions, noOptions, type OptionsEdit, type SecretRotation } from './model.ts'
 import { backlogOfHook, optionsOfHook, writeFormat, writeOptions, writeSecret } from './queries.ts'
 
@@ -13,14 +13,11 @@ type Changing = Pick<App, 'store' | 'now' | 'signals' | 'seal' | 'who'>
 
 const hourMs = 3_600_000
 
-/** Throws `not_found` for a hook that is not the repository's. */
 export async function findOptions(
   db: Db,
-  repository: Repository,
-  hookId: number,
+  { id, format }: Pick<Hook, 'id' | 'format'>,
 ): Promise<HookOptions> {
-  const { format } = await findHookOfRepository(db, repository, hookId)
-  return { ...((await db.first(optionsOfHook, { hook_id: hookId })) ?? noOptions), format }
+  return { ...((await db.first(optionsOfHook, { hook_id: id })) ?? noOptions), format }
 }
 
 /** What waits for a hook, and whether its receiver is being left alone. */
@@ -29,7 +26,7 @@ export const findBacklog = (db: Db, hook_id: number) => db.first(backlogOfHook, 
 /** What the edit does not name stays. Throws `not_found`, and `invalid` for a certificate that its key does not fit. */
 export async function editOptions(
   app: Changing,
-  repository: Repository,
+  holder: Holder,
   hookId: number,
   edit: OptionsEdit,
 ): Promise<HookOptions> {
@@ -37,7 +34,7 @@ export async function editOptions(
   const { standard_webhooks, client_certificate, client_key, timeout_seconds, rate_per_second } =
     edit
   refuseBadPair(client_certificate, client_key)
-  const context = clientKeyContextOf({ type: 'repository', id: repository.id })
+  const context = clientKeyContextOf(holder)
   const changes = {
     ...(standard_webhooks !== undefined &&
       ({ standard_webhooks: standard_webhooks ? 1 : 0 } as const)),
@@ -47,7 +44,7 @@ export async function editOptions(
     ...(client_key !== undefined && { client_key: client_key && seal.seal(client_key, context) }),
   }
   return await store.transaction(async (tx) => {
-    const before = await findOptions(tx, repository, hookId)
+    const before = await findOptions(tx, await findHook(tx, holder, hookId))
     await tx.first(writeOptions, { ...before, ...changes, hook_id: hookId })
     const format = edit.format ?? before.format
     if (format !== before.format) {
@@ -55,24 +52,25 @@ export async function editOptions(
     }
     // Whoever sends for the hook reads anew how fast it may.
     tx.onCommit(() => signals.emit('hook', hookId))
-    const line = { action: 'hook.options', repository_id: repository.id, subject: `hook ${hookId}` }
+    const line = { ...aboutOf(holder), action: 'hook.options', subject: `hook ${hookId}` }
     await recordAudit(app, tx, { ...line, after: { changed: Object.keys(edit) } })
     return { ...before, ...changes, format }
-  }, repository.id)
+  }, lockOf(holder))
 }
 
 /** The hook signs with the new secret; the one before signs beside it for a while. Throws `not_found`. */
 export async function rotateSecret(
   app: Changing,
-  repository: Repository,
+  holder: Holder,
   hookId: number,
   { secret, grace_hours }: SecretRotation,
 ): Promise<HookOptions> {
   const now = app.now()
-  const sealed = app.seal.seal(secret, secretContextOf({ type: 'repository', id: repository.id }))
+  const sealed = app.seal.seal(secret, secretContextOf(holder))
   return await app.store.transaction(async (tx) => {
-    const { secret: previous_secret } = await findHookOfRepository(tx, repository, hookId)
-    const before = await findOptions(tx, repository, hookId)
+    const hook = await findHook(tx, holder, hookId)
+    const { secret: previous_secret } = hook
+    const before = await findOptions(tx, hook)
     const isKept = previous_secret !== null && grace_hours > 0
     const until = new Date(now.getTime() + grace_hours * hourMs).toISOString()
     const after = {
@@ -82,10 +80,10 @@ export async function rotateSecret(
     }
     await tx.first(writeSecret, { id: hookId, secret: sealed, updated_at: now.toISOString() })
     await tx.first(writeOptions, { ...after, hook_id: hookId })
-    const about = { repository_id: repository.id, subject: `hook ${hookId}` }
+    const about = { ...aboutOf(holder), subject: `hook ${hookId}` }
     await recordAudit(app, tx, { ...about, action: 'hook.rotate_secret', after: { grace_hours } })
     return after
-  }, repository.id)
+  }, lockOf(holder))
 }
 
 function refuseBadPair(certificate?: string | null, key?: string | null): void {

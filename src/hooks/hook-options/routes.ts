@@ -2,38 +2,29 @@ import type { Route } from '../../auth/route.ts'
 import { type Answer, ok } from '../../http/answer.ts'
 import { parseBody } from '../../http/body.ts'
 import { toSecond } from '../../lib/time.ts'
-import { idIn, type RepositoryCall, repositoryRoute } from '../../repositories/repositories.ts'
+import { hookRoute, type OneHookCall } from '../levels.ts'
 import { editOptions, findOptions, rotateSecret } from './hook-options.ts'
 import { type HookOptions, optionsEdit, secretRotation } from './model.ts'
 
-const docs = 'https://docs.github.com/rest/repos/webhooks'
-const reading = { access: 'hooks:read', docs } as const
-const writing = { access: 'hooks:write', docs } as const
-
 /** What a hook may have that GitHub's hooks do not. */
 export const hookOptionRoutes: readonly Route[] = [
-  repositoryRoute('GET', '/hooks/:hook_id/options', reading, get),
-  repositoryRoute('PATCH', '/hooks/:hook_id/options', writing, update),
-  repositoryRoute('POST', '/hooks/:hook_id/secret', writing, rotate),
-].flat()
+  ...hookRoute('GET', '/options', 'read', get),
+  ...hookRoute('PATCH', '/options', 'write', update),
+  ...hookRoute('POST', '/secret', 'write', rotate),
+]
 
-const hookIdIn = ({ params }: RepositoryCall) => idIn(params['hook_id'])
-
-async function get(call: RepositoryCall): Promise<Answer> {
-  const { app, repository } = call
-  return ok(optionsPayload(await findOptions(app.store.read, repository, hookIdIn(call))))
+async function get({ app, hook }: OneHookCall): Promise<Answer> {
+  return ok(optionsPayload(await findOptions(app.store.read, hook)))
 }
 
-async function update(call: RepositoryCall): Promise<Answer> {
-  const { app, repository, body } = call
+async function update({ app, holder, hook, body }: OneHookCall): Promise<Answer> {
   const edit = parseBody(body, optionsEdit, 'Hook')
-  return ok(optionsPayload(await editOptions(app, repository, hookIdIn(call), edit)))
+  return ok(optionsPayload(await editOptions(app, holder, hook.id, edit)))
 }
 
-async function rotate(call: RepositoryCall): Promise<Answer> {
-  const { app, repository, body } = call
+async function rotate({ app, holder, hook, body }: OneHookCall): Promise<Answer> {
   const rotation = parseBody(body, secretRotation, 'Hook')
-  return ok(optionsPayload(await rotateSecret(app, repository, hookIdIn(call), rotation)))
+  return ok(optionsPayload(await rotateSecret(app, holder, hook.id, rotation)))
 }
 
 /** Secrets and keys are never shown. */

@@ -1,6 +1,5 @@
 import { findHook } from '../../hooks/find-hooks.ts'
 import { type Holder, holderOfOrganization, holderOfRepository } from '../../hooks/model.ts'
-import type { Repository } from '../../repositories/model.ts'
 import { idIn } from '../../repositories/repositories.ts'
 import { findOwner, organizationFrame, settingsPathOf } from '../dashboard/owner.ts'
 import {
@@ -13,17 +12,17 @@ import {
 import type { UserVisit, WebAnswer, WebRoute } from '../web/route.ts'
 import type { HookVisit } from './model.ts'
 
-type Handler<Visit> = (visit: Visit) => Promise<WebAnswer>
+type Handler = (visit: HookVisit) => Promise<WebAnswer>
 
 /** Where people find the hooks of a kind of holder. */
-export type HookLevel<Visit extends HookVisit = HookVisit> = {
+export type HookLevel = {
   /** Where the deliveries of one are, below what `page` adds to. */
   readonly deliveries: string
   readonly page: (
     method: 'GET' | 'POST',
     path: string,
     to: 'read' | 'write' | 'delete',
-    handler: Handler<Visit>,
+    handler: Handler,
   ) => WebRoute[]
 }
 
@@ -37,10 +36,7 @@ const listed = (visit: UserVisit, holder: Holder, list: string) => ({
   find: () => findHook(visit.app.store.read, holder, idIn(visit.params['hook_id'])),
 })
 
-/** A repository's hook can have more than others: filters, options, a test deployment. */
-export type RepositoryHookVisit = HookVisit & { readonly repository: Repository }
-
-export const ofRepositories: HookLevel<RepositoryHookVisit> = {
+export const ofRepositories: HookLevel = {
   deliveries: '/:hook_id/deliveries',
   page: (method, path, to, handler) => [
     repositoryPage(method, `/settings/hooks${path}`, `hooks:${to}`, (visit) =>
@@ -49,7 +45,7 @@ export const ofRepositories: HookLevel<RepositoryHookVisit> = {
   ],
 }
 
-const atRepository = (visit: RepositoryVisit): RepositoryHookVisit => ({
+const atRepository = (visit: RepositoryVisit): HookVisit => ({
   ...visit,
   ...listed(
     visit,

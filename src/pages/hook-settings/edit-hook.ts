@@ -56,9 +56,7 @@ export async function hookPage(
   const { app, holder, formToken } = visit
   const path = visit.pathsOf(hook).settings
   const [options, mayWrite, mayDelete] = await Promise.all([
-    holder.type === 'repository'
-      ? findOptions(app.store.read, holder.repository, hook.id)
-      : undefined,
+    findOptions(app.store.read, hook),
     visit.may('write'),
     visit.may('delete'),
   ])
@@ -68,6 +66,7 @@ export async function hookPage(
   })
   const extras = renderExtras({
     ...{ hook, options, path, formToken, mayWrite, mayDelete, now: app.now() },
+    isOfRepository: holder.type === 'repository',
   })
   return await hookFrame(visit, hook, {
     tab: 'settings',

@@ -6,16 +6,13 @@ import type { Hook } from '../../hooks/model.ts'
 import { parseBody } from '../../http/body.ts'
 import { callOf } from '../dashboard/dashboard.ts'
 import { answerForm } from '../dashboard/form.ts'
-import type { RepositoryHookVisit } from '../hook-places/route.ts'
+import type { HookVisit } from '../hook-places/model.ts'
 import type { WebAnswer } from '../web/route.ts'
 import { hookPage } from './edit-hook.ts'
 import { filterBodyOf } from './parse-hook-form.ts'
 
 /** What goes well leads back to the settings, where it shows. */
-async function change(
-  visit: RepositoryHookVisit,
-  act: (hook: Hook) => Promise<unknown>,
-): Promise<WebAnswer> {
+async function change(visit: HookVisit, act: (hook: Hook) => Promise<unknown>): Promise<WebAnswer> {
   const hook = await visit.find()
   return await answerForm(
     async () => {
@@ -26,20 +23,20 @@ async function change(
   )
 }
 
-export const saveFilter = (visit: RepositoryHookVisit): Promise<WebAnswer> =>
+export const saveFilter = (visit: HookVisit): Promise<WebAnswer> =>
   change(visit, async ({ id }) => {
     const { body } = callOf(visit, { body: filterBodyOf(visit) })
-    await editFilter(visit.app, visit.repository, id, parseBody(body, filterEdit, 'Hook'))
+    await editFilter(visit.app, visit.holder, id, parseBody(body, filterEdit, 'Hook'))
   })
 
-export const saveOptions = (visit: RepositoryHookVisit): Promise<WebAnswer> =>
+export const saveOptions = (visit: HookVisit): Promise<WebAnswer> =>
   change(visit, async ({ id }) => {
     const { body } = callOf(visit, { body: optionsOf(visit.form) })
-    await editOptions(visit.app, visit.repository, id, parseBody(body, optionsEdit, 'Hook'))
+    await editOptions(visit.app, visit.holder, id, parseBody(body, optionsEdit, 'Hook'))
   })
 
 /** A certificate that stays comes back without its key, which is never shown; an emptied one goes, key and all. */
-function optionsOf(form: RepositoryHookVisit['form']): OptionsEdit {
+function optionsOf(form: HookVisit['form']): OptionsEdit {
   const { client_certificate = '', client_key = '' } = form
   const others = {
     standard_webhooks: form['standard_webhooks'] === '1',
@@ -54,9 +51,9 @@ function optionsOf(form: RepositoryHookVisit['form']): OptionsEdit {
 
 const numberIn = (text = '') => (text.trim() === '' ? null : Number(text))
 
-export const changeSecret = (visit: RepositoryHookVisit): Promise<WebAnswer> =>
+export const changeSecret = (visit: HookVisit): Promise<WebAnswer> =>
   change(visit, async ({ id }) => {
     const { secret = '', grace_hours = '24' } = visit.form
     const { body } = callOf(visit, { body: { secret, grace_hours: Number(grace_hours) } })
-    await rotateSecret(visit.app, visit.repository, id, parseBody(body, secretRotation, 'Hook'))
+    await rotateSecret(visit.app, visit.holder, id, parseBody(body, secretRotation, 'Hook'))
   })

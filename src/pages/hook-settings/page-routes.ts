@@ -10,9 +10,6 @@ const one = '/:hook_id'
 
 export const hookSettingPages: readonly WebRoute[] = [
   ...routesAt(ofRepositories),
-  ...ofRepositories.page('POST', `${one}/filter`, 'write', saveFilter),
-  ...ofRepositories.page('POST', `${one}/options`, 'write', saveOptions),
-  ...ofRepositories.page('POST', `${one}/secret`, 'write', changeSecret),
   ...routesAt(ofOrganizations),
 ]
 
@@ -24,6 +21,9 @@ function routesAt({ page }: Pick<HookLevel, 'page'>): WebRoute[] {
     page('GET', one, 'read', showHook),
     page('POST', one, 'write', saveHook),
     page('POST', `${one}/resume`, 'write', switchOn),
+    page('POST', `${one}/filter`, 'write', saveFilter),
+    page('POST', `${one}/options`, 'write', saveOptions),
+    page('POST', `${one}/secret`, 'write', changeSecret),
     page('POST', `${one}/tests`, 'write', sendTest),
     page('POST', `${one}/delete`, 'delete', deleteHook),
   ].flat()

@@ -15,11 +15,11 @@ type Around = {
 }
 type WithOptions = Around & { readonly options: HookOptions }
 
-type Extras = Around & {
+type Extras = WithOptions & {
   readonly mayWrite: boolean
   readonly mayDelete: boolean
-  /** A repository's hook has them. */
-  readonly options: HookOptions | undefined
+  /** Then there is something that can be deployed, and pushed. */
+  readonly isOfRepository: boolean
 }
 
 /** What a hook may have that GitHub's hooks do not, each with a form of its own; a test; the end. */
@@ -28,10 +28,9 @@ export function renderExtras(extras: Extras): string {
   return (mayWrite ? forms(extras) : '') + (mayDelete ? deletion(extras) : '')
 }
 
-function forms({ options, ...extras }: Extras): string {
-  if (!options) return pingForm(extras)
-  const all = [testForm, filterForm, secretForm, optionsForm]
-  return all.map((form) => form({ ...extras, options })).join('')
+function forms(extras: Extras): string {
+  const all = [extras.isOfRepository ? testForm : pingForm, filterForm, secretForm, optionsForm]
+  return all.map((form) => form(extras)).join('')
 }
 
 const section = (title: string, says: string, rest: string) =>
