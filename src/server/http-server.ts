@@ -33,8 +33,6 @@ export function openHttpServer(app: App, options: Options): FastifyInstance {
   const { hasPublicUrl, metrics, tracing, stopping } = options
   const fastify = Fastify({
     logger: false,
-    // What has no body needs no stream to read it by.
-    http: { optimizeEmptyRequests: true },
     keepAliveTimeout: keepAliveMs,
     forceCloseConnections: 'idle',
     return503OnClosing: true,
