@@ -77,8 +77,8 @@ export const ownApiUrlOf = (apiUrl: string): string =>
 export async function findSlipway(client: Pick<Client, 'request'>): Promise<string | undefined> {
   const meta = await client.request({ method: 'GET', path: '/meta' }).catch(nothingWhereRefused)
   const { slipway } = membersOf(meta)
-  const { html_url } = membersOf(slipway)
-  return typeof html_url === 'string' ? html_url : undefined
+  const { web } = membersOf(slipway)
+  return typeof web === 'string' ? web : undefined
 }
 
 function nothingWhereRefused(error: unknown): undefined {

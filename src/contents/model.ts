@@ -38,6 +38,54 @@ export const newRef = z.object({ ref: line(refCharactersMax), sha })
 /** https://docs.github.com/rest/git/refs#update-a-reference */
 export const refUpdate = z.object({ sha, force: z.boolean().default(false) })
 
+/** https://docs.github.com/rest/git/blobs#create-a-blob */
+export const newBlob = z.object({
+  content: z.string(),
+  encoding: z
+    .string()
+    .pipe(z.enum(['utf-8', 'base64']))
+    .default('utf-8'),
+})
+
+const pathCharactersMax = 4096
+const entriesMax = 10_000
+
+const treeEntry = z.object({
+  path: line(pathCharactersMax).min(1),
+  mode: z.string().pipe(z.enum(['100644', '100755', '040000', '160000', '120000'])),
+  type: z
+    .string()
+    .pipe(z.enum(['blob', 'tree', 'commit']))
+    .optional(),
+  sha: sha.nullable().optional(),
+  content: z.string().optional(),
+})
+
+export type NewTreeEntry = z.infer<typeof treeEntry>
+
+/** https://docs.github.com/rest/git/trees#create-a-tree */
+export const newTree = z.object({
+  base_tree: sha.nullish(),
+  tree: z.array(treeEntry).max(entriesMax, { error: `has more than ${entriesMax} entries` }),
+})
+
+const nameCharactersMax = 255
+const signatureCharactersMax = 16_384
+const parentsMax = 100
+
+const name = line(nameCharactersMax).min(1)
+const date = z.iso.datetime({ offset: true }).optional()
+
+/** https://docs.github.com/rest/git/commits#create-a-commit */
+export const newCommit = z.object({
+  message: text(messageCharactersMax),
+  tree: sha,
+  parents: z.array(sha).max(parentsMax).default([]),
+  author: z.object({ name, email: name, date }).optional(),
+  committer: z.object({ name: name.optional(), email: name.optional(), date }).optional(),
+  signature: text(signatureCharactersMax).optional(),
+})
+
 /** https://docs.github.com/rest/branches/branches#merge-a-branch */
 export const newMerge = z.object({
   base: line(refCharactersMax),

@@ -93,6 +93,12 @@ export function treePayload(sha: string, tree: Tree, { repository, urls }: Omit<
   } satisfies Schemas['git-tree']
 }
 
+export const newBlobPayload = (sha: string, { repository, urls }: Omit<Place, 'ref'>) =>
+  ({
+    url: `${apiUrlOf(repository, urls)}/git/blobs/${sha}`,
+    sha,
+  }) satisfies Schemas['short-blob']
+
 export function blobPayload(sha: string, bytes: Buffer, { repository, urls }: Omit<Place, 'ref'>) {
   return {
     sha,

@@ -5,6 +5,7 @@ import { repositoryRoute } from '../repositories/repositories.ts'
 import { getContent } from './contents.ts'
 import { getBlob, getGitCommit, getTree } from './git-objects.ts'
 import { postMerge } from './merges.ts'
+import { postBlob, postCommit, postTree } from './new-objects.ts'
 import {
   getLanguages,
   listBranchRules,
@@ -37,6 +38,9 @@ export const contentRoutes: readonly Route[] = [
   ...repositoryRoute('GET', '/contents/*', content, getContent),
   ...repositoryRoute('GET', '/git/commits/:sha', commit, getGitCommit),
   ...repositoryRoute('GET', '/git/trees/*', tree, getTree),
+  ...repositoryRoute('POST', '/git/blobs', write('git/blobs#create-a-blob'), postBlob),
+  ...repositoryRoute('POST', '/git/trees', write('git/trees#create-a-tree'), postTree),
+  ...repositoryRoute('POST', '/git/commits', write('git/commits#create-a-commit'), postCommit),
   ...repositoryRoute('POST', '/git/refs', write('git/refs#create-a-reference'), postRef),
   ...repositoryRoute('PATCH', '/git/refs/*', update, patchRef),
   // GitHub takes POST wherever PATCH is (contract 8.9).

@@ -34,6 +34,8 @@ import type {
   Merge,
   MergeOutcome,
   Named,
+  NewCommit,
+  NewTree,
   ObjectType,
   OpenRange,
   PackOptions,
@@ -70,6 +72,7 @@ import {
   setDefaultBranch,
 } from './refs.ts'
 import { checkSha, findDefaultBranch, findRef, resolveRef } from './resolve.ts'
+import { type TreeOutcome, writeBlob, writeCommit, writeTree } from './write.ts'
 
 /**
  * Bare repositories on disk, `root/<id>.git` each, by the real git binary. What is expected is a
@@ -114,6 +117,10 @@ export type Git = AsyncDisposable & {
   /** Who wrote the newest 50,000 commits, 500 people at most, the busiest first. */
   authors(id: number, sha: string): Promise<Author[]>
   commit(id: number, sha: string): Promise<Commit | undefined>
+  /** What is written is on disk when these resolve, and on no ref. Whatever it names must be there. */
+  writeBlob(id: number, bytes: Uint8Array): Promise<string>
+  writeTree(id: number, tree: NewTree): Promise<TreeOutcome>
+  writeCommit(id: number, commit: NewCommit): Promise<string>
   /** Those of `shas` that there are. */
   commits(id: number, shas: readonly string[]): Promise<Commit[]>
   /** Newest first. */
@@ -212,6 +219,7 @@ export async function openGit(options: GitOptions): Promise<Git> {
     authors: (id, sha) => listAuthors(at(id), sha),
     commit: (id, sha) => findCommit(at(id), sha),
     commits: (id, shas) => findCommits(at(id), shas),
+    ...writesAt(at),
     log: (id, query) => listCommits(at(id), query),
     changes: (id, { sha, parents }) => findDiff(at(id), parents[0] ?? emptyTree, sha),
     diff: (id, { base, head }) => writeDiff(at(id), base ?? emptyTree, head),
@@ -235,6 +243,14 @@ export async function openGit(options: GitOptions): Promise<Git> {
     [Symbol.asyncDispose]: processes.close,
   }
 }
+
+const writesAt = (
+  at: (id: number) => Streaming,
+): Pick<Git, 'writeBlob' | 'writeTree' | 'writeCommit'> => ({
+  writeBlob: (id, bytes) => writeBlob(at(id), bytes),
+  writeTree: (id, tree) => writeTree(at(id), tree),
+  writeCommit: (id, commit) => writeCommit(at(id), commit),
+})
 
 /** What git said of objects, which never change. */
 const saidBytesMax = 32 * 1024 * 1024

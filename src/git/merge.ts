@@ -2,6 +2,7 @@ import { isAncestor } from './compare.ts'
 import type { Merge, MergeOutcome, Range } from './model.ts'
 import { changeRef } from './refs.ts'
 import { type Bare, checkSha, findRef } from './resolve.ts'
+import { fitPerson } from './write.ts'
 
 const mergeMs = 60_000
 
@@ -40,9 +41,7 @@ type NewCommit = { readonly tree: string; readonly parents: readonly string[]; m
 
 async function commitTree(bare: Bare, { tree, parents, merge }: NewCommit): Promise<string> {
   const { author, date, message } = merge
-  // Git takes an email for what is between the brackets, and refuses an empty name.
-  const email = author.email.replace(/[<>\n\0]/g, '')
-  const name = author.name.replace(/[<>\n\0]/g, '').replace(/^[\s.,:;"'\\]+$/, '') || 'unknown'
+  const { name, email } = fitPerson(author)
   const when = `@${Math.floor(date.getTime() / 1000)} +0000`
   const env = {
     GIT_AUTHOR_NAME: name,

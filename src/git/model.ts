@@ -22,7 +22,7 @@ export type Listed = Ref & { readonly peeled: string }
 /** `sha` is the commit, for annotated tags too. */
 export type Named = { readonly name: string; readonly sha: string }
 
-type Person = { readonly name: string; readonly email: string }
+export type Person = { readonly name: string; readonly email: string }
 
 /** `date` is UTC (`2026-01-31T12:00:00Z`); `zone` is what the author's clock said (`+0200`). */
 export type Signer = Person & { readonly date: string; readonly zone: string }
@@ -37,6 +37,27 @@ export type Commit = {
   readonly message: string
   /** The armoured signature, when there is one. Nobody has verified it. */
   readonly signature?: string
+}
+
+export type NewCommit = Pick<Commit, 'tree' | 'parents' | 'message' | 'signature'> & {
+  readonly author: NewSigner
+  readonly committer: NewSigner
+}
+
+/** `zone` as git writes it: `+0200`. */
+type NewSigner = Person & { readonly at: Date; readonly zone: string }
+
+/** What is at a path from now on; with no `sha`, nothing. */
+export type TreeChange = {
+  readonly path: string
+  readonly mode: '100644' | '100755' | '040000' | '160000' | '120000'
+  readonly sha: string | null
+}
+
+/** Without a `base`, of the changes alone. */
+export type NewTree = {
+  readonly base?: string | undefined
+  readonly changes: readonly TreeChange[]
 }
 
 /** `isRecursive`: with everything below, paths and all. */

@@ -39,7 +39,7 @@ async function getMeta({ urls }: Call): Promise<Answer> {
   return ok({
     verifiable_password_authentication: false,
     installed_version: enterpriseVersion,
-    slipway: { html_url: urls.web, api_url: `${urls.web}/api/slipway/v1` },
+    slipway: { web: urls.web, api: `${urls.web}/api/slipway/v1` },
   })
 }
 

@@ -40,6 +40,12 @@ export const organizationAccess = {
     accepted: 'admin:org, write:org',
     permissions: 'members=write',
   },
+  'own-membership:write': {
+    role: 'member',
+    scope: 'write:org',
+    accepted: 'admin:org, write:org',
+    permissions: 'members=write',
+  },
   'members:write': { ...administration, permissions: 'members=write' },
   'organization:admin': { ...administration, permissions: 'organization_administration=write' },
   'organization-audit:read': {

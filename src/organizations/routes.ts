@@ -9,6 +9,7 @@ import { invalidField, notFound } from '../lib/problem.ts'
 import { membershipRequest, type OrganizationCall, organizationLock, type Role } from './model.ts'
 import { organizationRoute, recordMembership, removeMember } from './organizations.ts'
 import { membershipPayload } from './payload.ts'
+import { publicMemberRoutes } from './public-members.ts'
 import { countMembers, membersOf } from './queries.ts'
 
 const docsOf = (operation: string) => `https://docs.github.com/rest/orgs/members#${operation}`
@@ -42,6 +43,7 @@ export const organizationRoutes: readonly Route[] = [
     writes('remove-organization-membership-for-a-user'),
     deleteMember,
   ),
+  ...publicMemberRoutes,
 ]
 
 async function listMembers({ app, organization, query, urls }: OrganizationCall): Promise<Answer> {

@@ -23,6 +23,8 @@ type MembershipsTable = {
   organization_id: number
   account_id: number
   role: 'admin' | 'member'
+  /** Everybody may see it. */
+  is_public: Generated<0 | 1>
 }
 
 type TokensTable = {

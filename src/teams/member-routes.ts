@@ -25,6 +25,7 @@ const one = '/memberships/:username'
 
 export const teamMemberRoutes: readonly Route[] = [
   teamRoute('GET', '/members', reads('list-team-members'), listMembers),
+  teamRoute('GET', '/invitations', reads('list-pending-team-invitations'), listInvitations),
   teamRoute('GET', one, reads('get-team-membership-for-a-user'), getMembership),
   maintainerRoute('PUT', one, docsOf('add-or-update-team-membership-for-a-user'), putMembership),
   teamRoute(
@@ -47,6 +48,11 @@ async function listMembers({ app, team, query, urls }: TeamCall): Promise<Answer
     rows.map((row) => simpleUser(row, urls)),
     linkHeader(url, query, counted?.count ?? 0),
   )
+}
+
+/** Whoever is added is in at once, so nobody is invited. */
+async function listInvitations(): Promise<Answer> {
+  return ok([])
 }
 
 const rolesIn = (asked: string | undefined): MemberRole[] =>

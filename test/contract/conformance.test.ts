@@ -18,6 +18,7 @@ import {
   readCode,
   readContents,
   reportStatuses,
+  writeObjects,
 } from './scenario-code.ts'
 import {
   askForAppRules,
@@ -50,6 +51,7 @@ const ofOneRepository = [
   readContents,
   lookForIssues,
   dispatchEvents,
+  writeObjects,
   changeRefs,
   downloadArchives,
   reportStatuses,

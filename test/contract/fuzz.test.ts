@@ -99,6 +99,15 @@ const takes: Readonly<Record<string, { readonly body: object; readonly fields: s
   },
   '/dispatches': { body: { event_type: 'deploy' }, fields: 'event_type client_payload' },
   '/statuses/:sha': { body: { state: 'success' }, fields: 'state target_url description context' },
+  '/git/blobs': { body: { content: 'x' }, fields: 'content encoding' },
+  '/git/trees': {
+    body: { tree: [{ path: 'a', mode: '100644', content: 'x' }] },
+    fields: 'base_tree tree',
+  },
+  '/git/commits': {
+    body: { message: 'x', tree: '4b825dc642cb6eb9a060e54bf8d69288fbee4904' },
+    fields: 'message tree parents author committer signature',
+  },
   '/check-runs': {
     body: { name: 'build', head_sha: 'main' },
     fields: 'name head_sha status conclusion output details_url external_id started_at',

@@ -37,7 +37,7 @@ it('looks like a server of one’s own to clients', async () => {
   expect(body).toEqual({
     verifiable_password_authentication: false,
     installed_version: expect.stringMatching(/^\d+\.\d+\.\d+$/),
-    slipway: { html_url: url, api_url: `${url}/api/slipway/v1` },
+    slipway: { web: url, api: `${url}/api/slipway/v1` },
   })
   expect(faultsOf({ method: 'GET', path: '/meta', status, body })).toEqual([])
 })

@@ -9,7 +9,12 @@ const hook = '/orgs/:org/hooks/:hook_id'
 export const organizationTable: readonly Reach[] = [
   {
     what: 'what is public of an organization',
-    requests: { 'GET /orgs/:org': 200 },
+    requests: {
+      'GET /orgs/:org': 200,
+      'GET /orgs/:org/public_members': 200,
+      // Nobody has shown it.
+      'GET /orgs/:org/public_members/:username': 404,
+    },
     rows: [[anonymous, 'ok'], ...open],
   },
   {
@@ -38,6 +43,7 @@ export const organizationTable: readonly Reach[] = [
       [`GET ${team}`]: 200,
       [`GET ${team}/teams`]: 200,
       [`GET ${team}/members`]: 200,
+      [`GET ${team}/invitations`]: 200,
       [`GET ${team}/memberships/:username`]: 200,
       [`GET ${team}/repos`]: 200,
       [`GET ${team}/repos/:owner/:repo`]: 204,
@@ -76,6 +82,15 @@ export const organizationTable: readonly Reach[] = [
     },
     accepted: 'members=write',
     rows: [['admin:org members=write', 'ok   403  404'], ...short],
+  },
+  {
+    what: 'showing and hiding a membership, which is for the member alone',
+    requests: {
+      'PUT /orgs/:org/public_members/:username': 204,
+      'DELETE /orgs/:org/public_members/:username': 204,
+    },
+    accepted: 'members=write',
+    rows: [['admin:org write:org members=write', '403  403  404'], ...short],
   },
   {
     what: 'changing the organization',

@@ -155,6 +155,45 @@ describe('a merge', () => {
   })
 })
 
+it('a commit is made out of objects that git finds whole, by whoever the client says', async () => {
+  const { octokit, second, git, events } = await open()
+  const content = Buffer.from([0, 255, 10]).toString('base64')
+  const blob = (await octokit.git.createBlob({ ...at, content, encoding: 'base64' })).data
+  const file = (path: string) => ({ path, mode: '100644', type: 'blob' }) as const
+  const nested = [
+    { ...file('deep/er/raw'), sha: blob.sha },
+    { ...file('deep/ü'), content: 'ü' },
+  ]
+  const sub = (await octokit.git.createTree({ ...at, tree: nested })).data
+  const replaced = { path: 'lib', mode: '040000', type: 'tree', sha: sub.sha } as const
+  const tree = [{ ...file('a'), sha: null }, replaced, { ...file('b'), content: 'two' }]
+  const { data: whole } = await octokit.git.createTree({ ...at, base_tree: second, tree })
+  expect(whole.tree.map(({ path }) => path)).toEqual(['b', 'lib'])
+  const author = { name: 'Mona', email: 'mona@example.com', date: '2026-01-02T03:04:05+02:00' }
+  const commit = { message: 'Add lib\n\nAll of it', tree: whole.sha, parents: [second], author }
+  const { data, headers } = await octokit.git.createCommit({ ...at, ...commit })
+  expect(data).toMatchObject({
+    ...commit,
+    tree: { sha: whole.sha },
+    parents: [{ sha: second }],
+    author: { name: 'Mona', date: '2026-01-02T01:04:05Z' },
+    committer: { name: 'Mona' },
+  })
+  expect(headers.location).toBe(data.url)
+  expect(await events('push')).toEqual([])
+  await octokit.git.createRef({ ...at, ref: 'refs/heads/made', sha: data.sha })
+  expect(git('fsck', '--strict', '--no-dangling')).toBe('')
+  expect(git('ls-tree', '-r', '--name-only', '-z', 'made').split('\0')).toEqual([
+    'b',
+    'lib/deep/er/raw',
+    'lib/deep/ü',
+    '',
+  ])
+  expect(git('log', '-1', '--format=%an %ad %cn|%B', '--date=iso', 'made')).toBe(
+    'Mona 2026-01-02 03:04:05 +0200 Mona|Add lib\n\nAll of it',
+  )
+})
+
 it('branches whose head a commit is are listed', async () => {
   const { octokit, first, side } = await open()
   const list = (commit_sha: string) =>

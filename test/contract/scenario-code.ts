@@ -93,6 +93,39 @@ export async function dispatchEvents({ octo, nobody, base }: Scene) {
   await nobody(`POST ${base}/dispatches`, 401, { body })
 }
 
+/** Objects, out of which a client makes a commit without a clone. */
+export async function writeObjects({ octo, mona, nobody, base, sha }: Scene) {
+  const git = `${base}/git`
+  const blob = await octo(`POST ${git}/blobs`, 201, {
+    body: { content: 'bmV3', encoding: 'base64' },
+  })
+  const file = { path: 'docs/new.txt', mode: '100644', type: 'blob', sha: blob.json.sha }
+  const changes = { base_tree: sha, tree: [file] }
+  const tree = await octo(`POST ${git}/trees`, 201, { body: changes })
+  const commit = { message: 'Add docs', tree: tree.json.sha, parents: [sha] }
+  const made = await octo(`POST ${git}/commits`, 201, { body: commit })
+  await octo(`GET ${git}/commits/${made.json.sha}`, 200)
+  const gone = '0'.repeat(40)
+  const refused = {
+    blobs: [{}, { content: '%', encoding: 'base64' }, { content: 'x', encoding: 'hex' }],
+    trees: [
+      { tree: [] },
+      { base_tree: blob.json.sha, tree: [file] },
+      { tree: [{ ...file, sha: gone }] },
+      { tree: [{ ...file, content: 'both' }] },
+      { tree: [{ ...file, type: 'tree' }] },
+      { tree: [{ ...file, path: '.git/config' }] },
+      { tree: [{ ...file, sha: null }] },
+    ],
+    commits: [{ ...commit, tree: sha }, { ...commit, parents: [gone] }, { message: 'No tree' }],
+  }
+  for (const [what, bodies] of Object.entries(refused)) {
+    for (const body of bodies) await octo(`POST ${git}/${what}`, 422, { body })
+    await mona(`POST ${git}/${what}`, 404, { body: {} })
+    await nobody(`POST ${git}/${what}`, 401, { body: {} })
+  }
+}
+
 export async function changeRefs({ octo, mona, base, sha }: Scene) {
   const ref = 'refs/heads/made'
   const one = `${base}/git/refs/heads/made`

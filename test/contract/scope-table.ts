@@ -96,6 +96,9 @@ export const table: readonly Group[] = [
   {
     what: 'code: writing',
     requests: {
+      'POST /git/blobs': 422,
+      'POST /git/trees': 422,
+      'POST /git/commits': 422,
       'POST /git/refs': 422,
       'PATCH /git/refs/*': 422,
       'POST /git/refs/*': 422,

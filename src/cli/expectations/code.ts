@@ -139,4 +139,36 @@ export const gitData: readonly Check[] = [
     status: 200,
     like: { tree: [{ path: 'README.md', type: 'blob' }], truncated: false },
   },
+  {
+    operation: 'git/create-blob',
+    says: 'takes a blob',
+    body: { content: 'bmV3', encoding: 'base64' },
+    status: 201,
+    keeps: { blob_sha: 'sha' },
+  },
+  {
+    operation: 'git/create-tree',
+    says: 'makes a tree out of another',
+    body: {
+      base_tree: '{sha}',
+      tree: [{ path: 'docs/new.txt', mode: '100644', type: 'blob', sha: '{blob_sha}' }],
+    },
+    status: 201,
+    like: { tree: [{ path: 'README.md' }, { path: 'docs', type: 'tree' }] },
+    keeps: { tree_sha: 'sha' },
+  },
+  {
+    operation: 'git/create-commit',
+    says: 'makes a commit that no ref leads to',
+    body: { message: 'Add docs', tree: '{tree_sha}', parents: ['{sha}'] },
+    status: 201,
+    like: { message: 'Add docs', tree: { sha: '{tree_sha}' }, parents: [{ sha: '{sha}' }] },
+  },
+  {
+    operation: 'git/create-commit',
+    says: '422 for what is no tree',
+    body: { message: 'Add docs', tree: '{sha}' },
+    status: 422,
+    like: { message: 'Tree SHA does not exist' },
+  },
 ]

@@ -27,6 +27,7 @@ export const organizations: readonly Check[] = [
     status: 200,
     like: { state: 'active', role: 'admin', user: { login: '{login}' } },
   },
+  { operation: 'orgs/list-public-members', says: 'who shows it', token: 'none', status: 200 },
   {
     operation: 'teams/create',
     says: 'makes a team',
@@ -63,6 +64,12 @@ export const organizations: readonly Check[] = [
     status: 200,
     like: [{ login: '{login}' }],
     count: 1,
+  },
+  {
+    operation: 'teams/list-pending-invitations-in-org',
+    says: 'who is invited',
+    status: 200,
+    count: 0,
   },
   { operation: 'teams/delete-in-org', says: 'deletes it', status: 204 },
   { operation: 'teams/get-by-name', says: '404 for what was deleted', status: 404 },

@@ -8,7 +8,7 @@ export class GitError extends Error {
 }
 
 export type RunOptions = {
-  readonly input?: string
+  readonly input?: string | Uint8Array
   readonly env?: Readonly<Record<string, string>>
   readonly timeoutMs?: number
   readonly outputBytesMax?: number
