@@ -96,7 +96,8 @@ const mayImport: Record<string, string> = {
   tries: 'store tables app',
   sessions: 'lib store tables app accounts audit',
   elements: '',
-  web: 'lib http app accounts elements sessions audit feed',
+  asked: 'store repositories',
+  web: 'lib http app accounts elements sessions audit feed asked',
   dashboard: 'lib http app accounts auth repositories elements sessions web',
   insights: 'lib dora elements web dashboard',
   'kept-values': 'lib http environments holders secrets variables elements web dashboard',
@@ -117,7 +118,7 @@ const mayImport: Record<string, string> = {
   'deployment-page':
     'lib store tables git http app holds accounts auth repositories gates deployments reviews current rollbacks elements web dashboard timeline deployment-logs sequence',
   inbox:
-    'lib store tables git app holds repositories deployments reviews elements web dashboard timeline',
+    'lib store tables git app holds repositories deployments reviews elements asked web dashboard timeline',
   live: 'lib app feed sessions web dashboard',
   grid: 'lib recent app accounts repositories current elements web dashboard',
   setup: 'lib app passwords accounts tries sessions web',

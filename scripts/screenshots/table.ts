@@ -71,8 +71,9 @@ const names: Readonly<Record<string, string | Example | null>> = {
   '/admin/organizations': 'all-organizations',
   '/admin/audit': 'audit-log',
 
-  // A stream.
+  // A stream, and a piece of a page, for a script.
   '/live': null,
+  '/reviews/count': null,
   // A log as it is, and lines of it for a script.
   '/:owner/:repo/deployments/:id/log': null,
   '/:owner/:repo/deployments/:id/log/lines': null,

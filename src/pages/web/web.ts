@@ -9,6 +9,7 @@ import { Problem } from '../../lib/problem.ts'
 import type { Urls } from '../../lib/urls.ts'
 import type { Session } from '../../sessions/model.ts'
 import { formTokenOf } from '../../sessions/sessions.ts'
+import { countAsked } from '../asked/asked.ts'
 import { avatarSvg } from '../elements/avatar.ts'
 import { assets } from './assets.ts'
 import { pageHeaders } from './headers.ts'
@@ -89,7 +90,7 @@ const nowhere: WebRoute = {
   },
 }
 
-const nobody: Frame = { session: undefined, formToken: '', heardUntil: undefined }
+const nobody: Frame = { session: undefined, formToken: '', heardUntil: undefined, asked: 0 }
 
 async function respond(exchange: Exchange, route: WebRoute) {
   const { app, request, reply, urls } = exchange
@@ -97,7 +98,7 @@ async function respond(exchange: Exchange, route: WebRoute) {
   try {
     const visitor = await findVisitor(app, request, urls)
     const visit = visitOf(exchange, visitor)
-    frame = { ...visit, heardUntil: undefined }
+    frame = { ...nobody, ...visit }
     if (request.method === 'POST' && route.for !== 'program') {
       refuseForgery(visitor, request, visit.form['form_token'])
     }
@@ -106,7 +107,9 @@ async function respond(exchange: Exchange, route: WebRoute) {
     const answer = await answerOf(route, visit, request.url)
     if (answer.kind === 'redirect' && answer.key) setVisitorKey(reply, urls, answer.key)
     if (answer.kind === 'page' && visitor.isNew) setVisitorKey(reply, urls, visitor.key)
-    return send(reply, answer, { ...visit, heardUntil })
+    const isFramed = answer.kind === 'page' && visitor.session
+    const asked = isFramed ? await countAsked(app.store.read, visitor.session.account_id) : 0
+    return send(reply, answer, { ...frame, heardUntil, asked })
   } catch (error) {
     return fail(exchange, error, frame)
   }
