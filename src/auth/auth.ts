@@ -5,6 +5,7 @@ import { basicCredentials } from '../http/basic.ts'
 import { Problem } from '../lib/problem.ts'
 import { onceFor } from '../store/once-for.ts'
 import type { RowOf } from '../store/query.ts'
+import type { TokenRow } from '../tables/accounts.ts'
 import type { AppRow } from '../tables/programs.ts'
 import { findAppActor, isAppToken } from './app-token.ts'
 import type { Actor, Limits, UserActor } from './model.ts'
@@ -15,6 +16,9 @@ import { isTokenText, tokenHash } from './token-text.ts'
 /** `last_used_at` is for people: a minute is exact enough, and spares a write with every request. */
 const lastUseGrainMs = 60_000
 
+/** Where a request comes from; over the API, unless it says that it is git's. */
+type From = { readonly ip: string; readonly over?: 'git' }
+
 /**
  * Who is asking, by the `Authorization` header: `Bearer`, `token`, or `Basic`
  * with the token as password or as user name (contract 7.1); the JWT of a GitHub
@@ -24,13 +28,14 @@ const lastUseGrainMs = 60_000
 export async function authenticate(
   app: Pick<App, 'store' | 'now' | 'log'>,
   headers: IncomingHttpHeaders,
+  from?: From,
 ): Promise<Actor> {
   if (headers.authorization === undefined) return { kind: 'anonymous' }
   const token = tokenIn(headers.authorization)
   if (token && isAppToken(token) && /^bearer /i.test(headers.authorization)) {
     return await findAppActor(app, token)
   }
-  const actor = token && isTokenText(token) ? await findActor(app, token) : undefined
+  const actor = token && isTokenText(token) ? await findActor(app, token, from) : undefined
   if (!actor) throw new Problem('unauthenticated', 'Bad credentials')
   return actor
 }
@@ -39,6 +44,7 @@ export async function authenticate(
 export async function findActor(
   app: Pick<App, 'store' | 'now' | 'log'>,
   token: string,
+  from?: From,
 ): Promise<UserActor | undefined> {
   const row = await app.store.read.first(tokenByHash, { hash: tokenHash(token) })
   if (!row) return undefined
@@ -51,7 +57,7 @@ export async function findActor(
   if (row.suspended_at !== null) {
     throw new Problem('forbidden', 'Sorry. Your account was suspended.')
   }
-  noteUse(app, token_id, row.token_last_used_at)
+  noteUse(app, { id: token_id, last_used_at: row.token_last_used_at }, from)
   return actorIn(row)
 }
 
@@ -100,10 +106,16 @@ function limitsIn(row: TokenWithAccount): Limits | undefined {
 }
 
 /** Not waited for: no request should take longer, or fail, because a clock could not be written down. */
-function noteUse(app: Pick<App, 'store' | 'now' | 'log'>, id: number, last: string | null): void {
+function noteUse(
+  app: Pick<App, 'store' | 'now' | 'log'>,
+  { id, last_used_at: last }: Pick<TokenRow, 'id' | 'last_used_at'>,
+  from: From | undefined,
+): void {
   const now = app.now()
   if (last !== null && now.getTime() - Date.parse(last) < lastUseGrainMs) return
-  const use = { id, last_used_at: now.toISOString() }
+  const last_used_over = from?.over ?? ('api' as const)
+  const last_used_address = from?.ip ?? null
+  const use = { id, last_used_at: now.toISOString(), last_used_address, last_used_over }
   app.store
     .transaction((tx) => tx.all(touchToken, use))
     .catch((error: unknown) => app.log.warn({ err: error }, 'token.last_use_not_recorded'))

@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest'
+import { expect, it, vi } from 'vitest'
 import { createOrganization } from '../../src/accounts/accounts.ts'
 import { answerAdmin } from '../../src/admin/admin.ts'
 import { issueFor, recordGrant } from '../../src/oauth/grants/grants.ts'
@@ -80,7 +80,11 @@ it('a fine-grained token is for the repositories and permissions that were chose
   const token = shownIn(made, 'token')
   expect(await statusWith(server, token, `/repos/octo/${shop.name}`)).toBe(200)
   expect(await statusWith(server, token, `/repos/octo/${other.name}`)).toBe(404)
-  const list = await octo.get('/settings/tokens')
+  const list = await vi.waitFor(async () => {
+    const list = await octo.get('/settings/tokens')
+    expect(list.text).toContain('from 127.0.0.1, over the API')
+    return list
+  })
   expect(list.text).toContain('<bdi>octo</bdi>: <bdi>shop</bdi>')
   expect(list.text).not.toContain(token)
   const hubots = await server.token('hubot', [])

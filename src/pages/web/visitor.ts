@@ -16,7 +16,7 @@ export type Visitor = {
 export async function findVisitor(app: App, request: FastifyRequest, urls: Urls): Promise<Visitor> {
   const key = visitorKeyIn(request.cookies[cookieName(urls)])
   if (!key) return { key: newVisitorKey(), isNew: true, session: undefined }
-  return { key, isNew: false, session: await findSession(app, key) }
+  return { key, isNew: false, session: await findSession(app, key, request.ip) }
 }
 
 /** A browser takes a `__Host-` cookie over TLS alone, and from this very host. */

@@ -18,6 +18,7 @@ import { truth } from './0019-truth.ts'
 import { audit } from './0020-audit.ts'
 import { deploymentLogs } from './0021-deployment-logs.ts'
 import { cdEvents } from './0022-cd-events.ts'
+import { pinsAndUses } from './0026-pins-and-uses.ts'
 
 /** In order, never edited once released, only appended to. */
 export const migrations: readonly ((columns: Columns) => readonly string[])[] = [
@@ -40,4 +41,5 @@ export const migrations: readonly ((columns: Columns) => readonly string[])[] = 
   audit,
   deploymentLogs,
   cdEvents,
+  pinsAndUses,
 ]
