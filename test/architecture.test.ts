@@ -49,6 +49,7 @@ const mayImport: Record<string, string> = {
   environments:
     'lib store tables http app holds accounts auth events repositories teams audit cd-events',
   'protection-rules': 'lib store tables http app holds auth repositories environments audit',
+  pins: 'lib store tables app notices accounts repositories audit',
   freezes: 'lib store tables http app holds accounts auth repositories environments audit',
   holders: 'lib store tables http auth repositories organizations environments audit',
   secrets:
@@ -113,14 +114,14 @@ const mayImport: Record<string, string> = {
   'deployment-logs':
     'lib store tables http app auth repositories deployments journal web dashboard',
   timeline:
-    'store tables git app accounts repositories environments deployments current elements web dashboard',
+    'lib store tables git app pins accounts repositories environments deployments current elements web dashboard',
   sequence: 'store gates deployments elements',
   'deployment-page':
     'lib store tables git http app holds accounts auth repositories gates deployments reviews current rollbacks elements web dashboard timeline deployment-logs sequence',
   inbox:
     'lib store tables git app holds repositories deployments reviews elements asked web dashboard timeline',
   live: 'lib app feed sessions web dashboard',
-  grid: 'lib recent app accounts repositories current elements web dashboard',
+  grid: 'lib recent app pins accounts repositories current elements web dashboard',
   setup: 'lib app passwords accounts tries sessions web',
   'sign-in': 'lib elements store tables app passwords accounts tries sessions web dashboard audit',
   'oauth-apps': 'lib store tables app accounts auth audit',

@@ -26,6 +26,7 @@ const names: Readonly<Record<string, string | Example | null>> = {
   '/:owner/:repo/deployments/:id/rollback': 'deployment-rollback',
   '/:owner/:repo/deployments/:id/inactive': 'deployment-inactive',
   '/:owner/:repo/deployments/:id/delete': 'deployment-delete',
+  '/:owner/:repo/deployments/:id/curl': 'deployment-curl',
   '/:owner/:repo/insights': 'insights',
   '/:owner/:repo/insights/:metric': { name: 'insight', query: '?environment=production' },
   '/:owner/:repo/settings/environments': 'environments',
