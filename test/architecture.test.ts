@@ -130,11 +130,12 @@ const mayImport: Record<string, string> = {
   'token-settings':
     'lib store tables app accounts auth repositories fine-grained-tokens organizations elements web dashboard consent access-forms',
   manifests:
-    'lib store tables http network app accounts auth apps hooks web dashboard consent audit',
+    'lib store tables http network app accounts auth apps installations hooks web dashboard consent audit',
   'app-settings':
     'lib store tables http app accounts auth repositories apps installations hooks organizations elements web dashboard consent access-forms manifests',
   grants: 'lib store tables http app accounts auth oauth-apps audit',
-  'application-settings': 'lib store tables app elements web dashboard oauth-apps consent grants',
+  'application-settings':
+    'lib store tables app accounts elements web dashboard oauth-apps consent grants',
   'api-calls': 'lib http auth enterprise organizations teams web dashboard',
   'organization-pages':
     'lib store tables accounts repositories organizations elements web dashboard api-calls',
@@ -200,6 +201,8 @@ const frontDoors = (part: string) => [
   'model.ts',
   'payload.ts',
   'route.ts',
+  // A GitHub App, once it is registered.
+  'change-app.ts',
   // A deployment's other half.
   'statuses.ts',
   // The half of hooks that only asks.

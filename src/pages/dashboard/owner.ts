@@ -21,7 +21,7 @@ export async function findOwner({ app, params, session }: UserVisit): Promise<Ac
   return organization
 }
 
-type Tab = 'people' | 'teams' | 'settings/apps' | 'settings/audit-log'
+type Tab = 'people' | 'teams' | 'settings/applications' | 'settings/apps' | 'settings/audit-log'
 
 const tabs: readonly (readonly [
   tab: Tab,
@@ -31,6 +31,7 @@ const tabs: readonly (readonly [
 ])[] = [
   ['people', 'People', 'person', false],
   ['teams', 'Teams', 'people', false],
+  ['settings/applications', 'OAuth apps', 'person', true],
   ['settings/apps', 'GitHub Apps', 'gear', true],
   ['settings/audit-log', 'Audit log', 'history', true],
 ]
@@ -67,3 +68,13 @@ export const appsFrame = (visit: UserVisit, owner: Account, page: Shown): Page =
   owner.type === 'Organization'
     ? organizationFrame({ login: owner.login, isOwner: true }, 'settings/apps', page)
     : settingsFrame(visit, '/settings/apps', page)
+
+/** GitHub has an organisation's OAuth apps elsewhere than a person's. */
+export const oauthAppsPathOf = (params: Visit['params']): string =>
+  params['org'] === undefined ? '/settings/developers' : `${settingsPathOf(params)}/applications`
+
+/** The frame of whoever's OAuth apps these are. */
+export const oauthAppsFrame = (visit: UserVisit, owner: Account, page: Shown): Page =>
+  owner.type === 'Organization'
+    ? organizationFrame({ login: owner.login, isOwner: true }, 'settings/applications', page)
+    : settingsFrame(visit, '/settings/developers', page)

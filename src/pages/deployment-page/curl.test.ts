@@ -4,7 +4,8 @@ import { requestFor } from './curl.ts'
 const deployment = {
   ...{ ref: 'main', sha: 'a'.repeat(40), task: 'deploy', environment: "it's $HOME" },
   ...{ description: null, payload: '{"id":12345678901234567890}' },
-  ...{ transient_environment: 0, production_environment: 1 },
+  transient_environment: 0,
+  production_environment: 1,
 } as const
 
 it('asks for the same again, whatever stands in it, and takes the token from the shell', () => {
