@@ -1,6 +1,6 @@
+import { randomUUID } from 'node:crypto'
 import cookie from '@fastify/cookie'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { html } from 'ghtml'
 import type { App } from '../../app.ts'
 import { whoOf } from '../../audit/model.ts'
 import { findEnd } from '../../feed/feed.ts'
@@ -12,6 +12,7 @@ import { formTokenOf } from '../../sessions/sessions.ts'
 import { countAsked } from '../asked/asked.ts'
 import { avatarSvg } from '../elements/avatar.ts'
 import { assets } from './assets.ts'
+import { failurePage } from './failure.ts'
 import { pageHeaders } from './headers.ts'
 import { type Frame, onwardPage, renderPage } from './layout.ts'
 import type { Stream, Visit, WebAnswer, WebRoute } from './route.ts'
@@ -210,19 +211,17 @@ function sendStream(reply: FastifyReply, { stream, headers }: Stream) {
   return reply.send('')
 }
 
-/** A failure as a page. A bug tells the reader nothing; the path alone is logged, since a query may hold a code. */
+/** A failure as a page. The path alone is logged, since a query may hold a code. */
 function fail({ app, request, reply }: Exchange, error: unknown, frame = nobody) {
   const { status } = answerFor(error, '')
-  const message =
-    error instanceof Problem ? error.message : 'Something broke here. Try again later.'
-  if (status >= 500) {
+  const requestId = status >= 500 ? randomUUID() : undefined
+  if (requestId !== undefined) {
     const path = request.routeOptions.url
-    app.log.error({ err: error, method: request.method, path }, 'page.failed')
+    const facts = { err: error, method: request.method, path, request_id: requestId }
+    app.log.error(facts, 'page.failed')
   }
-  const title = status === 404 ? 'This is not the page you are looking for' : 'That did not work'
-  const home = frame.session ? html`<p><a href="/">What runs where</a></p>` : ''
-  const main = html`<p class="card">${message}</p>!${home}`
-  return send(reply, { kind: 'page', status, title, main }, frame)
+  const isSignedIn = frame.session !== undefined
+  return send(reply, failurePage({ status, error, requestId, isSignedIn }), frame)
 }
 
 /** What Fastify itself refuses, in our words. */
