@@ -124,7 +124,7 @@ function rowOf(row: GridRow, { shown, folded }: Columns, { drift, now, pinned }:
   const place = { repository, drift, now }
   const cells = shown.map((column) => cellOf(row, column, place))
   return html`<tr id="repository-${repository.id}" data-row>
-<th scope="row"><a href="${pathOf(repository)}/deployments"><span class="muted">${repository.owner.login}/</span> <bdi title="${repository.name}">${repository.name}</bdi></a>!${pinned.has(repository.id) ? icon('pin', 'Pinned') : ''}</th>
+<th scope="row"><a href="${pathOf(repository)}/deployments"><span class="muted">${repository.owner.login}/!${pinned.has(repository.id) ? html` !${icon('pin', 'Pinned')}` : ''}</span> <bdi title="${repository.name}">${repository.name}</bdi></a></th>
 !${cells.join('\n')}!${folded.size > 0 ? elsewhere(row, folded, place) : ''}
 </tr>`
 }

@@ -12,6 +12,7 @@ import {
   repositoryFrame,
 } from '../dashboard/repository-page.ts'
 import { theirs } from '../elements/code.ts'
+import { icon } from '../elements/icon.ts'
 import { pagination } from '../elements/pagination.ts'
 import { assets } from '../web/assets.ts'
 import type { Page, Redirect } from '../web/route.ts'
@@ -99,7 +100,7 @@ function render(visit: RepositoryVisit, facts: Facts): string {
       : html`<ol class="box" id="history"!${isAtStart(facts) ? html` data-live-list="${live}"` : ''}>!${history.rows.map((row) => historyRow(row, { ...frame, ...facts })).join('')}</ol>`
   return html`<div class="columns">
 !${sidebar(environments, facts.kept, { ...frame, live })}
-<div><div class="heading"><h1>Deployments!${heading}</h1>!${pinOf(visit, facts)}</div>
+<div><div class="heading"><h1>Deployments!${heading}</h1>!${buttonsOf(visit, facts)}</div>
 <div id="live" data-live="${live}">!${liveCards(environments, facts.kept, frame)}</div>
 !${filterForm(base, filters, environments)}
 !${list}
@@ -107,8 +108,8 @@ function render(visit: RepositoryVisit, facts: Facts): string {
 </div></div>`
 }
 
-/** Of the environment that is looked at, or of the repository. */
-function pinOf({ repository, formToken }: RepositoryVisit, facts: Facts): string {
+/** What can be done with the environment that is looked at, or with the repository. */
+function buttonsOf({ repository, formToken }: RepositoryVisit, facts: Facts): string {
   const { filters, environments, kept, isPinned, mayConfigure } = facts
   const base = pathOf(repository)
   const key = environmentKeyOf(filters.environment)
@@ -118,12 +119,14 @@ function pinOf({ repository, formToken }: RepositoryVisit, facts: Facts): string
   }
   const chosen = environments.find(({ name }) => environmentKeyOf(name) === key)
   if (!chosen || !mayConfigure) return ''
-  return pinForm({
+  const settings = `${base}/settings/environments/${chosen.environment_id}`
+  const pin = pinForm({
     ...{ formToken, what: 'environment', environment: chosen.name },
-    action: `${base}/settings/environments/${chosen.environment_id}/pin`,
+    action: `${settings}/pin`,
     isPinned: Boolean(kept.get(key)?.pinned_at),
     title: 'Pinned environments are first, for everybody',
   })
+  return html`!${pin}<a class="button" href="${settings}/edit">!${icon('gear')} Configure</a>`
 }
 
 /** A page further back has nothing new. */
