@@ -41,4 +41,4 @@ function wordsOf(error: unknown, isSignedIn: boolean): string {
 
 const numberOf = (requestId: string) =>
   html`<p>If it does not, tell whoever runs the server this number: its log says under it what happened.</p>
-<p><label for="request-id">Request</label><input id="request-id" class="sha" readonly value="${requestId}"></p>`
+<label for="request-id">Request</label><input id="request-id" class="sha" readonly value="${requestId}">`
