@@ -224,9 +224,9 @@ export async function narrowInstallations(
   for (const granted of await tx.all(grantsOf, { app_id })) {
     const left = JSON.stringify(sharedPermissions(permissionsIn(granted.permissions), asked))
     // Written alike where it is all that is asked for: then nobody has anything to accept.
-    const isAll = isWithin(asked, permissionsIn(left))
-    const change = { permissions: isAll ? permissions : left, events, updated_at }
-    await tx.all(updateGrants, { id: granted.id, ...change })
+    const kept = isWithin(asked, permissionsIn(left)) ? permissions : left
+    if (kept === granted.permissions && events === granted.events) continue
+    await tx.all(updateGrants, { id: granted.id, permissions: kept, events, updated_at })
   }
 }
 

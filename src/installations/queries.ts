@@ -269,7 +269,7 @@ export const updateInstallation = query(
 export const grantsOf = query((db, p: { app_id: number }) =>
   db
     .selectFrom('installations')
-    .select(['id', 'permissions'])
+    .select(['id', 'permissions', 'events'])
     .where('app_id', '=', p.app_id)
     .orderBy('id'),
 )
