@@ -5,6 +5,7 @@
  *   data-live-list="…"                  too, but new items wait behind a button: nothing jumps
  *   data-live-keep                      inside of these, is left alone
  *   data-live-poll                      shows what no event tells of: looked at every second
+ *   data-live-from="/address"           is found at that address as well: then the page is not asked for it
  * All of them need an id, and so do the items of lists.
  */
 
@@ -23,11 +24,12 @@ const listeners = {
   happened: ({ id, repositoryId }) => {
     if (id <= heard) return
     heard = id
-    if (concerns(repositoryId)) bringUpToDate()
+    bringUpToDate(concernedBy(repositoryId))
   },
   /** Something may have been missed. */
   gap: ({ to }) => {
-    if (to === undefined || to === tab) setTimeout(bringUpToDate, Math.random() * gapSpreadMs)
+    if (to !== undefined && to !== tab) return
+    setTimeout(() => bringUpToDate(), Math.random() * gapSpreadMs)
   },
   away: () => live().length > 0 && say('Reconnecting…'),
   back: () => say(''),
@@ -45,8 +47,8 @@ tabs.onmessage = ({ data }) => listeners[data.kind]?.(data)
 
 const live = () => [...document.querySelectorAll('[data-live], [data-live-list]')]
 
-function concerns(repositoryId) {
-  return live().some(({ dataset: { live = '', liveList = live } }) =>
+function concernedBy(repositoryId) {
+  return live().filter(({ dataset: { live = '', liveList = live } }) =>
     [live, liveList].some((what) => what === 'any' || what === `repository:${repositoryId}`),
   )
 }
@@ -138,25 +140,29 @@ function listenWhileSeen() {
 /* The page, brought up to date. */
 
 const everyMs = 1000
-let isDue = false
+/** Addresses that say something new. */
+const due = new Set()
 let isBusy = false
 
-async function bringUpToDate() {
-  isDue = true
+async function bringUpToDate(elements = live()) {
+  for (const { dataset } of elements) due.add(dataset.liveFrom ?? location.href)
   if (isBusy) return
   isBusy = true
-  while (isDue && !document.hidden) {
-    isDue = false
-    await takeOver().catch(() => undefined)
+  while (due.size > 0 && !document.hidden) {
+    // The page has in it whatever else is due.
+    const next = due.has(location.href) ? location.href : [...due][0]
+    if (next === location.href) due.clear()
+    due.delete(next)
+    await takeOver(next).catch(() => undefined)
     await new Promise((done) => setTimeout(done, everyMs))
   }
   isBusy = false
 }
 
-async function takeOver() {
+async function takeOver(address) {
   const named = live()
   if (named.length === 0) return
-  const answer = await fetch(location.href, { headers: { accept: 'text/html' } })
+  const answer = await fetch(address, { headers: { accept: 'text/html' } })
   const end = new URL(answer.url)
   if (answer.redirected && end.pathname === '/login') return saySignedOut()
   if (!answer.ok) return
@@ -303,7 +309,7 @@ setInterval(() => document.querySelector('[data-live-poll]') && bringUpToDate(),
 document.addEventListener('visibilitychange', () => {
   if (document.hidden) return
   keepTime()
-  if (isDue) bringUpToDate()
+  if (due.size > 0) bringUpToDate([])
 })
 addEventListener('pageshow', ({ persisted }) => {
   if (persisted) bringUpToDate()

@@ -15,6 +15,7 @@ import { logins, organization, password, projects } from './seed/catalogue.ts'
 import { openChance } from './seed/chance.ts'
 import { writeCommits } from './seed/commits.ts'
 import { type Place, writeHistory } from './seed/history.ts'
+import { pinSome } from './seed/pins.ts'
 import { addPrograms } from './seed/programs.ts'
 import { type Ask, playToday, startReceivers } from './seed/scene.ts'
 import { addValues } from './seed/values.ts'
@@ -41,6 +42,7 @@ export async function seed(server: Seeded, deployments: number): Promise<void> {
   const past = { places, count: deployments, creators, chance: openChance(chanceSeed) }
   await writeHistory(app, past)
   await addValues(app, places)
+  await pinSome(app)
   await using receivers = await startReceivers()
   await addPrograms(app, ask, receivers)
   await playToday(ask, receivers)

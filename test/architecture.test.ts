@@ -26,14 +26,15 @@ const mayImport: Record<string, string> = {
   'rate-limit': 'lib http',
   app: 'lib store tables git rate-limit openid',
   holds: 'store tables app',
-  audit: 'lib store tables app',
+  notices: 'store tables app',
+  audit: 'lib store tables app notices',
   accounts: 'lib store tables http app audit',
   auth: 'lib store tables http app accounts audit recent',
   apps: 'lib store tables http app accounts auth audit',
   events: 'lib store tables app accounts',
   repositories: 'lib store tables git http app accounts auth events audit recent',
   'cd-events': 'lib store tables http app events repositories',
-  feed: 'lib store tables http app accounts auth repositories',
+  feed: 'lib store tables http app accounts auth repositories notices',
   'fine-grained-tokens': 'lib store tables app accounts auth repositories',
   installations: 'lib store tables http app holds accounts auth apps repositories events audit',
   enterprise: 'lib store tables http app accounts auth audit',
@@ -49,6 +50,7 @@ const mayImport: Record<string, string> = {
   environments:
     'lib store tables http app holds accounts auth events repositories teams audit cd-events',
   'protection-rules': 'lib store tables http app holds auth repositories environments audit',
+  pins: 'lib store tables app notices accounts repositories audit',
   freezes: 'lib store tables http app holds accounts auth repositories environments audit',
   holders: 'lib store tables http auth repositories organizations environments audit',
   secrets:
@@ -98,7 +100,8 @@ const mayImport: Record<string, string> = {
   sessions: 'lib store tables app accounts audit',
   identities: 'lib store tables openid app accounts enterprise audit',
   elements: '',
-  web: 'lib http app accounts elements sessions audit feed',
+  asked: 'store repositories',
+  web: 'lib http app accounts elements sessions audit feed asked',
   dashboard: 'lib http app accounts auth repositories elements sessions web',
   insights: 'lib dora elements web dashboard',
   'kept-values':
@@ -116,14 +119,14 @@ const mayImport: Record<string, string> = {
   'deployment-logs':
     'lib store tables http app auth repositories deployments journal web dashboard',
   timeline:
-    'store tables git app accounts repositories environments deployments current elements web dashboard',
+    'store tables git app accounts repositories environments deployments current elements web dashboard lib pins',
   sequence: 'store gates deployments elements',
   'deployment-page':
     'lib store tables git http app holds accounts auth repositories gates deployments reviews current rollbacks elements web dashboard timeline deployment-logs sequence',
   inbox:
-    'lib store tables git app holds repositories deployments reviews elements web dashboard timeline',
+    'lib store tables git app holds repositories deployments reviews elements web dashboard timeline asked',
   live: 'lib app feed sessions web dashboard',
-  grid: 'lib recent app accounts repositories current elements web dashboard',
+  grid: 'lib recent app accounts repositories current elements web dashboard pins',
   setup: 'lib app passwords accounts tries sessions web',
   'sign-in':
     'lib elements store tables app passwords accounts tries sessions web dashboard audit http openid identities',
@@ -135,11 +138,12 @@ const mayImport: Record<string, string> = {
   'token-settings':
     'lib store tables app accounts auth repositories fine-grained-tokens organizations elements web dashboard consent access-forms',
   manifests:
-    'lib store tables http network app accounts auth apps hooks web dashboard consent audit',
+    'lib store tables http network app accounts auth apps hooks web dashboard consent audit installations',
   'app-settings':
     'lib store tables http app accounts auth repositories apps installations hooks organizations elements web dashboard consent access-forms manifests hook-places delivery-pages',
   grants: 'lib store tables http app accounts auth oauth-apps audit',
-  'application-settings': 'lib store tables app elements web dashboard oauth-apps consent grants',
+  'application-settings':
+    'lib store tables app elements web dashboard oauth-apps consent grants accounts',
   'api-calls': 'lib http auth enterprise organizations teams web dashboard',
   'organization-pages':
     'lib store tables accounts repositories organizations elements web dashboard api-calls',
@@ -206,6 +210,8 @@ const frontDoors = (part: string) => [
   'model.ts',
   'payload.ts',
   'route.ts',
+  // A GitHub App, once it is registered.
+  'change-app.ts',
   // A deployment's other half.
   'statuses.ts',
   // The half of hooks that only asks, and where requests find them.
@@ -227,30 +233,11 @@ const frontDoors = (part: string) => [
   // What a deploy key is made of.
   'public-key.ts',
 ]
-const capabilities = [
-  'lib',
-  'audit',
-  'network',
-  'openid',
-  'signing',
-  'tables',
-  'store',
-  'recent',
-  'git-process',
-  'http',
-  'rate-limit',
-  'auth',
-  'admin',
-  'api',
-  'cli',
-  'journal',
-  'web',
-  'elements',
-  'dashboard',
-  // Parts of one page, each in a file.
-  'kept-values',
-  'environment-parts',
-]
+/** May be entered by any file: things without a domain, and parts of one page each. */
+const capabilities =
+  'lib audit network openid signing tables store recent git-process http rate-limit auth admin api cli journal web elements dashboard kept-values environment-parts'.split(
+    ' ',
+  )
 const show = ({ file, target }: { file: string; target: string }) => `${file} -> ${target}`
 
 describe('the map of src', () => {

@@ -29,6 +29,7 @@ const names: Readonly<Record<string, string | Example | null>> = {
   '/:owner/:repo/deployments/:id/rollback': 'deployment-rollback',
   '/:owner/:repo/deployments/:id/inactive': 'deployment-inactive',
   '/:owner/:repo/deployments/:id/delete': 'deployment-delete',
+  '/:owner/:repo/deployments/:id/curl': 'deployment-curl',
   '/:owner/:repo/insights': 'insights',
   '/:owner/:repo/insights/:metric': { name: 'insight', query: '?environment=production' },
   '/:owner/:repo/settings/environments': 'environments',
@@ -62,11 +63,13 @@ const names: Readonly<Record<string, string | Example | null>> = {
   '/settings/developers': 'oauth-apps',
   '/settings/developers/new': 'oauth-app-new',
   '/settings/developers/:client_id': 'oauth-app',
+  '/organizations/:org/settings/applications': 'organization-oauth-apps',
   '/settings/apps': 'github-apps',
   '/settings/apps/register': 'github-app-new',
   '/settings/apps/:slug': 'github-app',
   '/settings/apps/:slug/advanced': 'github-app-deliveries',
   '/settings/apps/:slug/advanced/:delivery_id': { name: 'github-app-delivery', of: 'program' },
+  '/settings/apps/:slug/edit': 'github-app-edit',
   '/apps/:slug/installations/new': { name: 'github-app-install', query: '?account=:org' },
   '/organizations/:org/people': 'people',
   '/organizations/:org/teams': 'teams',
@@ -99,8 +102,9 @@ const names: Readonly<Record<string, string | Example | null>> = {
   '/admin/organizations': 'all-organizations',
   '/admin/audit': 'audit-log',
 
-  // A stream.
+  // A stream, and a piece of a page, for a script.
   '/live': null,
+  '/reviews/count': null,
   // A log as it is, and lines of it for a script.
   '/:owner/:repo/deployments/:id/log': null,
   '/:owner/:repo/deployments/:id/log/lines': null,
@@ -118,6 +122,9 @@ const names: Readonly<Record<string, string | Example | null>> = {
   '/organizations/:org/settings/apps/:slug/advanced': null,
   '/organizations/:org/settings/apps/:slug/advanced/:delivery_id': null,
   '/login/openid/callback': null,
+  '/organizations/:org/settings/apps/:slug/edit': null,
+  '/organizations/:org/settings/applications/new': null,
+  '/organizations/:org/settings/applications/:client_id': null,
   '/setup': null,
   '/settings/apps/new': null,
   '/organizations/:org/settings/apps/new': null,

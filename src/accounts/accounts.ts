@@ -93,9 +93,12 @@ export async function writeMembership(tx: Tx, membership: Membership): Promise<v
   await tx.all(insertMembership, membership)
 }
 
+/** Nobody can register such a name. */
+export const botLoginOf = (slug: string): string => `${slug}[bot]`
+
 /** What an App acts as, in the transaction that makes the App. Throws `Duplicate`. */
 export async function createBot(app: Pick<App, 'now'>, tx: Tx, slug: string): Promise<Account> {
-  const login = `${slug}[bot]`
+  const login = botLoginOf(slug)
   const now = app.now().toISOString()
   const bot = await tx.first(insertAccount, {
     login,

@@ -101,7 +101,7 @@ async function respond(context: Context, request: FastifyRequest, reply: Fastify
   try {
     const fault = requestFault(askedIn(request))
     if (fault) throw fault
-    if (!route.isForClients) actor = await authenticate(app, request.headers)
+    if (!route.isForClients) actor = await authenticate(app, request.headers, request)
     docs = route.docs
     describeActor(actor, route, exchange.headers)
     const refusal = admission?.enter(actor)

@@ -86,16 +86,20 @@ export type Registration = Pick<
 }
 
 /** Throws `invalid` for a name that no App can have or another one has, and for unknown permissions. */
-export async function checkRegistration(
-  db: Db,
-  { name, permissions }: Registration,
-): Promise<void> {
-  const fault = nameFault(name) ?? permissionFault(permissions)
-  if (fault) throw new Problem('invalid', fault)
+export async function checkRegistration(db: Db, registration: Registration): Promise<void> {
+  refuseFaults(registration)
+  const { name } = registration
   if (await db.first(appBySlug, { slug: slugOf(name) })) throw taken(name)
 }
 
-const taken = (name: string) => new Problem('invalid', `The name ${name} has already been taken`)
+/** Throws `invalid`. */
+export function refuseFaults({ name, permissions }: Registration): void {
+  const fault = nameFault(name) ?? permissionFault(permissions)
+  if (fault) throw new Problem('invalid', fault)
+}
+
+export const taken = (name: string) =>
+  new Problem('invalid', `The name ${name} has already been taken`)
 
 function permissionFault(permissions: Registration['permissions']): string | undefined {
   const isKnown = ([name, level]: [string, string]) =>
@@ -135,9 +139,11 @@ export async function registerApp(
       const registered = await writeApp(app, tx, wanted, clientSecret)
       await writeKey(app, tx, registered, key)
       await complete(tx, registered)
-      const { slug, owner_id, permissions, events } = registered
-      const line = { action: 'app.create', owner_id, subject: `App ${slug}` }
-      await recordAudit(app, tx, { ...line, after: { permissions, events } })
+      const { permissions, events } = registered
+      await recordAudit(app, tx, {
+        ...lineOf(registered, 'create'),
+        after: { permissions, events },
+      })
       return { registered, clientSecret, privateKey: key.privateKey }
     })
   } catch (error) {
@@ -152,26 +158,36 @@ async function writeApp(
   { owner, registration }: NewApp,
   clientSecret: Secret,
 ): Promise<GitHubApp> {
-  const slug = slugOf(registration.name)
   const now = app.now().toISOString()
-  const bot = await createBot(app, tx, slug)
+  const bot = await createBot(app, tx, slugOf(registration.name))
   const row = await tx.first(insertApp, {
-    ...registration,
+    ...columnsOf(registration),
     owner_id: owner.id,
     bot_id: bot.id,
-    slug,
-    name_key: registration.name.toLowerCase(),
     client_id: newClientId(),
     client_secret_hash: tokenHash(clientSecret.reveal()),
-    callback_urls: JSON.stringify(registration.callback_urls),
-    permissions: permissionsText(registration.permissions),
-    events: JSON.stringify(registration.events),
     created_at: now,
     updated_at: now,
   })
   if (!row) throw new Error('The new App was not returned')
   return { ...row, owner }
 }
+
+export const columnsOf = (registration: Registration) => ({
+  ...registration,
+  slug: slugOf(registration.name),
+  name_key: registration.name.toLowerCase(),
+  callback_urls: JSON.stringify(registration.callback_urls),
+  permissions: permissionsText(registration.permissions),
+  events: JSON.stringify(registration.events),
+})
+
+/** How the audit log names an App. */
+export const lineOf = ({ slug, owner_id }: GitHubApp, verb: string) => ({
+  action: `app.${verb}`,
+  owner_id,
+  subject: `App ${slug}`,
+})
 
 /** Whoever has any permission sees what repositories are called. */
 const permissionsText = (permissions: Registration['permissions']): string =>

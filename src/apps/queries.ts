@@ -1,4 +1,5 @@
 import { type Builder, columns, query } from '../store/query.ts'
+import type { AccountRow } from '../tables/accounts.ts'
 import type { AppKeyRow, AppRow } from '../tables/programs.ts'
 
 const appsWithOwner = (db: Builder) =>
@@ -66,6 +67,40 @@ export const insertApp = query((db, p: Omit<AppRow, 'id'>) =>
       ]),
     )
     .returningAll(),
+)
+
+type Change = Omit<
+  AppRow,
+  'owner_id' | 'bot_id' | 'client_id' | 'client_secret_hash' | 'created_at'
+>
+
+export const updateApp = query((db, p: Change) =>
+  db
+    .updateTable('apps')
+    .set(
+      columns(p, [
+        ...(['slug', 'name', 'name_key', 'description', 'external_url', 'callback_urls'] as const),
+        ...(['setup_url', 'public', 'device_flow', 'permissions', 'events'] as const),
+        'updated_at',
+      ]),
+    )
+    .where('id', '=', p.id)
+    .returningAll(),
+)
+
+export const renameBot = query((db, p: Pick<AccountRow, 'id' | 'login' | 'login_key'>) =>
+  db
+    .updateTable('accounts')
+    .set(columns(p, ['login', 'login_key']))
+    .where('id', '=', p.id),
+)
+
+export const deleteAppRow = query((db, p: { id: number }) =>
+  db.deleteFrom('apps').where('id', '=', p.id),
+)
+
+export const deleteBot = query((db, p: { id: number }) =>
+  db.deleteFrom('accounts').where('id', '=', p.id).where('type', '=', 'Bot'),
 )
 
 export const insertKey = query((db, p: Omit<AppKeyRow, 'id'>) =>

@@ -1,7 +1,8 @@
 import type { App } from '../app.ts'
 import { type FieldProblem, Problem } from '../lib/problem.ts'
+import { recordNotice } from '../notices/notices.ts'
 import type { Tx } from '../store/engine.ts'
-import type { AuditLine } from './model.ts'
+import { type AuditLine, isSilent } from './model.ts'
 import { insertAboutRepository, insertEntry } from './queries.ts'
 
 type Recorder = Pick<App, 'now' | 'signals' | 'who'>
@@ -12,7 +13,7 @@ type Recorder = Pick<App, 'now' | 'signals' | 'who'>
  * Call inside the transaction that makes it true: no change without its line, no line
  * without its change. Who, from where and by which token comes with the `app` of a
  * request. The line is chained a moment later, by `chain.ts`, so that transactions do
- * not wait for each other.
+ * not wait for each other. Open pages hear of what no event tells of.
  */
 export async function recordAudit(app: Recorder, tx: Tx, line: AuditLine): Promise<void> {
   const { repository_id } = line
@@ -29,6 +30,7 @@ export async function recordAudit(app: Recorder, tx: Tx, line: AuditLine): Promi
   }
   if (repository_id === undefined) await tx.all(insertEntry, { ...entry, repository_id: null })
   else await tx.all(insertAboutRepository, { ...entry, repository_id })
+  if (repository_id !== undefined && isSilent(line)) await recordNotice(app, tx, repository_id)
   tx.onCommit(() => app.signals.emit('audit'))
 }
 

@@ -16,6 +16,16 @@ export type AuditLine = {
   readonly refusal?: string
 }
 
+/**
+ * What pages show and no event tells everybody of who may see it. An environment is made with its first
+ * deployment, or with its rules: those are told.
+ */
+const silent =
+  /^(?!environment\.create$)(branch_policy|branch_protection|environment|freeze|hook|lock|pin|protection_rule|retention|review|secret|variable)\./
+
+export const isSilent = ({ action, refusal }: AuditLine): boolean =>
+  refusal === undefined && silent.test(action)
+
 const nobody: Who = {
   actor_kind: 'anonymous',
   actor: null,

@@ -15,6 +15,9 @@ import { isTokenText, tokenHash } from './token-text.ts'
 /** `last_used_at` is for people: a minute is exact enough, and spares a write with every request. */
 const lastUseGrainMs = 60_000
 
+/** Where a request comes from; over the API, unless it says that it is git's. */
+type From = { readonly ip: string; readonly over?: 'git' }
+
 /**
  * Who is asking, by the `Authorization` header: `Bearer`, `token`, or `Basic`
  * with the token as password or as user name (contract 7.1); the JWT of a GitHub
@@ -24,13 +27,14 @@ const lastUseGrainMs = 60_000
 export async function authenticate(
   app: Pick<App, 'store' | 'now' | 'log'>,
   headers: IncomingHttpHeaders,
+  from?: From,
 ): Promise<Actor> {
   if (headers.authorization === undefined) return { kind: 'anonymous' }
   const token = tokenIn(headers.authorization)
   if (token && isAppToken(token) && /^bearer /i.test(headers.authorization)) {
     return await findAppActor(app, token)
   }
-  const actor = token && isTokenText(token) ? await findActor(app, token) : undefined
+  const actor = token && isTokenText(token) ? await findActor(app, token, from) : undefined
   if (!actor) throw new Problem('unauthenticated', 'Bad credentials')
   return actor
 }
@@ -39,6 +43,7 @@ export async function authenticate(
 export async function findActor(
   app: Pick<App, 'store' | 'now' | 'log'>,
   token: string,
+  from?: From,
 ): Promise<UserActor | undefined> {
   const row = await app.store.read.first(tokenByHash, { hash: tokenHash(token) })
   if (!row) return undefined
@@ -51,7 +56,7 @@ export async function findActor(
   if (row.suspended_at !== null) {
     throw new Problem('forbidden', 'Sorry. Your account was suspended.')
   }
-  noteUse(app, row, now)
+  noteUse(app, row, { now, from })
   return actorIn(row)
 }
 
@@ -100,10 +105,15 @@ function limitsIn(row: TokenWithAccount): Limits | undefined {
 }
 
 /** Not waited for: no request should take longer, or fail, because a clock could not be written down. */
-function noteUse(app: Pick<App, 'store' | 'log'>, row: TokenWithAccount, now: Date): void {
-  const { token_id: id, token_last_used_at: last } = row
+function noteUse(
+  app: Pick<App, 'store' | 'log'>,
+  { token_id: id, token_last_used_at: last }: TokenWithAccount,
+  { now, from }: { readonly now: Date; readonly from: From | undefined },
+): void {
   if (last !== null && now.getTime() - Date.parse(last) < lastUseGrainMs) return
-  const use = { id, last_used_at: now.toISOString() }
+  const last_used_over = from?.over ?? ('api' as const)
+  const last_used_address = from?.ip ?? null
+  const use = { id, last_used_at: now.toISOString(), last_used_address, last_used_over }
   app.store
     .transaction((tx) => tx.all(touchToken, use))
     .catch((error: unknown) => app.log.warn({ err: error }, 'token.last_use_not_recorded'))

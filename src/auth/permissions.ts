@@ -61,6 +61,16 @@ export function isReached(granted: Permissions, wanted: string): boolean {
 export const isWithin = (part: Permissions, whole: Permissions): boolean =>
   Object.entries(part).every(([name, level]) => rankOf(whole[name]) >= rankOf(level))
 
+/** What both of them reach. */
+export const sharedPermissions = (one: Permissions, other: Permissions): Permissions =>
+  Object.fromEntries(
+    Object.entries(one).flatMap(([name, level]) => {
+      const beside = other[name]
+      if (beside === undefined) return []
+      return [[name, rankOf(beside) < rankOf(level) ? beside : level]]
+    }),
+  )
+
 /** Of stored JSON. Every token that has permissions sees what repositories are called. */
 export const permissionsIn = (json: string | null): Permissions => ({
   metadata: 'read',

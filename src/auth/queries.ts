@@ -3,7 +3,8 @@ import { columns, query } from '../store/query.ts'
 import type { TokenRow } from '../tables/accounts.ts'
 import type { Tables } from '../tables/tables.ts'
 
-type NewTokenRow = Omit<TokenRow, 'id' | 'last_used_at' | 'refresh_hash' | 'refresh_expires_at'>
+type Use = Pick<TokenRow, 'id' | 'last_used_at' | 'last_used_address' | 'last_used_over'>
+type NewTokenRow = Omit<TokenRow, keyof Use | 'refresh_hash' | 'refresh_expires_at'>
 
 export const insertToken = query((db, p: NewTokenRow) =>
   db
@@ -138,8 +139,11 @@ export const appKeysOf = query((db, p: { app_id: number }) =>
   db.selectFrom('app_keys').select('public_key').where('app_id', '=', p.app_id).orderBy('id'),
 )
 
-export const touchToken = query((db, p: { id: number; last_used_at: string }) =>
-  db.updateTable('tokens').set({ last_used_at: p.last_used_at }).where('id', '=', p.id),
+export const touchToken = query((db, p: Use) =>
+  db
+    .updateTable('tokens')
+    .set(columns(p, ['last_used_at', 'last_used_address', 'last_used_over']))
+    .where('id', '=', p.id),
 )
 
 export const tokensOf = query((db, p: { account_id: number }) =>

@@ -2,7 +2,7 @@ import { type RawBuilder, sql } from 'kysely'
 import { type Builder, type Ids, listedIds, query } from '../store/query.ts'
 import type { DeploymentRow } from '../tables/deployments.ts'
 
-/** A repository with more environments than this shows its oldest: previews come and go. */
+/** A repository with more environments than this shows what is pinned and its oldest: previews come and go. */
 const environmentsMax = 50
 
 const environmentsOfRepositories = (db: Builder, p: Ids) =>
@@ -12,7 +12,10 @@ const environmentsOfRepositories = (db: Builder, p: Ids) =>
         .selectFrom('environments')
         .select(['id', 'repository_id', 'name_key'])
         .select(
-          sql<number>`row_number() over (partition by repository_id order by id)`.as('position'),
+          sql<number>`row_number() over (
+            partition by repository_id
+            order by case when pinned_at is null then 1 else 0 end, id
+          )`.as('position'),
         )
         .where('repository_id', 'in', listedIds(p))
         .as('ranked'),

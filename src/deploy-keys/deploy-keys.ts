@@ -18,6 +18,7 @@ import {
   deployKeyByFingerprint,
   deployKeysOf,
   insertDeployKey,
+  type NewDeployKeyRow,
   touchDeployKey,
 } from './queries.ts'
 
@@ -49,7 +50,7 @@ function rowOf(
   { account, token_id, limits }: UserActor,
   repository: Repository,
   now: Date,
-): Omit<DeployKeyRow, 'id'> {
+): NewDeployKeyRow {
   const parsed = parsePublicKey(key)
   if (parsed.kind === 'fault') throw keyProblem(`key is invalid. ${capitalized(parsed.reason)}`)
   const { type, blob, comment } = parsed.key
@@ -141,15 +142,19 @@ export async function findDeployKeyByBlob(db: Db, blob: Buffer): Promise<DeployK
 
 /** `last_used` is for people: a minute is exact enough, and spares a write with every connection. */
 const lastUseGrainMs = 60_000
+/** How a socket for both families writes an IPv4 address. */
+const mappedPrefix = /^::ffff:(?=\d+\.)/
 
 /** Call when somebody has proved to hold the key. Never fails: no clone should, because a clock could not be written down. */
 export async function noteKeyUse(
   app: Pick<App, 'store' | 'now' | 'log'>,
   key: Pick<DeployKeyRow, 'id' | 'repository_id' | 'last_used'>,
+  address: string,
 ): Promise<void> {
   const now = app.now()
   if (key.last_used && now.getTime() - Date.parse(key.last_used) < lastUseGrainMs) return
-  const use = { id: key.id, last_used: now.toISOString() }
+  const last_used_address = address.replace(mappedPrefix, '') || null
+  const use = { id: key.id, last_used: now.toISOString(), last_used_address }
   try {
     await app.store.transaction((tx) => tx.all(touchDeployKey, use), key.repository_id)
   } catch (error) {

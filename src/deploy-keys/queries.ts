@@ -1,7 +1,10 @@
 import { columns, query } from '../store/query.ts'
 import type { DeployKeyRow } from '../tables/repositories.ts'
 
-export const insertDeployKey = query((db, p: Omit<DeployKeyRow, 'id'>) =>
+type Use = Pick<DeployKeyRow, 'id' | 'last_used' | 'last_used_address'>
+export type NewDeployKeyRow = Omit<DeployKeyRow, 'id' | 'last_used_address'>
+
+export const insertDeployKey = query((db, p: NewDeployKeyRow) =>
   db
     .insertInto('deploy_keys')
     .values(
@@ -62,6 +65,9 @@ export const deleteDeployKey = query((db, p: { repository_id: number; id: number
     .returningAll(),
 )
 
-export const touchDeployKey = query((db, p: { id: number; last_used: string }) =>
-  db.updateTable('deploy_keys').set({ last_used: p.last_used }).where('id', '=', p.id),
+export const touchDeployKey = query((db, p: Use) =>
+  db
+    .updateTable('deploy_keys')
+    .set(columns(p, ['last_used', 'last_used_address']))
+    .where('id', '=', p.id),
 )

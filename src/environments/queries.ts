@@ -13,7 +13,7 @@ export const environmentByName = query((db, p: Name) =>
 
 type NewEnvironment = Omit<
   EnvironmentRow,
-  'id' | 'can_admins_bypass' | 'branch_policy' | 'required_approvals'
+  'id' | 'can_admins_bypass' | 'branch_policy' | 'required_approvals' | 'pinned_at'
 >
 
 export const insertEnvironment = query((db, p: NewEnvironment) =>

@@ -1,6 +1,6 @@
 import type { EventRow } from '../tables/events.ts'
 
-/** Whose events: a repository's, those of all repositories of an owner, or all that there are. */
+/** Whose events: a repository's, those of all repositories of an owner, or, for open pages, all that there are. */
 export type Source =
   | { readonly type: 'repository' | 'owner'; readonly id: number }
   | { readonly type: 'all'; readonly id: 0 }

@@ -5,15 +5,18 @@ import type { Source } from './model.ts'
 type Range = { id: number; after: number; horizon: number; limit: number }
 
 const everybody = sql.lit<'all'>('all')
+const everybodyAndPages = [everybody, sql.lit<'pages'>('pages')]
 
 /** What is there, without what it says: payloads are read once it is known whether they are wanted. */
 const headersIn = (db: Builder, p: Range) =>
+  eventsIn(db, p).where('events.audience', '=', everybody)
+
+const eventsIn = (db: Builder, p: Range) =>
   db
     .selectFrom('events')
     .select(['events.id', 'events.repository_id', 'events.name'])
     .select(['events.action', 'events.ordering_key'])
     .select(sql<number>`length(events.payload)`.as('bytes'))
-    .where('events.audience', '=', everybody)
     .where('events.id', '>', p.after)
     .where('events.id', '<=', p.horizon)
     .orderBy('events.id')
@@ -29,7 +32,10 @@ const headersOfOwner = query((db, p: Range) =>
     .where('repositories.owner_id', '=', p.id),
 )
 
-const headersOfAll = query((db, p: Range) => headersIn(db, p))
+/** Open pages alone ask for all: what only they are told is among them. */
+const headersOfAll = query((db, p: Range) =>
+  eventsIn(db, p).where('events.audience', 'in', everybodyAndPages),
+)
 
 const headers = { repository: headersOfRepository, owner: headersOfOwner, all: headersOfAll }
 
@@ -56,7 +62,7 @@ export const concernedBy = query((db, p: Omit<Range, 'id'>) =>
     .selectFrom('events')
     .innerJoin('repositories', 'repositories.id', 'events.repository_id')
     .select(['events.repository_id', 'repositories.owner_id'])
-    .where('events.audience', '=', everybody)
+    .where('events.audience', 'in', everybodyAndPages)
     .where('events.id', '>', p.after)
     .where('events.id', '<=', p.horizon)
     .orderBy('events.id')

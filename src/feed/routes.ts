@@ -47,10 +47,10 @@ async function tell(
   source: Source,
   check: (actor: Actor) => Promise<void> = async () => {},
 ): Promise<Answer> {
-  const { app, headers, query } = call
+  const { app, headers, query, address } = call
   // Asked anew for each page: a token may be revoked while its bearer waits.
   const look = async () => {
-    const actor = await authenticate(app, headers)
+    const actor = await authenticate(app, headers, { ip: address })
     await check(actor)
     return sightOf(app, actor)
   }

@@ -2,6 +2,7 @@ import type { App } from '../app.ts'
 import type { AccessName } from '../auth/access.ts'
 import type { Actor } from '../auth/model.ts'
 import { Problem } from '../lib/problem.ts'
+import { noticeName } from '../notices/notices.ts'
 import { findRepositoryById, isAuthorized } from '../repositories/repositories.ts'
 
 /** What GitHub's API asks for on the operation that shows the same. */
@@ -15,6 +16,7 @@ const accessByEvent: Readonly<Record<string, AccessName>> = {
   push: 'code:read',
   repository_dispatch: 'code:read',
   status: 'statuses:read',
+  [noticeName]: 'deployments:read',
 }
 /** Of every other kind, those hear who could have a hook tell them. */
 const otherwise: AccessName = 'hooks:read'

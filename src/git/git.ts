@@ -17,7 +17,6 @@ import { createRepository, exists, type Pools, pathOf, removeRepository, sweep }
 import { openObjects } from './git-process/cat-file.ts'
 import { openProcesses, type Processes, type RunResult } from './git-process/process.ts'
 import { openRefUpdates } from './git-process/update-ref.ts'
-import { openKnown } from './known.ts'
 import { canMerge, mergeInto } from './merge.ts'
 import type {
   ArchiveOptions,
@@ -71,7 +70,7 @@ import {
   matchRefs,
   setDefaultBranch,
 } from './refs.ts'
-import { checkSha, findDefaultBranch, findRef, resolveRef } from './resolve.ts'
+import { checkSha, findDefaultBranch, findRef, openKnown, resolveRef } from './resolve.ts'
 import { type TreeOutcome, writeBlob, writeCommit, writeTree } from './write.ts'
 
 /**

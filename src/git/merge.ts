@@ -2,7 +2,7 @@ import { isAncestor } from './compare.ts'
 import type { Merge, MergeOutcome, Range } from './model.ts'
 import { changeRef } from './refs.ts'
 import { type Bare, checkSha, findRef } from './resolve.ts'
-import { fitPerson } from './write.ts'
+import { writeCommit } from './write.ts'
 
 const mergeMs = 60_000
 
@@ -19,7 +19,11 @@ export async function mergeInto(bare: Bare, merge: Merge): Promise<MergeOutcome>
 
   const tree = await mergeTrees(bare, before, from)
   if (!tree) return { kind: 'conflict' }
-  const sha = await commitTree(bare, { tree, parents: [before, from], merge })
+  const { author, date } = merge
+  const message = merge.message.endsWith('\n') ? merge.message : `${merge.message}\n`
+  const signer = { ...author, at: date, zone: '+0000' }
+  const parents = [before, from]
+  const sha = await writeCommit(bare, { tree, parents, author: signer, committer: signer, message })
   const outcome = await changeRef(bare, { ref, before, after: sha })
   return outcome === 'changed' ? { kind: 'merged', sha, before } : { kind: 'moved' }
 }
@@ -35,23 +39,4 @@ async function mergeTrees(bare: Bare, ours: string, theirs: string): Promise<str
   const args = ['merge-tree', '--write-tree', '--no-messages', ours, theirs]
   const { code, stdout } = await bare.run(args, { okCodes: [0, 1], timeoutMs: mergeMs })
   return code === 0 ? stdout.trim() : undefined
-}
-
-type NewCommit = { readonly tree: string; readonly parents: readonly string[]; merge: Merge }
-
-async function commitTree(bare: Bare, { tree, parents, merge }: NewCommit): Promise<string> {
-  const { author, date, message } = merge
-  const { name, email } = fitPerson(author)
-  const when = `@${Math.floor(date.getTime() / 1000)} +0000`
-  const env = {
-    GIT_AUTHOR_NAME: name,
-    GIT_AUTHOR_EMAIL: email,
-    GIT_AUTHOR_DATE: when,
-    GIT_COMMITTER_NAME: name,
-    GIT_COMMITTER_EMAIL: email,
-    GIT_COMMITTER_DATE: when,
-  }
-  const args = ['commit-tree', '-F', '-', ...parents.flatMap((sha) => ['-p', sha]), tree]
-  const { stdout } = await bare.run(args, { env, input: message.replaceAll('\0', '') })
-  return stdout.trim()
 }

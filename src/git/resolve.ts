@@ -1,8 +1,8 @@
+import { openRecent, type Recent } from '../recent/recent.ts'
 import type { Answer, Objects } from './git-process/cat-file.ts'
 import { GitError, type RunOptions, type RunResult } from './git-process/process.ts'
 import type { RefUpdate } from './git-process/update-ref.ts'
-import type { Known } from './known.ts'
-import type { Listed, Ref, Resolved } from './model.ts'
+import type { Commit, Listed, Ref, Resolved } from './model.ts'
 import type { RefFiles } from './ref-files/ref-files.ts'
 
 /** One repository on disk, and the ways to ask about it. */
@@ -17,6 +17,35 @@ export type Bare = {
   /** Whether git changed the ref from what it was. */
   update(update: RefUpdate): Promise<boolean>
 }
+
+/**
+ * Commits as they were read, which costs more than finding them. They are named by nothing but
+ * full shas and repositories, whose ids are never given twice, so what is known stays true for
+ * ever, as the answers behind it do. They are the same objects each time: nobody may change them.
+ */
+export type Known = {
+  /** By repository and sha. */
+  readonly commits: Recent<Commit>
+  /** By repository and all that git was asked: a page of a history is that of its first sha. */
+  readonly histories: Recent<readonly Commit[]>
+}
+
+const commitsBytesMax = 2 * 1024 * 1024
+const historiesBytesMax = 2 * 1024 * 1024
+
+export const openKnown = (): Known => ({
+  commits: openRecent<Commit>({ bytesMax: commitsBytesMax, bytesOf }),
+  histories: openRecent<readonly Commit[]>({
+    bytesMax: historiesBytesMax,
+    bytesOf: (commits) => commits.reduce((sum, commit) => sum + bytesOf(commit), 0),
+  }),
+})
+
+/** Of the objects that a commit is. */
+const frameBytes = 400
+
+/** Letters may take two bytes. */
+const bytesOf = (commit: Commit): number => frameBytes + 2 * JSON.stringify(commit).length
 
 /** Refuses what is no full sha, so that a mistake of ours never becomes an option of git's. */
 export function checkSha(sha: string): string {

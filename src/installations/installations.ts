@@ -2,6 +2,7 @@ import type { Account } from '../accounts/model.ts'
 import type { App } from '../app.ts'
 import type { GitHubApp, Owner } from '../apps/model.ts'
 import { recordAudit } from '../audit/audit.ts'
+import { isWithin, permissionsIn, sharedPermissions } from '../auth/permissions.ts'
 import { wakeHolds } from '../holds/holds.ts'
 import { notFound, Problem } from '../lib/problem.ts'
 import type { Repository } from '../repositories/model.ts'
@@ -13,11 +14,13 @@ import {
   coveredNames,
   deleteChosen,
   deleteInstallation,
+  grantsOf,
   insertChosen,
   insertInstallation,
   installationById,
   installationFor,
   installationOn,
+  updateGrants,
   updateInstallation,
   updateSelection,
 } from './queries.ts'
@@ -216,6 +219,44 @@ const idsOf = ({ app_id, account_id }: Pick<Installation, 'app_id' | 'account_id
   app_id,
   account_id,
 })
+
+/**
+ * What an App asks for no more it has nowhere from now on, and it hears what it wants to hear. What it asks for
+ * beyond that it gets where somebody accepts it. Inside the transaction that changes the App.
+ */
+export async function narrowInstallations(
+  { now }: Pick<App, 'now'>,
+  tx: Tx,
+  { id: app_id, permissions, events }: GitHubApp,
+): Promise<void> {
+  const updated_at = now().toISOString()
+  const asked = permissionsIn(permissions)
+  for (const granted of await tx.all(grantsOf, { app_id })) {
+    const left = JSON.stringify(sharedPermissions(permissionsIn(granted.permissions), asked))
+    // Written alike where it is all that is asked for: then nobody has anything to accept.
+    const kept = isWithin(asked, permissionsIn(left)) ? permissions : left
+    if (kept === granted.permissions && events === granted.events) continue
+    await tx.all(updateGrants, { id: granted.id, permissions: kept, events, updated_at })
+  }
+}
+
+/** What the App asks for now it has here from now on, and is told so. */
+export async function acceptPermissions(
+  app: Changing,
+  before: Installation,
+  { permissions, events }: GitHubApp,
+  sender: Owner,
+): Promise<void> {
+  const updated_at = app.now().toISOString()
+  await change(app, before, async (tx) => {
+    await tx.all(updateGrants, { id: before.id, permissions, events, updated_at })
+    const after = await findInstallation(tx, { id: before.app_id }, before.id)
+    await recordInstallation(app, tx, after, { action: 'new_permissions_accepted', sender })
+    const line = lineOf(before, 'accept_permissions')
+    const told = { before: { permissions: before.permissions }, after: { permissions } }
+    await recordAudit(app, tx, { ...line, ...told })
+  })
+}
 
 /** How the audit log names an installation. */
 const lineOf = ({ id, account_id }: Pick<Installation, 'id' | 'account_id'>, verb: string) => ({

@@ -265,6 +265,24 @@ export const updateInstallation = query(
       .where('id', '=', p.id),
 )
 
+/** All of an App's. */
+export const grantsOf = query((db, p: { app_id: number }) =>
+  db
+    .selectFrom('installations')
+    .select(['id', 'permissions', 'events'])
+    .where('app_id', '=', p.app_id)
+    .orderBy('id'),
+)
+
+type Grants = Pick<InstallationRow, 'id' | 'permissions' | 'events' | 'updated_at'>
+
+export const updateGrants = query((db, p: Grants) =>
+  db
+    .updateTable('installations')
+    .set(columns(p, ['permissions', 'events', 'updated_at']))
+    .where('id', '=', p.id),
+)
+
 type Selection = Pick<InstallationRow, 'id' | 'repository_selection' | 'updated_at'>
 
 export const updateSelection = query((db, p: Selection) =>

@@ -12,7 +12,7 @@ import { coveredNames } from './queries.ts'
 type Recorder = Pick<App, 'now' | 'signals' | 'urls'>
 
 type Change = {
-  readonly action: 'created' | 'deleted' | 'suspend' | 'unsuspend'
+  readonly action: 'created' | 'deleted' | 'suspend' | 'unsuspend' | 'new_permissions_accepted'
   readonly sender: Owner
 }
 

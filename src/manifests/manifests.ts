@@ -9,8 +9,13 @@ import {
   type Registration,
   registerApp,
 } from '../apps/apps.ts'
+import { changeApp, deleteApp } from '../apps/change-app.ts'
+import type { GitHubApp } from '../apps/model.ts'
 import { tokenHash } from '../auth/token-text.ts'
-import { createAppHook } from '../hooks/hooks.ts'
+import { findHooks } from '../hooks/find-hooks.ts'
+import { createAppHook, removeHook } from '../hooks/hooks.ts'
+import { holderOfApp } from '../hooks/model.ts'
+import { narrowInstallations } from '../installations/installations.ts'
 import { notFound, Problem } from '../lib/problem.ts'
 import { Secret } from '../lib/secret.ts'
 import { addressPolicyFor } from '../network/address-policy.ts'
@@ -101,6 +106,24 @@ export async function checkManifest(app: Registering, manifest: AppManifest): Pr
   if (verdict.kind !== 'accepted') {
     throw new Problem('invalid', `Hooks may not be sent to ${hook_attributes.url}`)
   }
+}
+
+/** An App as another manifest says; its hook stays what it is. Throws `invalid`. */
+export const editApp = (
+  app: Registering,
+  before: GitHubApp,
+  manifest: AppManifest,
+): Promise<GitHubApp> =>
+  changeApp(app, before, registrationOf(manifest), (tx, after) =>
+    narrowInstallations(app, tx, after),
+  )
+
+/** With its hook: what was to be sent is not sent any more. */
+export async function removeApp(app: Registering, of: GitHubApp): Promise<void> {
+  const holder = holderOfApp(of)
+  const { hooks } = await findHooks(app.store.read, holder, { limit: 1, offset: 0 })
+  for (const { id } of hooks) await removeHook(app, holder, id)
+  await deleteApp(app, of)
 }
 
 const registrationOf = (manifest: AppManifest): Registration => ({

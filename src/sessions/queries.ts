@@ -1,7 +1,7 @@
 import { columns, query } from '../store/query.ts'
 import type { SessionRow } from '../tables/accounts.ts'
 
-export const insertSession = query((db, p: Omit<SessionRow, 'id'>) =>
+export const insertSession = query((db, p: Omit<SessionRow, 'id' | 'last_seen_address'>) =>
   db
     .insertInto('sessions')
     .values(
@@ -33,8 +33,12 @@ export const sessionsOf = query((db, p: { account_id: number; now: string }) =>
     .limit(100),
 )
 
-export const touchSession = query((db, p: { id: number; last_seen_at: string }) =>
-  db.updateTable('sessions').set({ last_seen_at: p.last_seen_at }).where('id', '=', p.id),
+export const touchSession = query(
+  (db, p: Pick<SessionRow, 'id' | 'last_seen_at' | 'last_seen_address'>) =>
+    db
+      .updateTable('sessions')
+      .set(columns(p, ['last_seen_at', 'last_seen_address']))
+      .where('id', '=', p.id),
 )
 
 export const deleteSession = query((db, p: { id: number; account_id: number }) =>

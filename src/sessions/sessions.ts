@@ -61,29 +61,35 @@ export async function startSession(
 }
 
 /** Who is signed in with this key, if anybody is; nobody who is suspended. */
-export async function findSession(app: Parts, key: Secret): Promise<Session | undefined> {
-  return await findSessionAgain(app, { hash: hashOf(key) })
+export async function findSession(
+  app: Parts,
+  key: Secret,
+  address?: string,
+): Promise<Session | undefined> {
+  return await findSessionAgain(app, { hash: hashOf(key) }, address)
 }
 
 /** The same session as it is now: undefined once it has ended, or was revoked. */
 export async function findSessionAgain(
   app: Parts,
   { hash }: Pick<SessionRow, 'hash'>,
+  address?: string,
 ): Promise<Session | undefined> {
   const now = app.now().toISOString()
   const row = await app.store.read.first(sessionByHash, { hash, now })
   const account = row && (await findAccountById(app.store.read, row.account_id))
   if (!row || !account || account.suspended_at !== null) return undefined
-  noteSight(app, row)
+  noteSight(app, row, address ?? row.last_seen_address)
   return { ...row, account }
 }
 
 /** Not waited for: no page should take longer, or fail, because a clock could not be written down. */
-function noteSight(app: Parts, { id, last_seen_at }: SessionRow): void {
+function noteSight(app: Parts, { id, last_seen_at }: SessionRow, address: string | null): void {
   const now = app.now()
   if (now.getTime() - Date.parse(last_seen_at) < seenGrainMs) return
+  const sight = { id, last_seen_at: now.toISOString(), last_seen_address: address }
   app.store
-    .transaction((tx) => tx.all(touchSession, { id, last_seen_at: now.toISOString() }))
+    .transaction((tx) => tx.all(touchSession, sight))
     .catch((error: unknown) => app.log.warn({ err: error }, 'session.sight_not_recorded'))
 }
 

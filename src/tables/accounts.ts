@@ -41,6 +41,9 @@ type TokensTable = {
   created_at: string
   expires_at: string | null
   last_used_at: string | null
+  /** From where, and by which way: GitHub's API, or git over HTTP. Null as long as it is not known. */
+  last_used_address: Generated<string | null>
+  last_used_over: Generated<'api' | 'git' | null>
   /** JSON, `{"deployments":"write"}`: of fine-grained tokens and of installations'. */
   permissions: Generated<string | null>
   /** Whose repositories a fine-grained token is for. */
@@ -77,6 +80,8 @@ type SessionsTable = {
   created_at: string
   last_seen_at: string
   expires_at: string
+  /** Null while that is where it was started. */
+  last_seen_address: Generated<string | null>
 }
 
 /** Who an account's owner is at an OpenID Connect provider. */

@@ -13,6 +13,8 @@ type EnvironmentsTable = {
   branch_policy: Generated<'protected_branches' | 'custom_branch_policies' | null>
   /** Of how many different reviewers, where there are any. */
   required_approvals: Generated<number>
+  /** Null for what is not pinned; the rest stands first, in the order in which it was pinned. */
+  pinned_at: Generated<string | null>
 }
 
 /** At most one of each type for an environment. A rule that changes is a new row: its id says so. */

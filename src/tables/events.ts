@@ -15,8 +15,8 @@ type EventsTable = {
   /** Position within the ordering key, from 1. */
   sequence: number | null
   payload: Uint8Array
-  /** `one` for what was told to one hook, or to those that asked, and is not in the feed. */
-  audience: Generated<'all' | 'one'>
+  /** `one` for what was told to one hook, or to those that asked; `pages` for what open pages alone hear of. */
+  audience: Generated<'all' | 'one' | 'pages'>
   created_at: string
 }
 

@@ -43,6 +43,15 @@ type DeployKeysTable = {
   added_by_id: number | null
   /** The token that created it; the key goes when the token goes. */
   token_id: number | null
+  /** Always over SSH. Null as long as it is not known. */
+  last_used_address: Generated<string | null>
+}
+
+/** What somebody wants to see first. */
+type PinnedRepositoriesTable = {
+  account_id: number
+  repository_id: number
+  created_at: string
 }
 
 /** Repositories, and who may reach them. */
@@ -51,6 +60,7 @@ export type RepositoryTables = {
   repository_redirects: RepositoryRedirectsTable
   collaborators: CollaboratorsTable
   deploy_keys: DeployKeysTable
+  pinned_repositories: PinnedRepositoriesTable
 }
 
 export type RepositoryRow = Selectable<RepositoriesTable>

@@ -24,10 +24,10 @@ const accessOf = {
  */
 export async function admitToken(
   app: App,
-  headers: IncomingHttpHeaders,
+  { headers, ip }: { readonly headers: IncomingHttpHeaders; readonly ip: string },
   { owner, repo, service }: Asked,
 ): Promise<Admitted> {
-  const actor = await authenticate(app, headers)
+  const actor = await authenticate(app, headers, { ip, over: 'git' })
   try {
     const path = parsePath(owner, repo)
     if (!path) throw notFound()

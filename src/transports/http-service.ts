@@ -72,7 +72,7 @@ async function serve({ app, signal, find }: Context, request: FastifyRequest, re
     const asked = find(request)
     checkType(request, asked)
     const path = request.params as Params
-    const admitted = await admitToken(app, request.headers, { ...path, service: asked.service })
+    const admitted = await admitToken(app, request, { ...path, service: asked.service })
     const exchanged = exchange({ app, signal, asked, admitted }, request, response)
     if (asked.isPost) tellEnd(app, { service: asked.service, began }, exchanged)
     const end = await exchanged

@@ -16,6 +16,7 @@ export type Verdict =
 export async function authenticate(
   app: Pick<App, 'store' | 'now' | 'log'>,
   request: AuthContext,
+  address: string,
 ): Promise<Verdict> {
   const verdict = await judge(app, request)
   switch (verdict.kind) {
@@ -27,7 +28,7 @@ export async function authenticate(
       request.accept()
       break
     case 'proved':
-      await noteKeyUse(app, verdict.key)
+      await noteKeyUse(app, verdict.key, address)
       request.accept()
   }
   return verdict

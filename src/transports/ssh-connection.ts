@@ -90,7 +90,7 @@ function authenticateOn(
 ): void {
   let refusals = 0
   async function answer(request: AuthContext) {
-    const verdict = await authenticate(app, request)
+    const verdict = await authenticate(app, request, socket.remoteAddress ?? '')
     if (verdict.kind === 'proved') admit(verdict.key)
     if (verdict.kind === 'refused' && ++refusals >= limits.attemptsMax) {
       client.end()

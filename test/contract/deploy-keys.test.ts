@@ -174,9 +174,10 @@ describe('what the SSH server asks', () => {
     expect(key).toMatchObject({ id: data.id, repository_id: repository.id, last_used: null })
     expect(await findDeployKeyByBlob(read, Buffer.from('nothing'))).toBeUndefined()
     if (!key) return
-    await noteKeyUse(server.app, key)
+    await noteKeyUse(server.app, key, '::ffff:192.0.2.7')
     const used = await findDeployKeyByBlob(read, blob)
     expect(used?.last_used).toMatch(/Z$/)
+    expect(used?.last_used_address).toBe('192.0.2.7')
     const { data: shown } = await octokit.repos.getDeployKey({ ...at, key_id: data.id })
     expect(shown.last_used).toBe(used?.last_used?.replace(/\.\d+Z$/, 'Z'))
   })

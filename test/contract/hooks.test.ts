@@ -177,6 +177,7 @@ const events = query((db, p: { repository_id: number }) =>
     .selectFrom('events')
     .select('payload')
     .where('repository_id', '=', p.repository_id)
+    .where('audience', '<>', 'pages')
     .orderBy('id'),
 )
 

@@ -184,6 +184,7 @@ describe('a push', () => {
       read_only: 0,
       created_at: repository.created_at,
       last_used: null,
+      last_used_address: null,
       added_by_id: hubot.id,
       token_id: null,
     }

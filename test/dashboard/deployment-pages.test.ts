@@ -21,8 +21,13 @@ it('approves, rejects and rolls back in a browser', { timeout: 120_000 }, async 
   await release('Charge twice')
   await protect({ reviewers: [{ type: 'User', id: mona.id }] })
   const [good, bad] = [(await deploy('hubot')).id, (await deploy('hubot')).id]
-  const { page, signIn, complaints } = await openChromium({ width: 1280, height: 900 })
+  const { page, openPage, signIn, complaints } = await openChromium({ width: 1280, height: 900 })
   await signIn(server, 'mona')
+  const elsewhere = await openPage()
+  await elsewhere.goto(`${server.url}/settings/tokens`)
+  const asked = (count: string) =>
+    elsewhere.getByRole('link', { name: `Reviews ${count}`, exact: true }).waitFor()
+  await asked('2')
 
   await page.goto(`${server.url}/reviews`)
   expect(await faultsInBothThemes(page)).toEqual([])
@@ -31,6 +36,7 @@ it('approves, rejects and rolls back in a browser', { timeout: 120_000 }, async 
   await page.keyboard.press('Enter')
   await page.getByRole('link', { name: `acme/shop #${good}` }).waitFor({ state: 'detached' })
   expect((await statuses(good)).at(-1)).toBe('queued: Every gate of the environment has opened')
+  await asked('1')
 
   await page.getByRole('link', { name: `acme/shop #${bad}` }).click()
   await page.getByText('Waits for a review by mona').first().waitFor()
@@ -144,8 +150,34 @@ it.each(engines)(
     expect([...firstPage, ...secondPage]).toEqual([...Array(32).keys()].map((n) => failed.id - n))
     expect(await shown(`after=${secondPage[0]}`)).toEqual(firstPage)
     expect((await shown(`after=${firstPage.at(-1)}`))[0]).toBe(failed.id + 1)
+    await pinsStandFirst(await openVisitor(server, 'octo'))
   },
 )
+
+/** Environments for everybody, and at most ten of them; repositories for oneself. */
+async function pinsStandFirst({ get, post }: Awaited<ReturnType<typeof openVisitor>>) {
+  const settings = '/acme/shop/settings/environments'
+  const ids: string[] = []
+  for (let n = 0; n <= 10; n += 1) {
+    const { to = '' } = await post(settings, [['name', `region-${n}`]])
+    ids.push(/environments\/(\d+)\//.exec(to)?.[1] ?? '')
+  }
+  const pin = async (id: string, pinned = '1') =>
+    (await post(`${settings}/${id}/pin`, [['pinned', pinned]])).status
+  const statuses = []
+  for (const id of ids) statuses.push(await pin(id))
+  expect(statuses).toEqual([...Array(10).fill(302), 409])
+  expect(await pin(ids[0] ?? '', '')).toBe(302)
+  const [, nav = ''] = /id="environments"(.*?)<\/nav>/s.exec((await get(shop)).text) ?? []
+  const listed = [...nav.matchAll(/<bdi>([^<]+)</g)].map(([, name]) => name)
+  expect(listed.slice(0, 2)).toEqual(['region-1', 'region-2'])
+  expect(listed[9]).not.toBe('region-0')
+  const isPinned = async () => (await get('/')).text.includes('aria-label="Pinned"')
+  expect((await post('/acme/shop/pin', [['pinned', '1']])).to).toBe(shop)
+  expect(await isPinned()).toBe(true)
+  await post('/acme/shop/pin')
+  expect(await isPinned()).toBe(false)
+}
 
 it('asks before it does anything, and says what it was refused for', async () => {
   const { server, protect, deploy, mona, statuses, release, as, at, repository } =

@@ -64,8 +64,10 @@ async function twoBrowsersSeeTheSame(server: TestServer, { page }: Browser) {
   await page.keyboard.press('j')
   await other.page.keyboard.press('/')
   await other.page.keyboard.type('env:prod')
+  for (const one of [page, other.page]) await noteWhenShown(one, 'Active')
   await report(server, id, 'success')
   await Promise.all([see(page, 'Active'), see(other.page, 'Active')])
+  await expectAtOnce(page, other.page)
   for (const one of [page, other.page]) expect(await one.evaluate('wasNotReloaded')).toBe(true)
   expect(await page.evaluate('document.activeElement.pathname')).toBe('/octo/hello/deployments')
   expect(await other.page.getByRole('searchbox').inputValue()).toBe('env:prod')
@@ -74,6 +76,24 @@ async function twoBrowsersSeeTheSame(server: TestServer, { page }: Browser) {
   await page.keyboard.press('Escape')
   expect(other.complaints).toEqual([])
   await other.browser.close()
+}
+
+/** The page itself notes the moment, by the clock of the machine that all of them are on. */
+const noteWhenShown = (page: Page, state: string) =>
+  page.evaluate(`new MutationObserver(() => {
+    const states = [...document.querySelectorAll('#grid .state')]
+    if (states.some(({ textContent }) => textContent.includes('${state}'))) {
+      window.shownAt ??= performance.timeOrigin + performance.now()
+    }
+  }).observe(document.body, { subtree: true, childList: true, characterData: true })`)
+
+const apartMsMax = 1000
+
+async function expectAtOnce(...pages: readonly Page[]) {
+  const moments = await Promise.all(pages.map((page) => page.evaluate('shownAt')))
+  const apartMs = Math.max(...moments.map(Number)) - Math.min(...moments.map(Number))
+  process.stdout.write(`Two browsers showed a status ${apartMs.toFixed(0)} ms apart\n`)
+  expect(apartMs).toBeLessThan(apartMsMax)
 }
 
 /** Also when the tab that listens for all of them is closed. */

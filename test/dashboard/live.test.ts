@@ -16,6 +16,17 @@ async function openPlace() {
   return { server, repository, deploy }
 }
 
+type Told = { readonly events: readonly { readonly event: string }[] }
+
+/** What GitHub's API does not have. */
+async function askOwn(server: TestServer, method: string, path: string, body?: object) {
+  const headers = { authorization: `Bearer ${await server.token('octo', ['repo'])}` }
+  const init = { method, headers, ...(body && { body: JSON.stringify(body) }) }
+  const response = await fetch(`${server.url}/api/slipway/v1/repos/octo/hidden${path}`, init)
+  expect(response.ok).toBe(true)
+  return (await response.json()) as Told
+}
+
 async function signIn({ app }: TestServer, login: string) {
   const account = await findAccount(app.store.read, login)
   const key = await startSession(app, account, { address: '127.0.0.1', user_agent: 'test' })
@@ -69,6 +80,11 @@ it('tells what happened to those who may see it, without what it says, and goes 
   const anew = await listen(server, octo.cookie, '/live?after=v1_0')
   await again.until(() => again.told().length === 1)
   await anew.until(() => anew.told().length === 2)
+  await askOwn(server, 'PUT', '/environments/production/lock', { reason: 'Backup' })
+  await again.until(() => again.told().length === 2)
+  expect(again.told().at(-1)).toMatchObject({ repository_id: repository.id, name: 'changed' })
+  const feed = await askOwn(server, 'GET', '/events?cursor=')
+  expect(feed.events.map(({ event }) => event)).toEqual(['deployment', 'deployment'])
   expect(others.told()).toEqual([])
 })
 

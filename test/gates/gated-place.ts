@@ -115,5 +115,10 @@ const isKnown = /^\/workflow_run must be object/
 const quiet = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} }
 
 const eventsOf = query((db, p: { repository_id: number }) =>
-  db.selectFrom('events').selectAll().where('repository_id', '=', p.repository_id).orderBy('id'),
+  db
+    .selectFrom('events')
+    .selectAll()
+    .where('repository_id', '=', p.repository_id)
+    .where('audience', '<>', 'pages')
+    .orderBy('id'),
 )

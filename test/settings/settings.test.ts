@@ -1,5 +1,5 @@
-import { expect, it } from 'vitest'
-import { createOrganization } from '../../src/accounts/accounts.ts'
+import { expect, it, vi } from 'vitest'
+import { createOrganization, findAccount } from '../../src/accounts/accounts.ts'
 import { answerAdmin } from '../../src/admin/admin.ts'
 import { issueFor, recordGrant } from '../../src/oauth/grants/grants.ts'
 import { findClient } from '../../src/oauth/oauth-apps/oauth-apps.ts'
@@ -80,7 +80,11 @@ it('a fine-grained token is for the repositories and permissions that were chose
   const token = shownIn(made, 'token')
   expect(await statusWith(server, token, `/repos/octo/${shop.name}`)).toBe(200)
   expect(await statusWith(server, token, `/repos/octo/${other.name}`)).toBe(404)
-  const list = await octo.get('/settings/tokens')
+  const list = await vi.waitFor(async () => {
+    const list = await octo.get('/settings/tokens')
+    expect(list.text).toContain('from 127.0.0.1, over the API')
+    return list
+  })
   expect(list.text).toContain('<bdi>octo</bdi>: <bdi>shop</bdi>')
   expect(list.text).not.toContain(token)
   const hubots = await server.token('hubot', [])
@@ -115,6 +119,12 @@ it('programs are registered, let in, and shown out', async () => {
   const one = `${path}/${clientId}`
   expect((await octo.get(one)).text).not.toContain(secret)
   expect((await hubot.get(one)).status).toBe(404)
+  await createOrganization(server.app, 'acme', await findAccount(server.app.store.read, 'octo'))
+  const shared = '/organizations/acme/settings/applications'
+  const ours = await fillIn(octo, `${shared}/new`, shared, { ...board, callback_url })
+  expect((await octo.get(shared)).text).toContain(`${shared}/${shownIn(ours, 'client-id')}`)
+  expect((await octo.get(path)).text).not.toContain(shownIn(ours, 'client-id'))
+  expect((await hubot.get(shared)).status).toBe(404)
   const renewed = await fillIn(octo, one, `${one}/secret`)
   expect(shownIn(renewed, 'secret')).toMatch(/^[\da-f]{40}$/)
   await fillIn(octo, one, one, { ...board, name: 'Wall', callback_url })
@@ -170,9 +180,35 @@ it('a GitHub App is registered by hand, installed where it may be, and uninstall
   expect([await isChosen(1), await isChosen(2)]).toEqual([false, true])
   await change({ selection: 'all' })
   expect((await octo.get(installations)).text).toContain('All repositories')
+  await anAppChanges(octo)
   await fillIn(octo, `${installations}/1`, `${installations}/1/delete`)
   expect((await octo.get(`${installations}/1`)).status).toBe(404)
+
+  const renamed = '/settings/apps/ship-it-all'
+  const drop = (name: string) => fillIn(octo, renamed, `${renamed}/delete`, { name })
+  const kept = await drop('Ship it')
+  expect([kept.status, kept.text]).toEqual([422, expect.stringContaining('It was not deleted')])
+  expect((await drop('Ship it all')).to).toBe('/settings/apps')
+  expect((await octo.get(renamed)).status).toBe(404)
+  const again = await fillIn(octo, register, register, { ...asked, name: 'Ship it all' })
+  expect(again.text).toContain('-----BEGIN RSA PRIVATE KEY-----')
 })
+
+/** What it asks for beside what it has waits to be accepted; what it asks for no more is gone at once. */
+async function anAppChanges(octo: Awaited<ReturnType<typeof signedIn>>) {
+  const edit = '/settings/apps/ship-it/edit'
+  expect((await octo.get(edit)).text).toContain('<option value="write" selected>')
+  const more = { name: 'Ship it all', permission_deployments: 'read', permission_contents: 'write' }
+  const page = '/settings/apps/ship-it-all'
+  expect((await fillIn(octo, edit, edit, { ...more, event: 'push' })).to).toBe(page)
+  expect((await octo.get(page)).text).toContain('1 has yet to accept other permissions')
+  const installation = '/settings/installations/1'
+  const granted = async () => (await octo.get(installation)).text.split('It is able to')[1] ?? ''
+  expect(await granted()).toContain('<strong>Read</strong> deployments')
+  expect(await granted()).not.toContain('code, branches')
+  await fillIn(octo, installation, `${installation}/permissions`)
+  expect(await granted()).toContain('<strong>Read and write</strong> code, branches')
+}
 
 it('site administrators let people in, owners let them into organizations, and all of it is written down', async () => {
   const server = await openPlace()

@@ -56,15 +56,18 @@ export async function createOauthApp(
   return await app.store.transaction(async (tx) => {
     const row = await tx.first(insertOauthApp, wanted)
     if (!row) throw new Error('The new OAuth app was not returned')
-    const line = { ...lineOf('create', row), owner_id: owner.id }
-    await recordAudit(app, tx, { ...line, after: given })
+    await recordAudit(app, tx, { ...lineOf('create', row), after: given })
     return { row, secret }
   })
 }
 
-const lineOf = (verb: string, { client_id }: Pick<OauthAppRow, 'client_id'>) => ({
+const lineOf = (
+  verb: string,
+  { client_id, owner_id }: Pick<OauthAppRow, 'client_id' | 'owner_id'>,
+) => ({
   action: `oauth_app.${verb}`,
   subject: `OAuth app ${client_id}`,
+  ...(owner_id !== null && { owner_id }),
 })
 
 function check({ name, callback_url, url }: Omit<NewOauthApp, 'device_flow'>): void {
@@ -78,17 +81,17 @@ function check({ name, callback_url, url }: Omit<NewOauthApp, 'device_flow'>): v
 /** People let the program go on as what it is now. Throws as `createOauthApp`. */
 export async function changeOauthApp(
   app: Pick<App, 'store' | 'now' | 'signals' | 'who'>,
-  { id, owner_id, ...before }: OauthAppRow,
+  before: OauthAppRow,
   { device_flow, ...given }: NewOauthApp,
 ): Promise<void> {
   check(given)
   const change = {
     ...given,
-    id,
+    id: before.id,
     device_flow: device_flow ? 1 : 0,
     updated_at: app.now().toISOString(),
   } as const
-  const line = { ...lineOf('update', before), ...(owner_id !== null && { owner_id }), after: given }
+  const line = { ...lineOf('update', before), after: given }
   await app.store.transaction(async (tx) => {
     await tx.first(updateOauthApp, change)
     await recordAudit(app, tx, line)
@@ -112,7 +115,7 @@ export async function resetClientSecret(
   const change = { client_id, client_secret_hash, updated_at: app.now().toISOString() }
   const changed = await app.store.transaction(async (tx) => {
     const row = await tx.first(updateSecret, change)
-    if (row) await recordAudit(app, tx, lineOf('reset_secret', { client_id }))
+    if (row) await recordAudit(app, tx, lineOf('reset_secret', { client_id, ...row }))
     return row
   })
   if (changed) return secret
@@ -127,7 +130,7 @@ export async function deleteOauthApp(
   await app.store.transaction(async (tx) => {
     const gone = await tx.first(deleteOauthAppRow, { client_id })
     if (!gone) throw new Problem('not_found', `There is no OAuth app ${client_id}`)
-    await recordAudit(app, tx, lineOf('delete', { client_id }))
+    await recordAudit(app, tx, lineOf('delete', { client_id, ...gone }))
   })
 }
 

@@ -64,10 +64,10 @@ export const updateSecret = query(
       .set({ client_secret_hash: p.client_secret_hash, updated_at: p.updated_at })
       .where('client_id', '=', p.client_id)
       .where('client_secret_hash', 'is not', null)
-      .returning('id'),
+      .returning('owner_id'),
 )
 
 /** Its grants, codes and tokens go with it. */
 export const deleteOauthAppRow = query((db, p: { client_id: string }) =>
-  db.deleteFrom('oauth_apps').where('client_id', '=', p.client_id).returning('id'),
+  db.deleteFrom('oauth_apps').where('client_id', '=', p.client_id).returning('owner_id'),
 )

@@ -27,11 +27,11 @@ export function permissionMatrix(
 
 const namesAbout = (about: 'repositories' | 'organizations') =>
   permissionNames.filter(
-    (name) =>
-      name !== 'metadata' &&
-      isPermissionHere(name) &&
-      isOfOrganizations(name) === (about === 'organizations'),
+    (name) => isChoosable(name) && isOfOrganizations(name) === (about === 'organizations'),
   )
+
+/** Whether the matrix has it: a manifest may name more. */
+export const isChoosable = (name: string): boolean => name !== 'metadata' && isPermissionHere(name)
 
 function permissionRow(name: string, chosen: string): string {
   const options = ['none', ...levelsOf(name)].map(
@@ -49,6 +49,12 @@ export const chosenPermissions = (form: UserVisit['form']): Record<string, strin
       const level = form[fieldOf(name)] ?? 'none'
       return level === 'none' ? [] : [[name, level]]
     }),
+  )
+
+/** The fields of a matrix in which this is chosen. */
+export const filledMatrix = (permissions: Readonly<Record<string, string>>) =>
+  Object.fromEntries(
+    Object.entries(permissions).map(([name, level]) => [fieldOf(name), level] as const),
   )
 
 export type RepositoryChoice = {

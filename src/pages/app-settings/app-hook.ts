@@ -55,6 +55,7 @@ export async function renderAppHook(visit: HookVisit, hook: Hook | undefined): P
 <input id="url" name="url" type="url" required value="${form['url'] ?? hook?.url ?? ''}">
 <label for="secret">Secret <span class="muted">!${hook ? 'empty to leave it as it is' : 'signs what is sent'}</span></label>
 <input id="secret" name="secret" type="password" autocomplete="off">
+!${hook ? html`<label class="choice"><input type="checkbox" name="active" value="1"!${hook.active === 1 ? ' checked' : ''}><span>Active <span class="muted">otherwise nothing is sent</span></span></label>` : ''}
 <button>!${hook ? 'Save the webhook' : 'Add a webhook'}</button></form>`
 }
 

@@ -1,6 +1,8 @@
 import { html } from 'ghtml'
+import { findAppBySlug } from '../../apps/apps.ts'
 import { permissionsIn } from '../../auth/permissions.ts'
 import {
+  acceptPermissions,
   changeSelection,
   findInstallation,
   removeInstallation,
@@ -42,9 +44,27 @@ const findKept = ({ app, session }: UserVisit) =>
   app.store.read.all(installationsKeptBy, { viewer_id: session.account_id })
 
 const keptItem = ({ app }: UserVisit, kept: Kept) =>
-  html`<li class="row"><div><a href="${path}/${kept.id}"><strong>!${theirs(kept.app_name)}</strong></a> on <bdi>${kept.account_login}</bdi>!${kept.suspended_at === null ? '' : html` <span class="label">Suspended</span>`}
+  html`<li class="row"><div><a href="${path}/${kept.id}"><strong>!${theirs(kept.app_name)}</strong></a> on <bdi>${kept.account_login}</bdi>!${kept.suspended_at === null ? '' : html` <span class="label">Suspended</span>`}!${isOutdated(kept) ? html` <span class="label">Asks for other permissions</span>` : ''}
 <div class="muted">!${kept.repository_selection === 'all' ? 'All repositories' : 'Some repositories'}, installed !${ago(kept.created_at, app.now())}</div></div>
 <a class="button" href="${path}/${kept.id}">Configure</a></li>`
+
+const isOutdated = ({ permissions, app_permissions }: Kept) => permissions !== app_permissions
+
+/** What the App asks for now, instead of what it had when it was installed. */
+export async function accept(visit: UserVisit): Promise<WebAnswer> {
+  const { installation } = await findOwn(visit)
+  const of = await findAppBySlug(visit.app.store.read, installation.app_slug)
+  await acceptPermissions(visit.app, installation, of, visit.session.account)
+  return { kind: 'redirect', to: `${path}/${installation.id}` }
+}
+
+function acceptForm({ formToken }: UserVisit, kept: Kept): string {
+  if (!isOutdated(kept)) return ''
+  return html`<form class="note warning" method="post" action="${path}/${kept.id}/permissions">!${hiddenInputs({ form_token: formToken })}
+<p><strong>!${theirs(kept.app_name)}</strong> asks for other permissions than it has here. Until you accept them it goes on with those below.</p>
+<ul class="plain">!${permissionItems(permissionsIn(kept.app_permissions))}</ul>
+<button class="go">Accept these permissions</button></form>`
+}
 
 /** Throws `not_found`, also for one that is none of the person's. */
 async function findOwn(visit: UserVisit): Promise<{ kept: Kept; installation: Installation }> {
@@ -102,6 +122,7 @@ async function installationPage(visit: UserVisit, refusal?: string): Promise<Pag
     main: html`<h1><bdi>${kept.app_name}</bdi> on <bdi>${kept.account_login}</bdi></h1>
 !${kept.suspended_at === null ? '' : html`<p class="note warning">It is suspended: its tokens open nothing.</p>`}
 !${alert(refusal)}
+!${acceptForm(visit, kept)}
 <form method="post" action="${action}">!${hiddenInputs(fields)}
 !${repositoryChoice(choice)}
 <p class="actions"><button class="go">Save</button></p></form>

@@ -5,9 +5,10 @@ import { notFound } from '../../lib/problem.ts'
 import { findOwner, settingsPathOf } from '../dashboard/owner.ts'
 import type { UserVisit } from '../web/route.ts'
 
+/** An App, and where its pages begin. */
 export type Own = { readonly owner: Account; readonly of: GitHubApp; readonly path: string }
 
-/** The App of the address. Throws `not_found`, also for somebody else's. */
+/** Throws `not_found`, also for somebody else's. */
 export async function findOwn(visit: UserVisit): Promise<Own> {
   const owner = await findOwner(visit)
   const apps = await findAppsOf(visit.app.store.read, owner)

@@ -4,8 +4,15 @@ import type { WebRoute } from '../web/route.ts'
 import { appsPaths, ofApps } from './app-hook.ts'
 import { listApps } from './app-list.ts'
 import { addKey, dropKey, saveHook, showApp } from './app-page.ts'
+import { edit, remove, showEdit } from './edit-app.ts'
 import { install, showInstall } from './install.ts'
-import { change, listInstallations, showInstallation, uninstall } from './installation-pages.ts'
+import {
+  accept,
+  change,
+  listInstallations,
+  showInstallation,
+  uninstall,
+} from './installation-pages.ts'
 import { register, showRegister } from './register.ts'
 
 const installation = '/settings/installations/:installation_id'
@@ -16,6 +23,9 @@ export const appPages: readonly WebRoute[] = [
     { method: 'GET', path: `${base}/register`, for: 'user', handler: showRegister },
     { method: 'POST', path: `${base}/register`, for: 'user', handler: register },
     { method: 'GET', path: `${base}/:slug`, for: 'user', handler: showApp },
+    { method: 'GET', path: `${base}/:slug/edit`, for: 'user', handler: showEdit },
+    { method: 'POST', path: `${base}/:slug/edit`, for: 'user', handler: edit },
+    { method: 'POST', path: `${base}/:slug/delete`, for: 'user', handler: remove },
     { method: 'POST', path: `${base}/:slug/hook`, for: 'user', handler: saveHook },
     { method: 'POST', path: `${base}/:slug/keys`, for: 'user', handler: addKey },
     { method: 'POST', path: `${base}/:slug/keys/:key_id/delete`, for: 'user', handler: dropKey },
@@ -27,5 +37,6 @@ export const appPages: readonly WebRoute[] = [
   { method: 'GET', path: '/settings/installations', for: 'user', handler: listInstallations },
   { method: 'GET', path: installation, for: 'user', handler: showInstallation },
   { method: 'POST', path: installation, for: 'user', handler: change },
+  { method: 'POST', path: `${installation}/permissions`, for: 'user', handler: accept },
   { method: 'POST', path: `${installation}/delete`, for: 'user', handler: uninstall },
 ]

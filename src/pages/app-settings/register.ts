@@ -45,8 +45,16 @@ export async function register(visit: UserVisit): Promise<WebAnswer> {
 }
 
 /** The form as the manifest that a program would have brought. */
-function typed({ form, formLists }: UserVisit) {
-  const hookUrl = form['hook_url'] ?? ''
+function typed(visit: UserVisit) {
+  const hookUrl = visit.form['hook_url'] ?? ''
+  return {
+    ...typedRegistration(visit),
+    ...(hookUrl === '' ? {} : { hook_attributes: { url: hookUrl } }),
+  }
+}
+
+/** All but the hook, as it was typed. */
+export function typedRegistration({ form, formLists }: UserVisit) {
   return {
     name: form['name']?.trim(),
     url: form['url'] ?? '',
@@ -56,15 +64,12 @@ function typed({ form, formLists }: UserVisit) {
     device_flow: form['device_flow'] !== undefined,
     default_permissions: chosenPermissions(form),
     default_events: formLists['event'] ?? [],
-    ...(hookUrl === '' ? {} : { hook_attributes: { url: hookUrl } }),
   }
 }
 
 function registerForm(visit: UserVisit, owner: Account, refusal?: string): Page {
   const { form, formLists, params, formToken } = visit
   const base = `${settingsPathOf(params)}/apps`
-  const permissions = chosenPermissions(form)
-  const heard = new Set(formLists['event'])
   return appsFrame(visit, owner, {
     title: 'Register a GitHub App',
     main: html`<h1>Register a GitHub App</h1>
@@ -74,18 +79,26 @@ function registerForm(visit: UserVisit, owner: Account, refusal?: string): Page 
 !${hiddenInputs({ form_token: formToken })}
 !${nameInputs(form)}
 !${hookInputs(form)}
-!${permissionMatrix(permissions, 'repositories')}
-!${permissionMatrix(permissions, 'organizations')}
-<fieldset><legend>Events that its hook hears of</legend><div class="choices">!${events.map((event) => eventChoice(event, heard)).join('')}</div></fieldset>
-<fieldset><legend>Where it may be installed</legend>
-!${checkbox('public', 'By anybody', 'otherwise only by its owner', form)}
-</fieldset>
+!${reachInputs(form, formLists['event'] ?? [])}
 <p class="actions"><a class="button" href="${base}">Cancel</a><button class="go">Register</button></p>
 </form>`,
   })
 }
 
-const nameInputs = (form: UserVisit['form']) =>
+/** What it may do, what it hears of, and where it may be. */
+export function reachInputs(form: UserVisit['form'], chosen: readonly string[]): string {
+  const permissions = chosenPermissions(form)
+  const heard = new Set(chosen)
+  const all = new Set([...events, ...chosen])
+  return html`!${permissionMatrix(permissions, 'repositories')}
+!${permissionMatrix(permissions, 'organizations')}
+<fieldset><legend>Events that its hook hears of</legend><div class="choices">!${[...all].map((event) => eventChoice(event, heard)).join('')}</div></fieldset>
+<fieldset><legend>Where it may be installed</legend>
+!${checkbox('public', 'By anybody', 'otherwise only by its owner', form)}
+</fieldset>`
+}
+
+export const nameInputs = (form: UserVisit['form']) =>
   html`<label for="name">Name</label>
 <input id="name" name="name" required maxlength="34" value="${form['name'] ?? ''}">
 <label for="description">Description <span class="muted">optional</span></label>

@@ -1,10 +1,9 @@
 import { html } from 'ghtml'
+import type { Account } from '../../accounts/model.ts'
 import type { Secret } from '../../lib/secret.ts'
 import type { NewOauthApp } from '../../oauth/oauth-apps/oauth-apps.ts'
-import { settingsFrame } from '../dashboard/settings-frame.ts'
+import { oauthAppsFrame, oauthAppsPathOf } from '../dashboard/owner.ts'
 import type { Page, UserVisit } from '../web/route.ts'
-
-export const developersPath = '/settings/developers'
 
 const urlCharactersMax = 2048
 
@@ -26,11 +25,19 @@ export const oauthAppInputs = ({ name, url, callback_url, device_flow }: NewOaut
 <p class="muted" id="callback-help">Where people are sent back to with their code; addresses below it are good as well.</p>
 <label class="choice"><input type="checkbox" name="device_flow" value="1"!${device_flow ? ' checked' : ''}><span>Device flow <span class="muted">for programs that have no browser of their own</span></span></label>`
 
-type Registered = { readonly name: string; readonly client_id: string; readonly secret: Secret }
+type Registered = {
+  readonly owner: Account
+  readonly name: string
+  readonly client_id: string
+  readonly secret: Secret
+}
 
 /** The answer to the form itself, so that the secret stands in no address and no history. */
-export const secretPage = (visit: UserVisit, { name, client_id, secret }: Registered): Page =>
-  settingsFrame(visit, developersPath, {
+export const secretPage = (
+  visit: UserVisit,
+  { owner, name, client_id, secret }: Registered,
+): Page =>
+  oauthAppsFrame(visit, owner, {
     title: `The secret of ${name}`,
     main: html`<h1>The secret of <bdi>${name}</bdi></h1>
 <p class="note warning" role="status">Copy it now: it is shown this once, and kept nowhere.</p>
@@ -38,5 +45,5 @@ export const secretPage = (visit: UserVisit, { name, client_id, secret }: Regist
 <input id="client-id" class="sha" readonly value="${client_id}">
 <label for="secret">Client secret</label>
 <input id="secret" class="sha" readonly value="${secret.reveal()}" autocomplete="off" spellcheck="false">
-<p class="actions"><a class="button" href="${developersPath}/${client_id}">Done, I have copied it</a></p>`,
+<p class="actions"><a class="button" href="${oauthAppsPathOf(visit.params)}/${client_id}">Done, I have copied it</a></p>`,
   })

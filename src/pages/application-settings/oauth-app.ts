@@ -1,4 +1,5 @@
 import { html } from 'ghtml'
+import type { Account } from '../../accounts/model.ts'
 import { notFound } from '../../lib/problem.ts'
 import {
   changeOauthApp,
@@ -9,48 +10,57 @@ import {
 } from '../../oauth/oauth-apps/oauth-apps.ts'
 import type { OauthAppRow } from '../../tables/programs.ts'
 import { answerForm, askFirst } from '../dashboard/form.ts'
-import { settingsFrame } from '../dashboard/settings-frame.ts'
+import { findOwner, oauthAppsFrame, oauthAppsPathOf } from '../dashboard/owner.ts'
 import { alert, hiddenInputs } from '../web/layout.ts'
 import type { Page, UserVisit, WebAnswer } from '../web/route.ts'
-import { developersPath, oauthAppInputs, secretPage, typedApp } from './oauth-app-form.ts'
+import { oauthAppInputs, secretPage, typedApp } from './oauth-app-form.ts'
 
 export async function showOne(visit: UserVisit): Promise<WebAnswer> {
-  const row = await findOwn(visit)
-  return appPage(visit, row, { ...row, device_flow: row.device_flow === 1 })
+  const own = await findOwn(visit)
+  return appPage(visit, own, { ...own.row, device_flow: own.row.device_flow === 1 })
 }
 
+type Own = { readonly owner: Account; readonly row: OauthAppRow }
+
 /** Throws `not_found`, also for somebody else's. */
-async function findOwn({ app, session, params }: UserVisit): Promise<OauthAppRow> {
-  const apps = await findOauthAppsOf(app.store.read, session.account_id)
-  const row = apps.find(({ client_id }) => client_id === params['client_id'])
+async function findOwn(visit: UserVisit): Promise<Own> {
+  const owner = await findOwner(visit)
+  const apps = await findOauthAppsOf(visit.app.store.read, owner.id)
+  const row = apps.find(({ client_id }) => client_id === visit.params['client_id'])
   if (!row) throw notFound()
-  return row
+  return { owner, row }
 }
 
 export async function change(visit: UserVisit): Promise<WebAnswer> {
-  const row = await findOwn(visit)
+  const own = await findOwn(visit)
   const typed = typedApp(visit)
   const act = async () => {
-    await changeOauthApp(visit.app, row, typed)
-    return developersPath
+    await changeOauthApp(visit.app, own.row, typed)
+    return oauthAppsPathOf(visit.params)
   }
-  return await answerForm(act, async (refusal) => appPage(visit, row, typed, refusal))
+  return await answerForm(act, async (refusal) => appPage(visit, own, typed, refusal))
 }
 
 export async function replaceSecret(visit: UserVisit): Promise<WebAnswer> {
-  const { name, client_id } = await findOwn(visit)
+  const { owner, row } = await findOwn(visit)
+  const { name, client_id } = row
   const secret = await resetClientSecret(visit.app, client_id)
-  return secretPage(visit, { name, client_id, secret })
+  return secretPage(visit, { owner, name, client_id, secret })
 }
 
 export async function remove(visit: UserVisit): Promise<WebAnswer> {
-  const { client_id } = await findOwn(visit)
-  await deleteOauthApp(visit.app, client_id)
-  return { kind: 'redirect', to: developersPath }
+  const { row } = await findOwn(visit)
+  await deleteOauthApp(visit.app, row.client_id)
+  return { kind: 'redirect', to: oauthAppsPathOf(visit.params) }
 }
 
-function appPage(visit: UserVisit, row: OauthAppRow, typed: NewOauthApp, refusal?: string): Page {
-  const action = `${developersPath}/${row.client_id}`
+function appPage(
+  visit: UserVisit,
+  { owner, row }: Own,
+  typed: NewOauthApp,
+  refusal?: string,
+): Page {
+  const action = `${oauthAppsPathOf(visit.params)}/${row.client_id}`
   const fields = { form_token: visit.formToken }
   const replacing = askFirst({
     ask: 'New secret',
@@ -66,7 +76,7 @@ function appPage(visit: UserVisit, row: OauthAppRow, typed: NewOauthApp, refusal
     action: `${action}/delete`,
     fields,
   })
-  return settingsFrame(visit, developersPath, {
+  return oauthAppsFrame(visit, owner, {
     title: row.name,
     main: html`<h1><bdi>${row.name}</bdi></h1>
 <ul class="box"><li class="row"><span>Client ID <code>${row.client_id}</code></span></li>

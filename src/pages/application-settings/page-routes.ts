@@ -9,11 +9,13 @@ const own = '/settings/developers'
 export const applicationPages: readonly WebRoute[] = [
   { method: 'GET', path: authorized, for: 'user', handler: listAuthorized },
   { method: 'POST', path: `${authorized}/:client_id/revoke`, for: 'user', handler: revoke },
-  { method: 'GET', path: own, for: 'user', handler: list },
-  { method: 'GET', path: `${own}/new`, for: 'user', handler: showNew },
-  { method: 'POST', path: own, for: 'user', handler: register },
-  { method: 'GET', path: `${own}/:client_id`, for: 'user', handler: showOne },
-  { method: 'POST', path: `${own}/:client_id`, for: 'user', handler: change },
-  { method: 'POST', path: `${own}/:client_id/secret`, for: 'user', handler: replaceSecret },
-  { method: 'POST', path: `${own}/:client_id/delete`, for: 'user', handler: remove },
+  ...[own, '/organizations/:org/settings/applications'].flatMap((base): WebRoute[] => [
+    { method: 'GET', path: base, for: 'user', handler: list },
+    { method: 'GET', path: `${base}/new`, for: 'user', handler: showNew },
+    { method: 'POST', path: base, for: 'user', handler: register },
+    { method: 'GET', path: `${base}/:client_id`, for: 'user', handler: showOne },
+    { method: 'POST', path: `${base}/:client_id`, for: 'user', handler: change },
+    { method: 'POST', path: `${base}/:client_id/secret`, for: 'user', handler: replaceSecret },
+    { method: 'POST', path: `${base}/:client_id/delete`, for: 'user', handler: remove },
+  ]),
 ]

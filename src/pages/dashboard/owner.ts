@@ -26,6 +26,7 @@ type Tab =
   | 'teams'
   | 'settings/hooks'
   | 'settings/secrets/actions'
+  | 'settings/applications'
   | 'settings/apps'
   | 'settings/audit-log'
 
@@ -39,6 +40,7 @@ const tabs: readonly (readonly [
   ['teams', 'Teams', 'people', false],
   ['settings/hooks', 'Webhooks', 'webhook', true],
   ['settings/secrets/actions', 'Secrets and variables', 'lock', true],
+  ['settings/applications', 'OAuth apps', 'person', true],
   ['settings/apps', 'GitHub Apps', 'gear', true],
   ['settings/audit-log', 'Audit log', 'history', true],
 ]
@@ -75,3 +77,13 @@ export const appsFrame = (visit: UserVisit, owner: Account, page: Shown): Page =
   owner.type === 'Organization'
     ? organizationFrame({ login: owner.login, isOwner: true }, 'settings/apps', page)
     : settingsFrame(visit, '/settings/apps', page)
+
+/** GitHub has an organisation's OAuth apps elsewhere than a person's. */
+export const oauthAppsPathOf = (params: Visit['params']): string =>
+  params['org'] === undefined ? '/settings/developers' : `${settingsPathOf(params)}/applications`
+
+/** The frame of whoever's OAuth apps these are. */
+export const oauthAppsFrame = (visit: UserVisit, owner: Account, page: Shown): Page =>
+  owner.type === 'Organization'
+    ? organizationFrame({ login: owner.login, isOwner: true }, 'settings/applications', page)
+    : settingsFrame(visit, '/settings/developers', page)

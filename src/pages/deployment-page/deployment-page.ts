@@ -66,7 +66,7 @@ function heading(
   const address = newest?.environment_url ?? ''
   const title = commit ? titleOf(commit.message) : `Deployment ${id}`
   const buttons = mayDeploy
-    ? doings(deployment).map(
+    ? [...doings(deployment), ['curl', 'As curl']].map(
         ([path, word]) =>
           html`<a class="button${path === 'delete' ? ' danger' : ''}" href="${place}/${path}">${word}</a>`,
       )

@@ -32,7 +32,7 @@ export async function listEnvironments(visit: RepositoryVisit): Promise<WebAnswe
   const newer = page.page > 1 && { newer: { page: `${page.page - 1}` } }
   const main = html`<div class="heading"><h1>Environments</h1><a class="button go" href="${path}/new">!${icon('plus')} New environment</a></div>
 <p>Where this repository is deployed to, what has to be true before, and what the deploying program gets for it.</p>
-!${items.length === 0 ? empty : html`<ul class="box">!${items.join('')}</ul>`}
+!${items.length === 0 ? empty : html`<ul class="box" id="environments" data-live="repository:${repository.id}">!${items.join('')}</ul>`}
 !${pagination(path, {}, { ...older, ...newer })}`
   return await repositoryFrame(visit, 'environments', { title: 'Environments', main })
 }

@@ -40,6 +40,7 @@ const pageOf = (environments: readonly Current[], drift = new Map<number, number
     ...{
       rows: [{ repository, environments }],
       bare: [],
+      pinned: new Set<number>(),
       hasRepositories: true,
       page: 1,
       hasMore: false,
@@ -201,7 +202,7 @@ describe('a cell', () => {
 it('leads a newcomer to a first deployment, and others out of a filter that nothing fits', () => {
   const empty = {
     ...{ path: '/', title: 'Deployments', isWallboard: false, now, drift: new Map() },
-    ...{ rows: [], bare: [], page: 1, hasMore: false },
+    ...{ rows: [], bare: [], pinned: new Set<number>(), page: 1, hasMore: false },
   }
   const none = gridPage({ ...empty, filter: parseFilter(''), hasRepositories: false })
   expect(none.main).toContain('href="/start"')

@@ -17,6 +17,8 @@ export type Grid = {
   readonly filter: Filter
   readonly isWallboard: boolean
   readonly rows: readonly GridRow[]
+  /** Repositories that the reader wants to see first. */
+  readonly pinned: ReadonlySet<number>
   /** Repositories without a deployment, which have no row. */
   readonly bare: readonly GridRow['repository'][]
   /** Whether there is any repository, whatever the filter says. */
@@ -117,12 +119,12 @@ function table(grid: Grid, { shown, folded }: Columns): string {
 </table></div>`
 }
 
-function rowOf(row: GridRow, { shown, folded }: Columns, { drift, now }: Grid): string {
+function rowOf(row: GridRow, { shown, folded }: Columns, { drift, now, pinned }: Grid): string {
   const { repository } = row
   const place = { repository, drift, now }
   const cells = shown.map((column) => cellOf(row, column, place))
   return html`<tr id="repository-${repository.id}" data-row>
-<th scope="row"><a href="${pathOf(repository)}/deployments"><span class="muted">${repository.owner.login}/</span> <bdi title="${repository.name}">${repository.name}</bdi></a></th>
+<th scope="row"><a href="${pathOf(repository)}/deployments"><span class="muted">${repository.owner.login}/!${pinned.has(repository.id) ? html` !${icon('pin', 'Pinned')}` : ''}</span> <bdi title="${repository.name}">${repository.name}</bdi></a></th>
 !${cells.join('\n')}!${folded.size > 0 ? elsewhere(row, folded, place) : ''}
 </tr>`
 }

@@ -3,6 +3,7 @@ import type { App } from '../../app.ts'
 import { findRows } from '../../current/current.ts'
 import type { GridRow } from '../../current/model.ts'
 import { notFound } from '../../lib/problem.ts'
+import { findPinned } from '../../pins/pins.ts'
 import type { Repository } from '../../repositories/model.ts'
 import { findRepositories } from '../../repositories/repositories.ts'
 import { actorOf } from '../dashboard/dashboard.ts'
@@ -51,18 +52,27 @@ async function show(visit: UserVisit, subject: Subject, words: Words): Promise<W
     offset: 0,
   }
   const found = await findRepositories(app.store.read, actorOf(session), words, listed)
-  const repositories = found.map(({ repository }) => repository)
+  const pinned = await findPinned(app.store.read, session.account)
+  const repositories = pinnedFirst(
+    found.map(({ repository }) => repository),
+    pinned,
+  )
   const page = pageIn(query['page'])
   const part = partOf(repositories, filter, page)
   const { rows, bare } = await findPart(app, part.repositories, filter)
   return gridPage({
-    ...{ ...subject, filter, page, rows, bare },
+    ...{ ...subject, filter, page, rows, bare, pinned },
     isWallboard: query['wallboard'] !== undefined,
     hasRepositories: repositories.length > 0,
     hasMore: part.hasMore,
     drift: await findDrift(app, rows),
     now: app.now(),
   })
+}
+
+const pinnedFirst = (repositories: readonly Repository[], pinned: ReadonlySet<number>) => {
+  const isPinned = ({ id }: Repository) => pinned.has(id)
+  return [...repositories.filter(isPinned), ...repositories.filter((one) => !isPinned(one))]
 }
 
 function pageIn(text = ''): number {

@@ -1,8 +1,9 @@
 import { html } from 'ghtml'
+import { countAsked } from '../asked/asked.ts'
 import { icon } from '../elements/icon.ts'
 import { assets } from '../web/assets.ts'
-import { alert, hiddenInputs } from '../web/layout.ts'
-import type { Page, UserVisit } from '../web/route.ts'
+import { alert, hiddenInputs, reviewsLink } from '../web/layout.ts'
+import type { Page, UserVisit, WebAnswer } from '../web/route.ts'
 import { findItems, itemsMax } from './find-items.ts'
 import type { Item } from './model.ts'
 import { itemRow } from './rows.ts'
@@ -17,6 +18,12 @@ type Refused = {
 const nothing: Refused = { messages: [], comment: '', chosen: [] }
 
 export const showInbox = (visit: UserVisit): Promise<Page> => inboxPage(visit, nothing)
+
+/** The link to here that every page has, for open pages to take over. */
+export async function countReviews({ app, session }: UserVisit): Promise<WebAnswer> {
+  const asked = await countAsked(app.store.read, session.account_id)
+  return { kind: 'document', type: 'text/html; charset=utf-8', text: reviewsLink(asked, true) }
+}
 
 /** All that waits for the viewer, in every repository; below it what waits for others. */
 export async function inboxPage(visit: UserVisit, refused: Refused): Promise<Page> {

@@ -42,7 +42,10 @@ const rsaBitsEnough = 3072
 function keyItem(key: DeployKey, { path, mayWrite, formToken, now }: KeyList): string {
   const { name, rsaBits } = keyKindOf(key.key)
   const isShort = rsaBits !== undefined && rsaBits < rsaBitsEnough
-  const used = key.last_used ? html`last used !${ago(key.last_used, now)}` : 'never used'
+  const from = key.last_used_address === null ? '' : ` from ${key.last_used_address}`
+  const used = key.last_used
+    ? html`last used !${ago(key.last_used, now)}${from}, over SSH`
+    : 'never used'
   return html`<li class="row"><div>
 <div>!${icon('key')} <strong>!${theirs(key.title)}</strong> <span class="label">${key.read_only ? 'Read-only' : 'Read and write'}</span></div>
 <div><span class="label">${name}!${rsaBits ? html` ${rsaBits}` : ''}</span> <code>${key.fingerprint}</code></div>

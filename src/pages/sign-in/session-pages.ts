@@ -64,7 +64,11 @@ function sessionItem(session: SessionRow, { app, session: own, formToken }: User
   return html`<li class="row">
 <div><strong>${session.address}</strong>!${session.id === own.id ? html` <span class="label">This browser</span>` : ''}
 <div class="muted">!${theirs(session.user_agent || 'A browser without a name')}</div>
-<div class="muted">Seen !${ago(session.last_seen_at, now)}, signed in !${ago(session.created_at, now)}${session.method === 'openid' ? ` with ${app.provider?.settings.name ?? 'OpenID Connect'}` : ''}</div></div>
+<div class="muted">Seen !${ago(session.last_seen_at, now)}${seenFrom(session)}, signed in !${ago(session.created_at, now)}${session.method === 'openid' ? ` with ${app.provider?.settings.name ?? 'OpenID Connect'}` : ''}</div></div>
 !${session.id === own.id ? '' : revoke}
 </li>`
 }
+
+/** Where that is another place than it was started in. */
+const seenFrom = ({ address, last_seen_address: seen }: SessionRow) =>
+  seen === null || seen === address ? '' : ` from ${seen}`

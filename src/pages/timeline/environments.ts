@@ -18,16 +18,23 @@ type Frame = {
 
 type Places = readonly Current[]
 
-/** Every environment, the one that was deployed to last first. */
+/** What is kept of environments, by their keys. */
+export type Kept = ReadonlyMap<
+  string,
+  { readonly count: number; readonly pinned_at: string | null }
+>
+
+/** Every environment: what is pinned, then the one that was deployed to last. */
 export function sidebar(
   environments: Places,
-  counts: ReadonlyMap<string, number>,
+  kept: Kept,
   { base, chosen, live }: Frame & { readonly live: string },
 ): string {
   const key = environmentKeyOf(chosen)
-  const links = byActivity(environments).map((one) => {
+  const links = inOrder(environments, kept).map((one) => {
     const ownKey = environmentKeyOf(one.name)
-    return html`<a href="${environmentPlace(base, one.name)}"!${current(ownKey === key)}>!${icon(pictureOf(one))} !${theirs(one.name)} <span class="count">${countText(counts.get(ownKey) ?? 0)}</span></a>`
+    const { count = 0, pinned_at = null } = kept.get(ownKey) ?? {}
+    return html`<a href="${environmentPlace(base, one.name)}"!${current(ownKey === key)}>!${icon(pictureOf(one))} !${theirs(one.name)} <span class="count">${countText(count)}</span>!${pinned_at === null ? '' : icon('pin', 'Pinned')}</a>`
   })
   return html`<nav class="side" aria-label="Environments" id="environments" data-live="${live}"><a href="${base}/deployments"!${current(key === '')}>!${icon('rocket')} All environments</a>!${links.join('')}</nav>`
 }
@@ -36,15 +43,22 @@ const current = (isCurrent: boolean) => (isCurrent ? ' aria-current="page"' : ''
 const countText = (count: number) => (count >= countMax ? `${countMax}+` : String(count))
 const pictureOf = ({ lock }: Current) => (lock ? 'lock' : 'server')
 const newestOf = ({ latest }: Current) => latest?.id ?? 0
-const byActivity = (environments: Places) =>
-  environments.toSorted((a, b) => newestOf(b) - newestOf(a))
+
+function inOrder(environments: Places, kept: Kept): Current[] {
+  const pinOf = ({ name }: Current) => kept.get(environmentKeyOf(name))?.pinned_at ?? notPinned
+  return environments.toSorted((a, b) => compared(pinOf(a), pinOf(b)) || newestOf(b) - newestOf(a))
+}
+
+/** Behind every time. */
+const notPinned = '~'
+const compared = (a: string, b: string) => (a === b ? 0 : a < b ? -1 : 1)
 
 const cardsMax = 6
 
 /** What is live where, as far as somebody looks at it. */
-export function liveCards(environments: Places, frame: Frame): string {
+export function liveCards(environments: Places, kept: Kept, frame: Frame): string {
   const key = environmentKeyOf(frame.chosen)
-  const shown = byActivity(environments).filter(
+  const shown = inOrder(environments, kept).filter(
     ({ name, live, lock }) =>
       (live.length > 0 || lock) && (key === '' || environmentKeyOf(name) === key),
   )

@@ -79,11 +79,11 @@ export const historyOf = queryFor((words: ReadonlySet<Word>) =>
 /** Counted no further: a look at the page must not take the longer the longer the history is. */
 export const countMax = 1000
 
-/** How many deployments the environments have, each environment by its key. */
-export const countsOf = query((db, p: { repository_id: number }) =>
+/** How many deployments the environments have and since when they are pinned, each environment by its key. */
+export const sidebarOf = query((db, p: { repository_id: number }) =>
   db
     .selectFrom('environments')
-    .select('environments.name_key')
+    .select(['environments.name_key', 'environments.pinned_at'])
     .select(
       sql<number>`(select count(*) from (
         select 1 as one from deployments
@@ -92,6 +92,7 @@ export const countsOf = query((db, p: { repository_id: number }) =>
         limit ${sql.lit(countMax)}) as counted)`.as('count'),
     )
     .where('environments.repository_id', '=', p.repository_id)
+    .orderBy(sql`case when environments.pinned_at is null then 1 else 0 end`)
     .orderBy('environments.id')
     .limit(sql.lit(environmentsMax)),
 )

@@ -41,6 +41,7 @@ function menuOf(row: Listed, { base, mayDeploy }: RowFrame): string {
     row.log_url === '' ? '' : outward(row.log_url, 'Logs'),
     isVisitable(row) ? outward(row.environment_url, 'View deployment') : '',
     ...(mayDeploy ? doings(row).map(([path, word]) => link(`/${path}`, word)) : []),
+    mayDeploy ? html`<a href="${place}/curl" data-copies-from="curl">Copy curl</a>` : '',
   ]
   return html`<details class="menu"><summary>!${icon('kebab-horizontal', `What to do with deployment ${row.id}`)}</summary><div>!${links.join('')}</div></details>`
 }

@@ -57,7 +57,10 @@ function tokenItem(visit: UserVisit, token: Listed, names: readonly string[]): s
     expires_at === null
       ? 'does not expire'
       : html`!${isOver ? 'expired' : 'expires'} !${ago(expires_at, now)}`
-  const used = last_used_at === null ? 'never used' : html`last used !${ago(last_used_at, now)}`
+  const used =
+    last_used_at === null
+      ? 'never used'
+      : html`last used !${ago(last_used_at, now)}${whereUsed(token)}`
   const kind = token.kind === 'personal' ? 'Classic' : 'Fine-grained'
   const revoking = askFirst({
     ask: 'Revoke',
@@ -71,6 +74,11 @@ function tokenItem(visit: UserVisit, token: Listed, names: readonly string[]): s
 <div class="muted">Created !${ago(token.created_at, now)}, !${used}, !${ends}</div>
 !${token.kind === 'personal' ? scopesOf(token) : permissionsOf(token, names)}
 </div>!${revoking}</li>`
+}
+
+function whereUsed({ last_used_address: address, last_used_over: over }: Listed): string {
+  if (address === null) return ''
+  return ` from ${address}, ${over === 'git' ? 'by git over HTTP' : 'over the API'}`
 }
 
 const nameOf = ({ note }: Listed) => note || 'A token without a name'

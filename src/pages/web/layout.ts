@@ -10,6 +10,8 @@ import type { Page, Visit } from './route.ts'
 export type Frame = Pick<Visit, 'session' | 'formToken'> & {
   /** The last event that the page can know of; a page of nobody hears of none. */
   readonly heardUntil: number | undefined
+  /** How many deployments wait for their review. */
+  readonly asked: number
 }
 
 /** A whole page. It works without JavaScript, which only spares reloading it. */
@@ -24,7 +26,7 @@ export const renderPage = (page: Page, visit: Frame): string => html`<!doctype h
 <link rel="stylesheet" href="${assets.style.path}">!${refreshTo(page.refresh)}!${scriptTags(page, visit)}
 </head>
 <body!${classOf(page)}!${heardOf(page, visit)}>
-!${page.layout === 'board' ? '' : bar(visit)}
+!${page.layout === 'board' ? '' : bar(visit, isLive(page, visit))}
 <main id="main">
 !${isNarrow(page) ? html`<h1>${page.title}</h1>` : ''}
 !${page.main}
@@ -51,15 +53,19 @@ const scriptTags = (page: Page, visit: Frame) =>
     .map((path) => html`<script type="module" src="${path}"></script>`)
     .join('')
 
-const bar = ({ session, formToken }: Frame) =>
+const bar = ({ session, formToken, asked }: Frame, isLive: boolean) =>
   html`<a class="skip" href="#main">Skip to content</a>
-<header class="bar"><a class="brand" href="/">!${icon('rocket')} Slipway</a>!${session ? whoIsHere(session.account, formToken) : ''}</header>`
+<header class="bar"><a class="brand" href="/">!${icon('rocket')} Slipway</a>!${session ? whoIsHere(session.account, formToken, reviewsLink(asked, isLive)) : ''}</header>`
 
-const whoIsHere = (account: Account, formToken: string) => html`
-<nav aria-label="Site"><a href="/">Deployments</a><a href="/reviews">Reviews</a><a href="/settings/tokens">Settings</a></nav>
+const whoIsHere = (account: Account, formToken: string, reviews: string) => html`
+<nav aria-label="Site"><a href="/">Deployments</a>!${reviews}<a href="/settings/tokens">Settings</a></nav>
 <span>!${avatar(account)} <span class="visually-hidden">Signed in as</span> <strong>${account.login}</strong></span>
 <form method="post" action="/logout">!${hiddenInputs({ form_token: formToken })}<button>Sign out</button></form>
 `
+
+/** With how many wait. It is kept right by itself: the page around it may have nothing to do with them. */
+export const reviewsLink = (asked: number, isLive: boolean): string =>
+  html`<a href="/reviews" id="reviews-asked"!${isLive ? ' data-live="any" data-live-from="/reviews/count"' : ''}>Reviews!${asked === 0 ? '' : html` <span class="count">${asked}</span>`}</a>`
 
 /** Goes on by itself, and by hand where a browser does not. */
 export const onwardPage = (to: string): Page => ({

@@ -17,7 +17,7 @@ export type Visitor = {
 export async function findVisitor(app: App, request: FastifyRequest, urls: Urls): Promise<Visitor> {
   const key = visitorKeyIn(cookiesOf(request)[cookieName(urls)])
   if (!key) return { key: newVisitorKey(), isNew: true, session: undefined }
-  return { key, isNew: false, session: await findSession(app, key) }
+  return { key, isNew: false, session: await findSession(app, key, request.ip) }
 }
 
 /** Node lets nothing into a header that cannot be in one; whatever else a cookie holds is only not ours. */

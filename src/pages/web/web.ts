@@ -1,5 +1,5 @@
+import { randomUUID } from 'node:crypto'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { html } from 'ghtml'
 import type { App } from '../../app.ts'
 import { whoOf } from '../../audit/model.ts'
 import { findEnd } from '../../feed/feed.ts'
@@ -8,8 +8,10 @@ import { Problem } from '../../lib/problem.ts'
 import type { Urls } from '../../lib/urls.ts'
 import type { Session } from '../../sessions/model.ts'
 import { formTokenOf } from '../../sessions/sessions.ts'
+import { countAsked } from '../asked/asked.ts'
 import { avatarSvg } from '../elements/avatar.ts'
 import { assets } from './assets.ts'
+import { failurePage } from './failure.ts'
 import { pageHeaders } from './headers.ts'
 import { type Frame, onwardPage, renderPage } from './layout.ts'
 import type { Stream, Visit, WebAnswer, WebRoute } from './route.ts'
@@ -87,7 +89,7 @@ const nowhere: WebRoute = {
   },
 }
 
-const nobody: Frame = { session: undefined, formToken: '', heardUntil: undefined }
+const nobody: Frame = { session: undefined, formToken: '', heardUntil: undefined, asked: 0 }
 
 async function respond(exchange: Exchange, route: WebRoute) {
   const { app, request, reply, urls } = exchange
@@ -95,7 +97,7 @@ async function respond(exchange: Exchange, route: WebRoute) {
   try {
     const visitor = await findVisitor(app, request, urls)
     const visit = visitOf(exchange, visitor)
-    frame = { ...visit, heardUntil: undefined }
+    frame = { ...nobody, ...visit }
     if (request.method === 'POST' && route.for !== 'program') {
       refuseForgery(visitor, request, visit.form['form_token'])
     }
@@ -104,7 +106,9 @@ async function respond(exchange: Exchange, route: WebRoute) {
     const answer = await answerOf(route, visit, request.url)
     if (answer.kind === 'redirect' && answer.key) setVisitorKey(reply, urls, answer.key)
     if (answer.kind === 'page' && visitor.isNew) setVisitorKey(reply, urls, visitor.key)
-    return send(reply, answer, { ...visit, heardUntil })
+    const isFramed = answer.kind === 'page' && visitor.session
+    const asked = isFramed ? await countAsked(app.store.read, visitor.session.account_id) : 0
+    return send(reply, answer, { ...frame, heardUntil, asked })
   } catch (error) {
     return fail(exchange, error, frame)
   }
@@ -205,19 +209,17 @@ function sendStream(reply: FastifyReply, { stream, headers }: Stream) {
   return reply.send('')
 }
 
-/** A failure as a page. A bug tells the reader nothing; the path alone is logged, since a query may hold a code. */
+/** A failure as a page. The path alone is logged, since a query may hold a code. */
 function fail({ app, request, reply }: Exchange, error: unknown, frame = nobody) {
   const { status } = answerFor(error, '')
-  const message =
-    error instanceof Problem ? error.message : 'Something broke here. Try again later.'
-  if (status >= 500) {
+  const requestId = status >= 500 ? randomUUID() : undefined
+  if (requestId !== undefined) {
     const path = request.routeOptions.url
-    app.log.error({ err: error, method: request.method, path }, 'page.failed')
+    const facts = { err: error, method: request.method, path, request_id: requestId }
+    app.log.error(facts, 'page.failed')
   }
-  const title = status === 404 ? 'This is not the page you are looking for' : 'That did not work'
-  const home = frame.session ? html`<p><a href="/">What runs where</a></p>` : ''
-  const main = html`<p class="card">${message}</p>!${home}`
-  return send(reply, { kind: 'page', status, title, main }, frame)
+  const isSignedIn = frame.session !== undefined
+  return send(reply, failurePage({ status, error, requestId, isSignedIn }), frame)
 }
 
 /** What Fastify itself refuses, in our words. */

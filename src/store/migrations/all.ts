@@ -20,6 +20,7 @@ import { deploymentLogs } from './0021-deployment-logs.ts'
 import { cdEvents } from './0022-cd-events.ts'
 import { overtaking } from './0024-overtaking.ts'
 import { identities } from './0025-identities.ts'
+import { pinsAndUses } from './0026-pins-and-uses.ts'
 import { publicMembers } from './0028-public-members.ts'
 
 /** In order, never edited once released, only appended to. */
@@ -45,5 +46,6 @@ export const migrations: readonly ((columns: Columns) => readonly string[])[] = 
   cdEvents,
   overtaking,
   identities,
+  pinsAndUses,
   publicMembers,
 ]
