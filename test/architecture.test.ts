@@ -34,7 +34,7 @@ const mayImport: Record<string, string> = {
   'cd-events': 'lib store tables http app events repositories',
   feed: 'lib store tables http app accounts auth repositories',
   'fine-grained-tokens': 'lib store tables app accounts auth repositories',
-  installations: 'lib store tables http app accounts auth apps repositories events audit',
+  installations: 'lib store tables http app holds accounts auth apps repositories events audit',
   enterprise: 'lib store tables http app accounts auth audit',
   organizations: 'lib store tables http app accounts auth audit',
   people: 'lib store tables http app accounts auth repositories organizations',

@@ -9,6 +9,7 @@ import {
   insertHold,
   nextDueAt,
   updateHold,
+  wakeByApp,
   wakeByEnvironment,
   wakeByRepository,
 } from './queries.ts'
@@ -20,21 +21,25 @@ export const nobodyAsked = ''
 
 type Waker = Pick<App, 'now' | 'signals'>
 
+/** Whose deployments: to this environment, in this repository, or wherever this App decides. */
+type Woken =
+  | { readonly environment_id: number }
+  | { readonly repository_id: number }
+  | { readonly app_id: number }
+
 /**
- * Has the gates of every deployment that waits for this environment, or in this
- * repository, looked at again: call it in the transaction that changes what they go by.
+ * Has the gates of every such deployment that waits looked at again: call it in the
+ * transaction that changes what they go by.
  */
-export async function wakeHolds(
-  app: Waker,
-  tx: Tx,
-  of: { readonly environment_id: number } | { readonly repository_id: number },
-): Promise<void> {
-  const due_at = app.now().toISOString()
-  const woken =
-    'environment_id' in of
-      ? await tx.all(wakeByEnvironment, { ...of, due_at })
-      : await tx.all(wakeByRepository, { ...of, due_at })
+export async function wakeHolds(app: Waker, tx: Tx, of: Woken): Promise<void> {
+  const woken = await wake(tx, of, app.now().toISOString())
   if (woken.length > 0) tx.onCommit(() => app.signals.emit('holds'))
+}
+
+function wake(tx: Tx, of: Woken, due_at: string) {
+  if ('environment_id' in of) return tx.all(wakeByEnvironment, { ...of, due_at })
+  if ('repository_id' in of) return tx.all(wakeByRepository, { ...of, due_at })
+  return tx.all(wakeByApp, { ...of, due_at })
 }
 
 export async function recordHold(app: Waker, tx: Tx, hold: Hold): Promise<void> {

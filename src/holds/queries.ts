@@ -54,6 +54,20 @@ export const wakeByRepository = query((db, p: { repository_id: number; due_at: s
     .returning('deployment_id'),
 )
 
+/** Wherever the App decides. */
+export const wakeByApp = query((db, p: { app_id: number; due_at: string }) =>
+  db
+    .updateTable('held_deployments')
+    .set(columns(p, ['due_at']))
+    .where('environment_id', 'in', (rules) =>
+      rules
+        .selectFrom('deployment_protection_rules')
+        .select('environment_id')
+        .where('app_id', '=', p.app_id),
+    )
+    .returning('deployment_id'),
+)
+
 /** Those whose time has come, soonest first: no other row is read. */
 export const dueHolds = query((db, p: { now: string; limit: number }) =>
   db

@@ -2,6 +2,7 @@ import type { Account } from '../accounts/model.ts'
 import type { App } from '../app.ts'
 import type { GitHubApp, Owner } from '../apps/model.ts'
 import { recordAudit } from '../audit/audit.ts'
+import { wakeHolds } from '../holds/holds.ts'
 import { notFound, Problem } from '../lib/problem.ts'
 import type { Repository } from '../repositories/model.ts'
 import { type Db, Duplicate, type Tx } from '../store/engine.ts'
@@ -254,6 +255,12 @@ export async function changeSelection(
 /** One after another for an account, whose number is none of a repository's: its events have an order. */
 const change = <T>(
   app: Pick<App, 'store' | 'now' | 'signals' | 'who'>,
-  { account_id }: Pick<Installation, 'account_id'>,
+  { account_id, app_id }: Pick<Installation, 'account_id' | 'app_id'>,
   body: (tx: Tx) => Promise<T>,
-): Promise<T> => app.store.transaction(body, -account_id)
+): Promise<T> =>
+  app.store.transaction(async (tx) => {
+    const changed = await body(tx)
+    // What waits for its word may wait for nobody now, and is to say so.
+    await wakeHolds(app, tx, { app_id })
+    return changed
+  }, -account_id)

@@ -40,7 +40,8 @@ export async function openGatedPlace(
     app: app.token,
   }
   const place = { octo, mona, hubot, repository, sha, tokens, appId: app.app.id, settings }
-  return { ...place, ...actsAt(server, place) }
+  const { installation } = app
+  return { ...place, installation, ...actsAt(server, place) }
 }
 
 type Place = {

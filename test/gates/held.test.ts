@@ -1,4 +1,5 @@
 import { expect, it, vi } from 'vitest'
+import { suspendInstallation } from '../../src/installations/installations.ts'
 import { query } from '../../src/store/query.ts'
 import { openGatedPlace } from './gated-place.ts'
 
@@ -95,6 +96,19 @@ it('it goes when its rules do, and fails with its environment', async () => {
   await as('octo').repos.deleteAnEnvironment({ ...at, environment_name: 'production' })
   await vi.waitFor(async () => {
     expect((await statuses(held.id)).at(-1)).toBe('failure: production was deleted')
+  }, 10_000)
+})
+
+it('it fails and says so when the App that is to decide is suspended', async () => {
+  const { server, protect, deploy, statuses, octo, addRule, appId, installation } =
+    await openGatedPlace()
+  await protect({})
+  await addRule(appId)
+  const held = await deploy()
+  expect(await statuses(held.id)).toEqual(['waiting: Waits for the App gatekeeper'])
+  await suspendInstallation(server.app, installation, octo)
+  await vi.waitFor(async () => {
+    expect((await statuses(held.id)).at(-1)).toMatch('failure: The App gatekeeper cannot decide')
   }, 10_000)
 })
 
