@@ -51,12 +51,15 @@ export async function recordHold(app: Waker, tx: Tx, hold: Hold): Promise<void> 
 export const findHold = (db: Db, deploymentId: number): Promise<Hold | undefined> =>
   db.first(holdOf, { deployment_id: deploymentId })
 
+/** Until then, unless somebody has woken it since `before` was read. */
 export async function postponeHold(
   app: Waker,
   tx: Tx,
-  hold: Pick<Hold, 'deployment_id' | 'binding' | 'due_at'>,
+  before: Hold,
+  { binding, due_at }: Pick<Hold, 'binding' | 'due_at'>,
 ): Promise<void> {
-  await tx.all(updateHold, hold)
+  const { deployment_id, due_at: looked_at } = before
+  await tx.all(updateHold, { deployment_id, binding, due_at, looked_at })
   tx.onCommit(() => app.signals.emit('holds'))
 }
 
