@@ -21,22 +21,22 @@ export const nobodyAsked = ''
 
 type Waker = Pick<App, 'now' | 'signals'>
 
-type Changed =
+/** Whose deployments: to this environment, in this repository, or wherever this App decides on this account. */
+type Woken =
   | { readonly environment_id: number }
   | { readonly repository_id: number }
-  /** The App decides about deployments of the account's repositories. */
   | { readonly app_id: number; readonly account_id: number }
 
 /**
- * Has the gates of every deployment that waits for this environment, in this repository or for
- * this App looked at again: call it in the transaction that changes what they go by.
+ * Has the gates of every such deployment that waits looked at again: call it in the
+ * transaction that changes what they go by.
  */
-export async function wakeHolds(app: Waker, tx: Tx, of: Changed): Promise<void> {
+export async function wakeHolds(app: Waker, tx: Tx, of: Woken): Promise<void> {
   const woken = await wake(tx, of, app.now().toISOString())
   if (woken.length > 0) tx.onCommit(() => app.signals.emit('holds'))
 }
 
-function wake(tx: Tx, of: Changed, due_at: string) {
+function wake(tx: Tx, of: Woken, due_at: string) {
   if ('environment_id' in of) return tx.all(wakeByEnvironment, { ...of, due_at })
   if ('repository_id' in of) return tx.all(wakeByRepository, { ...of, due_at })
   return tx.all(wakeByApp, { ...of, due_at })
@@ -51,12 +51,15 @@ export async function recordHold(app: Waker, tx: Tx, hold: Hold): Promise<void> 
 export const findHold = (db: Db, deploymentId: number): Promise<Hold | undefined> =>
   db.first(holdOf, { deployment_id: deploymentId })
 
+/** Until then, unless somebody has woken it since `before` was read. */
 export async function postponeHold(
   app: Waker,
   tx: Tx,
-  hold: Pick<Hold, 'deployment_id' | 'binding' | 'due_at'>,
+  before: Hold,
+  { binding, due_at }: Pick<Hold, 'binding' | 'due_at'>,
 ): Promise<void> {
-  await tx.all(updateHold, hold)
+  const { deployment_id, due_at: looked_at } = before
+  await tx.all(updateHold, { deployment_id, binding, due_at, looked_at })
   tx.onCommit(() => app.signals.emit('holds'))
 }
 

@@ -23,12 +23,17 @@ export const holdOf = query((db, p: { deployment_id: number }) =>
   db.selectFrom('held_deployments').selectAll().where('deployment_id', '=', p.deployment_id),
 )
 
-export const updateHold = query(
-  (db, p: Pick<HeldDeploymentRow, 'deployment_id' | 'binding' | 'due_at'>) =>
-    db
-      .updateTable('held_deployments')
-      .set(columns(p, ['binding', 'due_at']))
-      .where('deployment_id', '=', p.deployment_id),
+type Postponed = Pick<HeldDeploymentRow, 'deployment_id' | 'binding' | 'due_at'>
+
+/** Who was woken since it was looked at stays due: not every waker waits for the repository's transactions. */
+export const updateHold = query((db, p: Postponed & { looked_at: string }) =>
+  db
+    .updateTable('held_deployments')
+    .set({
+      binding: p.binding,
+      due_at: sql<string>`case when due_at = ${p.looked_at} then ${p.due_at} else due_at end`,
+    })
+    .where('deployment_id', '=', p.deployment_id),
 )
 
 export const deleteHold = query((db, p: { deployment_id: number }) =>

@@ -136,7 +136,6 @@ export const removeInstallation = (
   change(app, installation, async (tx) => {
     await recordInstallation(app, tx, installation, { action: 'deleted', sender })
     await tx.all(deleteInstallation, { id: installation.id })
-    await wakeHolds(app, tx, idsOf(installation))
     await recordAudit(app, tx, lineOf(installation, 'uninstall'))
   })
 
@@ -151,7 +150,6 @@ export async function suspendInstallation(
   const suspension = { id, suspended_at: now, suspended_by_id: sender.id, updated_at: now }
   await change(app, before, async (tx) => {
     await tx.all(updateInstallation, suspension)
-    await wakeHolds(app, tx, idsOf(before))
     const after = await findInstallation(tx, { id: before.app_id }, id)
     await recordInstallation(app, tx, after, { action: 'suspend', sender })
     await recordAudit(app, tx, lineOf(after, 'suspend'))
@@ -207,18 +205,11 @@ export async function removeRepository(
     if (left?.count === 0) {
       throw new Problem('invalid', 'The last repository of an installation cannot be removed.')
     }
-    await wakeHolds(app, tx, idsOf(installation))
     await recordSelection(app, tx, installation, { action: 'removed', repository, sender })
     const line = lineOf(installation, 'remove_repository')
     await recordAudit(app, tx, { ...line, repository_id: repository.id })
   })
 }
-
-/** What waits for an App that cannot decide any more fails at once. */
-const idsOf = ({ app_id, account_id }: Pick<Installation, 'app_id' | 'account_id'>) => ({
-  app_id,
-  account_id,
-})
 
 /**
  * What an App asks for no more it has nowhere from now on, and it hears what it wants to hear. What it asks for
@@ -297,7 +288,6 @@ export async function changeSelection(
       const action = isWanted ? 'added' : 'removed'
       await recordSelection(app, tx, after, { action, repository, sender })
     }
-    await wakeHolds(app, tx, idsOf(installation))
     const line = { ...lineOf(after, 'select_repositories'), after: { repository_selection } }
     await recordAudit(app, tx, line)
   })
@@ -306,6 +296,12 @@ export async function changeSelection(
 /** One after another for an account, whose number is none of a repository's: its events have an order. */
 const change = <T>(
   app: Pick<App, 'store' | 'now' | 'signals' | 'who'>,
-  { account_id }: Pick<Installation, 'account_id'>,
+  { account_id, app_id }: Pick<Installation, 'account_id' | 'app_id'>,
   body: (tx: Tx) => Promise<T>,
-): Promise<T> => app.store.transaction(body, -account_id)
+): Promise<T> =>
+  app.store.transaction(async (tx) => {
+    const changed = await body(tx)
+    // What waits for its word may wait for nobody now, and is to say so.
+    await wakeHolds(app, tx, { app_id, account_id })
+    return changed
+  }, -account_id)

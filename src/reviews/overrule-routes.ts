@@ -1,5 +1,5 @@
 import { requireUser } from '../auth/auth.ts'
-import type { Route } from '../auth/route.ts'
+import type { Call, Route } from '../auth/route.ts'
 import { deploymentPayload } from '../deployments/payload.ts'
 import { type Answer, ok } from '../http/answer.ts'
 import { parseBody } from '../http/body.ts'
@@ -8,7 +8,13 @@ import { overruling } from './model.ts'
 import { type Overruling, overrule } from './overrule.ts'
 
 const docs = 'https://docs.github.com/rest/deployments/deployments'
-const writing = { access: 'environments:write', docs } as const
+const writing = {
+  ...({ access: 'environments:write', docs } as const),
+  refusal: ({ params }: Call) => ({
+    action: 'review.refused',
+    subject: `deployment ${params['deployment_id']}`,
+  }),
+}
 const one = '/deployments/:deployment_id'
 
 /** What GitHub does not have: ways past locks and freezes, and past other deployments, with a reason. */

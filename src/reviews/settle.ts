@@ -104,7 +104,7 @@ export async function settle(app: App, tx: Tx, held: Held, author: Author): Prom
     }
     case 'hold': {
       const due_at = outcome.dueAt.toISOString()
-      await postponeHold(app, tx, { deployment_id: deployment.id, binding, due_at })
+      await postponeHold(app, tx, hold, { binding, due_at })
       return binding === hold.binding ? deployment : await askAnew(app, tx, held, gates)
     }
   }

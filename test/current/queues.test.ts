@@ -121,14 +121,20 @@ it(
     const glass = `POST /repos/octo/shop/deployments/${await deploy({ ref: b })}/break-glass`
     const refused = await ask(glass, { who: 'admin', body: { reason: 'Hurry' } })
     expect(refused.body.message).toMatch('no lock and no freeze')
-    const lines = await server.app.store.read.all(overtakings, {})
-    expect(lines).toMatchObject([{ actor: 'octo', after: '{"reason":"The site is down"}' }])
+    const lines = await server.app.store.read.all(wordsSaid, {})
+    expect(lines).toMatchObject([
+      ...Array(2).fill({ action: 'review.approve', actor: 'mona' }),
+      { action: 'review.refused', actor: 'mona', refusal: expect.stringContaining('Must have') },
+      { action: 'review.refused', actor: 'octo', refusal: expect.stringContaining('blank') },
+      { action: 'review.overtake', actor: 'octo', after: '{"reason":"The site is down"}' },
+      ...Array(2).fill({ action: 'review.refused', actor: 'octo' }),
+    ])
   },
   slowMs,
 )
 
-const overtakings = query((db, _: object) =>
-  db.selectFrom('audit_entries').selectAll().where('action', '=', 'review.overtake'),
+const wordsSaid = query((db, _: object) =>
+  db.selectFrom('audit_entries').selectAll().where('action', 'like', 'review.%').orderBy('id'),
 )
 
 it('is set by administrators, and off unless it is', async () => {

@@ -21,6 +21,6 @@ it('an environment without rules answers and tells as it did before there were g
   })
   // As text: the order of members counts.
   expect(textOf(await tellPlainStory())).toBe(textOf(meant))
-})
+}, 60_000)
 
 const textOf = (told: readonly Told[]) => JSON.stringify(told, null, 1)

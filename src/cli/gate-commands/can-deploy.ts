@@ -18,6 +18,8 @@ type Flags = RepositoryFlags & {
   readonly ref?: string
   readonly autoMerge: boolean
   readonly requiredContexts?: readonly string[]
+  readonly task?: string
+  readonly target?: string
   readonly json?: JsonFlag
 }
 
@@ -36,6 +38,8 @@ export function canDeployCommand(environment: Environment): Command {
     .argument('<environment>', 'Where to deploy')
     .option('--ref <ref>', 'A branch, tag or commit (default: what is checked out here)')
     .option('--no-auto-merge', 'As if deployed with that')
+    .option('--task <name>', 'As if deployed with this task')
+    .option('--target <name>', 'Of this part of the environment')
     .option('--required-contexts <list>', 'As if deployed with these, or "none"', parseContexts)
   return withJsonFlag(withRepositoryFlags(command)).action(async (name: string, flags: Flags) => {
     await inRepository(environment, flags, async (session) => {
@@ -68,12 +72,14 @@ async function canDeploy(
 async function findDeployability(
   { own, repository }: RepositorySession,
   name: string,
-  { ref, autoMerge, requiredContexts }: Flags & { readonly ref: string },
+  { ref, autoMerge, requiredContexts, task, target }: Flags & { readonly ref: string },
 ): Promise<Deployability> {
   const path = `${environmentPathOf(repository, name)}/deployability`
   const query = {
     ref,
     auto_merge: String(autoMerge),
+    ...(task !== undefined && { task }),
+    ...(target !== undefined && { target }),
     ...(requiredContexts && { required_contexts: requiredContexts.join(',') }),
   }
   return (await own.request({ method: 'GET', path, query })) as Deployability

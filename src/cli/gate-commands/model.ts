@@ -30,5 +30,8 @@ export type Freeze = {
 
 type Window = { readonly summary: string; readonly starts_at: string; readonly ends_at: string }
 
+/** Of GitHub's own, what is told of. */
+export type Deployment = { readonly id: number; readonly environment: string }
+
 export const environmentPathOf = (repository: string, name: string): string =>
   `/repos/${repository}/environments/${encodeURIComponent(name)}`

@@ -1,9 +1,9 @@
 import type { Command } from 'commander'
-import type { Deployment } from '../../client/model.ts'
 import { newCommand } from '../../lib/command-line.ts'
 import { parseId, type RepositoryFlags, withRepositoryFlags } from '../flags.ts'
 import { oneLine, symbolOf } from '../screen.ts'
 import { type Environment, inRepository, requireToken } from '../session.ts'
+import type { Deployment } from './model.ts'
 
 type Flags = RepositoryFlags & { readonly reason: string }
 
