@@ -39,8 +39,16 @@ async function main(): Promise<void> {
     await using server = await startServer(readConfig(flags, {}).config, silentLog)
     await seed(server, deploymentsUsually)
     const pages = await listPages(server.app, names)
+    const cookie = await cookieOf(server.app, server.url)
     const browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] })
-    for (const page of pages) await photograph(browser, server, { ...page, folder: values.out })
+    for (const page of pages) {
+      const cookies = page.isAnonymous ? [] : [cookie]
+      await photograph(
+        browser,
+        { ...page, address: server.url + page.address, cookies },
+        values.out,
+      )
+    }
     await browser.close()
     process.stdout.write(`${pages.length} pages are in ${values.out}\n`)
   } finally {
@@ -64,27 +72,21 @@ async function registerProgram(app: App): Promise<string> {
   return answer.output[0] ?? ''
 }
 
-type Shot = Shown & { readonly folder: string }
+type Shot = Shown & { readonly cookies: readonly { name: string; value: string; url: string }[] }
 
-async function photograph(
-  browser: Browser,
-  { app, url }: { readonly app: App; readonly url: string },
-  { name, address, isAnonymous, folder }: Shot,
-): Promise<void> {
+async function photograph(browser: Browser, shot: Shot, folder: string): Promise<void> {
   for (const colorScheme of themes) {
     const context = await browser.newContext({ colorScheme, reducedMotion: 'reduce' })
-    if (!isAnonymous) await context.addCookies([await cookieOf(app, url)])
+    await context.addCookies(shot.cookies)
     const page = await context.newPage()
     for (const [screen, size] of Object.entries(screens)) {
       await page.setViewportSize(size)
-      await page.goto(url + address, { waitUntil: 'load' })
-      await page.screenshot({
-        path: join(folder, `${name}-${colorScheme}-${screen}.png`),
-        fullPage: true,
-      })
+      await page.goto(shot.address, { waitUntil: 'load' })
+      const path = join(folder, `${shot.name}-${colorScheme}-${screen}.png`)
+      await page.screenshot({ path, fullPage: true })
     }
-    const picture = `${name}-${colorScheme}`
-    if (shown.has(picture)) await keep(page, url + address, picture)
+    const picture = `${shot.name}-${colorScheme}`
+    if (shown.has(picture)) await keep(page, shot.address, picture)
     await context.close()
   }
 }

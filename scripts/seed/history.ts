@@ -70,7 +70,9 @@ type Writing = Past & { readonly live: Map<string, number> }
 async function writeDeployment(tx: Tx, plan: Plan, writing: Writing): Promise<void> {
   const { place, environment, at } = plan
   const { chance, live, creators } = writing
-  const commit = place.commits.findLast((one) => one.at <= at) ?? place.commits[0]
+  const task = taskOf(environment, chance)
+  const newest = place.commits.findLastIndex((one) => one.at <= at)
+  const commit = place.commits[Math.max(task === 'rollback' ? newest - 1 : newest, 0)]
   if (!commit) throw new Error(`${place.project.name} has no commit`)
   const outcome = outcomeOf(chance)
   const endedAt = new Date(at.getTime() + (30 + chance.below(400)) * 1000)
@@ -85,6 +87,7 @@ async function writeDeployment(tx: Tx, plan: Plan, writing: Writing): Promise<vo
     ...about,
     ref: commit.tag ?? (environment === 'preview' ? `feature-${chance.below(90)}` : 'main'),
     sha: commit.sha,
+    task,
     state: outcome.state,
     transient: environment === 'preview' ? 1 : 0,
     production: environment === 'production' ? 1 : 0,
@@ -110,6 +113,13 @@ async function writeDeployment(tx: Tx, plan: Plan, writing: Writing): Promise<vo
     ...{ ...about, deployment_id: before, state: 'inactive', description: '' },
     ...{ created_at: times.updated_at, log_url: '', environment_url: '' },
   })
+}
+
+/** Now and then something is put right: that is what the metrics of failures count. */
+function taskOf(environment: string, chance: Chance): string {
+  const luck = chance.next()
+  if (environment === 'preview' || luck >= 0.07) return 'deploy'
+  return luck < 0.04 ? 'rollback' : 'hotfix'
 }
 
 type State = 'in_progress' | 'success' | 'failure' | 'error' | 'inactive'
@@ -139,6 +149,7 @@ const insertDeployment = query(
     p: Row & {
       readonly ref: string
       readonly sha: string
+      readonly task: string
       readonly transient: 0 | 1
       readonly production: 0 | 1
     },
@@ -147,12 +158,11 @@ const insertDeployment = query(
       .insertInto('deployments')
       .values({
         ...columns(p, ['repository_id', 'creator_id', 'ref', 'sha', 'environment', 'description']),
-        ...columns(p, ['state', 'created_at', 'updated_at']),
+        ...columns(p, ['task', 'state', 'created_at', 'updated_at']),
         original_environment: p.environment,
         environment_key: p.environment,
         transient_environment: p.transient,
         production_environment: p.production,
-        task: 'deploy',
         payload: '{}',
       })
       .returning('id'),

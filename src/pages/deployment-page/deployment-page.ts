@@ -67,7 +67,8 @@ function heading(
   const title = commit ? titleOf(commit.message) : `Deployment ${id}`
   const buttons = mayDeploy
     ? [...doings(deployment), ['curl', 'As curl']].map(
-        ([path, word]) => html`<a class="button" href="${place}/${path}">${word}</a>`,
+        ([path, word]) =>
+          html`<a class="button${path === 'delete' ? ' danger' : ''}" href="${place}/${path}">${word}</a>`,
       )
     : []
   return html`<div class="heading"><h1>!${theirs(title)} <span class="muted">#${id}</span></h1>!${isVisitable({ ...deployment, environment_url: address }) ? outward(address, 'View deployment') : ''}</div>

@@ -57,7 +57,7 @@ function gate({ gate: name, verdict, reason, until, cleared_by }: Verdict, { now
       ? ''
       : html`Can be cleared by !${cleared_by.map((who) => html`<strong>!${theirs(who)}</strong>`).join(' or ')}.`,
   ]
-  return html`<li><div class="facts"><span class="state ${look.tone}">!${icon(look.icon)} ${look.word}</span> <strong>${names[name] ?? name}</strong></div>!${theirs(reason)} <span class="muted">!${clearing.join(' ')}</span></li>`
+  return html`<li><div class="facts"><span class="state ${look.tone}">!${icon(look.icon)} ${look.word}</span> <strong>${names[name] ?? name}</strong></div><div>!${theirs(reason)}</div><div class="muted">!${clearing.join(' ')}</div></li>`
 }
 
 const words = { approved: 'approved', rejected: 'rejected', pending: 'told' }

@@ -23,13 +23,16 @@ export function sparkline(rows: readonly AttemptDay[], now: Date): string {
   const bars = Array.from({ length: days }, (_, at) => {
     const day = new Date(now.getTime() - (days - 1 - at) * dayMs).toISOString().slice(0, 10)
     const row = rows.find((one) => one.day === day)
-    return row ? dayBar(row, at, scale) : ''
+    return row ? dayBar(row, at, scale) : quietDay(at)
   })
   const said = `${all} attempts in 7 days, ${failed === 0 ? 'none' : failed} failed`
   return html`<svg class="spark" viewBox="0 0 ${days * spark.step} ${spark.height}" role="img" aria-label="${said}"><title>${said}</title>!${bars.join('')}</svg>`
 }
 
 type Scale = (value: number) => number
+
+const quietDay = (at: number) =>
+  html`<rect class="quiet" x="${at * spark.step}" width="${spark.bar}" y="${spark.height - 2}" height="2"/>`
 
 function dayBar({ all, good }: AttemptDay, at: number, scale: Scale): string {
   const [x, failing] = [at * spark.step, all - good]

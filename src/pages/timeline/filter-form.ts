@@ -20,7 +20,7 @@ export function filterForm(
     state: Object.entries(states),
   }
   const clear = isNarrowed(filters) ? html`<a href="${base}/deployments">Clear</a>` : ''
-  return html`<form method="get" action="${base}/deployments" class="inline" role="search" aria-label="Filter deployments">
+  return html`<form method="get" action="${base}/deployments" class="inline filters" role="search" aria-label="Filter deployments">
 !${choice('environment', 'Environment', { value: environment, choices: chosen.environment })}
 !${choice('state', 'State', { value: filters.state, choices: chosen.state })}
 !${field('creator', 'Creator', filters.creator)}!${field('ref', 'Ref', filters.ref)}!${field('task', 'Task', filters.task)}
