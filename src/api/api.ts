@@ -171,8 +171,8 @@ function refuseNameless({ reply, headers }: Exchange) {
 async function send(answer: Answer, { request, reply, headers, admission }: Exchange) {
   const rendered = await render(answer, request)
   const { status } = rendered
-  Object.assign(headers, rendered.headers, admission?.leave(status))
-  return write(reply, { status, headers, content: rendered.content })
+  const all = { ...headers, ...rendered.headers, ...admission?.leave(status) }
+  return write(reply, { status, headers: all, content: rendered.content })
 }
 
 async function fail(app: App, error: unknown, exchange: Exchange) {

@@ -17,6 +17,17 @@ it('builds a body once for as long as all that it is made of is the same', async
   expect(built).toBe(4)
 })
 
+it('takes no list for one that only begins like it, at this address or another', async () => {
+  const rows = [{ id: 1 }, { id: 2 }]
+  const listAt = async (path: string, from: readonly unknown[]) =>
+    (await render(okKept({ path }, { from, build: () => from }), get)).content
+  expect(await listAt('/list', rows.slice(0, 1))).toBe('[{"id":1}]')
+  expect(await listAt('/list', rows)).toBe('[{"id":1},{"id":2}]')
+  expect(await listAt('/list', rows.slice(0, 1))).toBe('[{"id":1}]')
+  expect(await listAt('/list', [])).toBe('[]')
+  expect(await listAt('/other', rows)).toBe('[{"id":1},{"id":2}]')
+})
+
 it('gives a body without a version the tag of its content', async () => {
   const tagOf = async (name: string) =>
     (await render(okKept({ path: '/a' }, { from: [{}], build: () => ({ name }) }), get)).headers[

@@ -49,6 +49,16 @@ describe('a commit', () => {
     expect(await world.git.commit(1, tree)).toBeUndefined()
   })
 
+  it('is the same thing each time, by itself and in a history, and in its own repository alone', async () => {
+    const [newest] = await world.git.log(1, { from: side, limit: 2 })
+    expect(await world.git.commit(1, side)).toBe(newest)
+    expect(await world.git.commit(1, side)).toBe(newest)
+    expect(await world.git.log(1, { from: side, limit: 2 })).toHaveLength(2)
+    expect(await world.git.log(1, { from: side, limit: 1 })).toHaveLength(1)
+    await world.git.create(2)
+    expect(await world.git.commit(2, side)).toBeUndefined()
+  })
+
   it('must be asked for by its full sha', async () => {
     await expect(world.git.commit(1, '--help')).rejects.toThrow('not a full sha')
   })
