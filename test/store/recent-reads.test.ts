@@ -26,7 +26,7 @@ async function open() {
     },
     first: store.read.first,
   }
-  return { store: rememberReads({ ...store, read }), asked: () => asked }
+  return { store: rememberReads({ ...store, read, readOnce: read }), asked: () => asked }
 }
 
 describe('what was read', () => {
@@ -36,6 +36,12 @@ describe('what was read', () => {
       expect(await store.read.first(setting, { name: 'colour' })).toBeUndefined()
     }
     expect(asked()).toBe(1)
+  })
+
+  it('is asked for each time by those who say that they ask once', async () => {
+    const { store, asked } = await open()
+    for (let n = 0; n < 3; n += 1) await store.readOnce.all(setting, { name: 'colour' })
+    expect(asked()).toBe(3)
   })
 
   it('is forgotten before a write is acknowledged', async () => {
