@@ -43,7 +43,7 @@ function signerLine({ at, zone, ...person }: NewCommit['author']): string {
 }
 
 /** Git takes an email for what is between the brackets, and refuses an empty name. */
-export function fitPerson({ name, email }: Person): Person {
+function fitPerson({ name, email }: Person): Person {
   return {
     email: email.replace(/[<>\n\0]/g, ''),
     name: name.replace(/[<>\n\0]/g, '').replace(/^[\s.,:;"'\\]+$/, '') || 'unknown',
