@@ -54,8 +54,8 @@ it('shows owners the hooks of an organisation and of an App, what they were sent
   await octo.submit(await shown(one, 'Not active'), `${one}/resume`, { backlog: 'all' })
   const { data: hooks } = await octokit.orgs.listWebhooks({ org })
   expect(hooks).toMatchObject([{ active: true, events: ['*'] }])
-  // What only a repository's hook has is neither offered nor taken.
-  expect((await octo.get(one)).text).toContain(`${one}/filter`)
+  await octo.submit(await octo.get(one), `${one}/filter`, { environments: 'prod*' })
+  await shown(one, 'prod*</textarea>')
 
   const { row } = await hookedApp(server, { owner: org, url: receiver.url, events: [] })
   await arrived(4)
