@@ -28,15 +28,20 @@ parentPort?.on('message', (message: ToWorker) => {
 /** Copies what came since, then writes once: the first write after a whole checkpoint begins the log anew. */
 function restartLog(): void {
   copyLog()
-  const { user_version } = db.prepare('pragma user_version').get() as { user_version: number }
-  trying(() => db.exec(`pragma user_version = ${(user_version + 1) % 1_000_000_000}`))
+  trying(() => {
+    const { user_version } = db.prepare('pragma user_version').get() as { user_version: number }
+    db.exec(`pragma user_version = ${(user_version + 1) % 1_000_000_000}`)
+  })
 }
 
-const copyLog = () => trying(() => db.exec('pragma wal_checkpoint(passive)'))
+function copyLog(): void {
+  trying(() => db.exec('pragma wal_checkpoint(passive)'))
+}
 
-/** A full disk fails here as it fails everywhere; the log stays as it is and is tried again. */
 function trying(act: () => void): void {
   try {
     act()
-  } catch {}
+  } catch {
+    // A full disk fails here as it fails everywhere; the log stays as it is and is tried again.
+  }
 }

@@ -102,7 +102,7 @@ const runMs = 5 * 60_000
 
 /** The repository goes again, also when it takes too long or somebody presses Ctrl-C. */
 async function ask(server: Server, place: Place) {
-  // Every command is there when the program starts; what this one needs is half of what a server needs.
+  // Every command is there when the program starts, a server's too, which needs nothing of this.
   const { runChecks } = await import('./run.ts')
   const kept = await makeRepository(server, place)
   const stop = new AbortController()
