@@ -18,10 +18,10 @@ import { truth } from './0019-truth.ts'
 import { audit } from './0020-audit.ts'
 import { deploymentLogs } from './0021-deployment-logs.ts'
 import { cdEvents } from './0022-cd-events.ts'
-import { overtaking } from './0024-overtaking.ts'
-import { identities } from './0025-identities.ts'
-import { pinsAndUses } from './0026-pins-and-uses.ts'
-import { publicMembers } from './0028-public-members.ts'
+import { overtaking } from './0023-overtaking.ts'
+import { identities } from './0024-identities.ts'
+import { pinsAndUses } from './0025-pins-and-uses.ts'
+import { publicMembers } from './0026-public-members.ts'
 
 /** In order, never edited once released, only appended to. */
 export const migrations: readonly ((columns: Columns) => readonly string[])[] = [
