@@ -169,3 +169,8 @@ export function requirePerson(actor: Actor): UserActor {
 }
 
 const notForApps = () => new Problem('forbidden', 'Resource not accessible by integration')
+
+/** Where `okKept` keeps what differs from caller to caller: what one was told does not push out what another was. */
+export const ownPlace = ({ actor, path }: { readonly actor: Actor; readonly path: string }) => ({
+  path: actor.kind === 'user' ? `${path} ${actor.token_id}` : path,
+})

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { findAccount, findAccountById, findOrganization } from '../accounts/accounts.ts'
 import type { Account } from '../accounts/model.ts'
 import { organizationSimple } from '../accounts/payload.ts'
-import { requirePerson } from '../auth/auth.ts'
+import { ownPlace, requirePerson } from '../auth/auth.ts'
 import { lackOf } from '../auth/decide-access.ts'
 import { findStandingAt } from '../auth/grants.ts'
 import type { Actor } from '../auth/model.ts'
@@ -79,7 +79,7 @@ async function answerUser(
 ): Promise<Answer> {
   const { app, urls } = call
   const holdings = await findHoldings(app.store.read, account)
-  return okKept(call, {
+  return okKept(ownPlace(call), {
     from: [account, holdings.public, holdings.private, urls, show],
     build: () => show(account, holdings, urls),
   })

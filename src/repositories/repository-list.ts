@@ -1,4 +1,5 @@
 import type { Account } from '../accounts/model.ts'
+import { ownPlace } from '../auth/auth.ts'
 import type { Call } from '../auth/route.ts'
 import { type Answer, okKept } from '../http/answer.ts'
 import { linkHeader, pageOf, type Query } from '../http/page.ts'
@@ -89,7 +90,7 @@ export async function answerList(call: Call, listing: Listing): Promise<Answer> 
       listedRepository(repository, urls, isUser ? permissionsOf(permission) : undefined),
     )
   return okKept(
-    call,
+    ownPlace(call),
     { from: [urls, isUser, ...rows], build },
     linkHeader(listing.url, query, total),
   )
