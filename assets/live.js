@@ -1,12 +1,6 @@
 /**
- * Keeps a page right while it is open. Of all tabs of a browser one listens to the server and tells the
- * others: a browser has six connections to a server and no more. Elements say what they show:
- *   data-live="repository:42" or "any"  is brought up to date when something happens there
- *   data-live-list="…"                  too, but new items wait behind a button: nothing jumps
- *   data-live-keep                      inside of these, is left alone
- *   data-live-poll                      shows what no event tells of: looked at every second
- *   data-live-from="/address"           is found at that address as well: then the page is not asked for it
- * All of them need an id, and so do the items of lists.
+ * Keeps a page right while it is open; docs/dashboard.md tells what elements ask for by `data-live…`. Of all tabs of
+ * a browser one listens to the server and tells the others: a browser has six connections to a server and no more.
  */
 
 /** Server and tabs tell of nothing older than this. */
