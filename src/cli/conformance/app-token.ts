@@ -1,6 +1,5 @@
 import { createPrivateKey, type KeyObject } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
-import { SignJWT } from 'jose'
 import { Problem } from '../../lib/problem.ts'
 import { Secret } from '../../lib/secret.ts'
 
@@ -12,6 +11,8 @@ const agoSeconds = 60
 
 /** By what the App speaks for itself. Throws `bad_request` where the file has no key of an App. */
 export async function signFor({ id, file }: AppGiven): Promise<Secret> {
+  // Every command is there when the program starts, a server's too, which need not know how Apps sign.
+  const { SignJWT } = await import('jose')
   const key = await readKey(file)
   const now = Math.floor(Date.now() / 1000)
   const token = new SignJWT({})
