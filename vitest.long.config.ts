@@ -20,6 +20,7 @@ export const long = [
 
 export default defineConfig({
   test: {
+    globalSetup: ['test/support/postgres.ts'],
     include: long,
     testTimeout: 20_000,
     hookTimeout: 60_000,
