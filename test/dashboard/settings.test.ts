@@ -2,6 +2,7 @@ import { generateKeyPairSync } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
+import { verify } from '@octokit/webhooks-methods'
 import { describe, expect, it } from 'vitest'
 import { assets } from '../../src/pages/web/assets.ts'
 import { eventually } from '../deliveries/world.ts'
@@ -135,11 +136,12 @@ describe('webhook settings', () => {
     const made = await octo.submit(await octo.get(`${all}/new`), all, chosen)
     const one = made.to?.replace(/\/deliveries$/, '') ?? ''
     const hook_id = Number(one.split('/').at(-1))
-    await eventually(
+    const [ping] = await eventually(
       async () => receiver.received,
       (received) => received.length === 1,
     )
-    expect(receiver.received[0]?.headers['x-hub-signature-256']).toBeDefined()
+    const signature = String(ping?.headers['x-hub-signature-256'])
+    expect(await verify('first', String(ping?.bytes), signature)).toBe(true)
 
     const twice = await octo.submit(await octo.get(`${all}/new`), all, chosen)
     expect([twice.status, twice.text]).toEqual([422, expect.stringContaining('already exists')])

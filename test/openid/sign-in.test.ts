@@ -76,7 +76,8 @@ it('a new person is let in, and is the same one ever after', async () => {
 
   // Another name, and no group any more: who it is has not changed.
   const again = openBrowser(server)
-  expect((await signIn(again, forge, { sub: 'm-1', preferred_username: 'octo' })).to).toBeDefined()
+  const back = await signIn(again, forge, { sub: 'm-1', preferred_username: 'octo' })
+  expect(back.to).toBe('/settings/password')
   expect((await again.get('/settings/password')).text).toContain('<strong>mona</strong>')
   expect(await account('mona')).toMatchObject({ password_hash: null, site_admin: 0 })
   expect((await lines()).slice(-4)).toEqual([
