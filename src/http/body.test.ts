@@ -12,9 +12,12 @@ const schema = z.strictObject({
   url: httpUrl().optional(),
 })
 
-function refusalOf(body: string) {
+const messageOf = (error: unknown) =>
+  typeof error === 'object' && error !== null && 'message' in error ? error.message : error
+
+function refusalOf(body: string, by: z.ZodType = schema) {
   try {
-    parseBody(Buffer.from(body), schema, 'Thing')
+    parseBody(Buffer.from(body), by, 'Thing')
   } catch (error) {
     if (error instanceof Problem)
       return { code: error.code, message: error.message, errors: error.errors }
@@ -39,6 +42,45 @@ describe('parseBody', () => {
     expect(refusalOf('{}').message).toBe('Invalid request.\n\n"ref" wasn\'t supplied.')
   })
 
+  it('names all that was missing, and all that is too much, at once', () => {
+    const pair = z.strictObject({ name: z.string(), kind: z.enum(['a', 'b']), at: z.string() })
+    expect(refusalOf('{"at":""}', pair).message).toBe(
+      'Invalid request.\n\n"name", "kind" weren\'t supplied.',
+    )
+    expect(refusalOf('{"name":"","kind":"a","at":"","x":1,"y":2}', pair).message).toBe(
+      'Invalid request.\n\n"x", "y" are not permitted keys.',
+    )
+  })
+
+  it('takes a word out of a list for a string before it looks into the list', () => {
+    expect(refusalOf('{"ref":"x","state":1}').message).toBe(
+      "Invalid request.\n\nFor 'properties/state', 1 is not a string.",
+    )
+    expect(refusalOf('{"ref":"x","state":null}').message).toBe(
+      "Invalid request.\n\nFor 'properties/state', nil is not a string.",
+    )
+  })
+
+  it('has words of its own for every limit', () => {
+    const limited = z.object({
+      name: z.string().min(1).max(3).optional(),
+      list: z.array(z.string()).max(2).optional(),
+      line: z.int().min(0).max(9).optional(),
+      at: z.iso.datetime({ offset: true }).optional(),
+    })
+    const told = (body: string) => refusalOf(body, limited).errors.map((one) => messageOf(one))
+    expect(told('{"name":"","line":-1,"at":"yesterday"}')).toEqual([
+      "name can't be blank",
+      'line must be at least 0',
+      'at must be a time like 2026-01-31T12:00:00Z',
+    ])
+    expect(told('{"name":"abcd","list":["a","b","c"],"line":10}')).toEqual([
+      'name is too long (maximum is 3 characters)',
+      'list is too long (maximum is 2 items)',
+      'line must be at most 9',
+    ])
+  })
+
   it('says when nothing at all was sent, where something must be', () => {
     const message = "Invalid request.\n\nFor 'links/0/schema', nil is not an object."
     expect([refusalOf('').message, refusalOf('null').message]).toEqual([message, message])
@@ -49,7 +91,7 @@ describe('parseBody', () => {
       "Invalid request.\n\nFor 'properties/ref', nil is not a string.",
     )
     expect(refusalOf('{"ref":"x","count":"1"}').message).toBe(
-      'Invalid request.\n\nFor \'properties/count\', "1" is not a number.',
+      'Invalid request.\n\nFor \'properties/count\', "1" is not an integer.',
     )
   })
 

@@ -14,7 +14,7 @@ export function parseBody<T extends z.ZodType>(
   resource: string,
 ): z.infer<T> {
   const json = parseObject(bytes)
-  const parsed = schema.safeParse(json ?? {})
+  const parsed = schema.safeParse(json ?? {}, { error: inWords })
   if (parsed.success) return parsed.data
   if (!json) throw new Problem('invalid', `Invalid request.\n\n${nothingSent}`)
   throw problemFor(parsed.error.issues, json, resource)
@@ -40,7 +40,9 @@ type Issue = z.core.$ZodIssue
 
 /** Whether the shape is wrong ("Invalid request.") comes before whether the values are ("Validation Failed"). */
 function problemFor(issues: readonly Issue[], json: object, resource: string): Problem {
-  const shape = issues.map((issue) => shapeProblem(issue, json)).find((found) => found)
+  const shape =
+    missingProblem(issues, json) ??
+    issues.map((issue) => shapeProblem(issue, json)).find((found) => found)
   if (shape) return new Problem('invalid', `Invalid request.\n\n${shape}`)
   return new Problem(
     'invalid',
@@ -49,22 +51,43 @@ function problemFor(issues: readonly Issue[], json: object, resource: string): P
   )
 }
 
+/** All that is missing, as GitHub tells it: at once. */
+function missingProblem(issues: readonly Issue[], json: object): string | undefined {
+  const missing = issues.filter(
+    (issue) => issue.code.startsWith('invalid_') && valueAt(issue, json) === undefined,
+  )
+  const names = new Set(missing.map(({ path }) => `"${String(path.at(-1))}"`))
+  if (names.size === 0) return undefined
+  return `${[...names].join(', ')} ${names.size === 1 ? "wasn't" : "weren't"} supplied.`
+}
+
 function shapeProblem(issue: Issue, json: object): string | undefined {
-  const path = issue.path.map(String)
-  const value = path.reduce<unknown>(memberOf, json)
+  const is = `For 'properties/${issue.path.map(String).join('/')}', ${shown(valueAt(issue, json))} is`
   switch (issue.code) {
-    case 'unrecognized_keys':
-      return `"${issue.keys.join('", "')}" is not a permitted key.`
+    case 'unrecognized_keys': {
+      const keys = `"${issue.keys.join('", "')}"`
+      return issue.keys.length === 1
+        ? `${keys} is not a permitted key.`
+        : `${keys} are not permitted keys.`
+    }
     case 'invalid_type':
-      return value === undefined
-        ? `"${path.at(-1)}" wasn't supplied.`
-        : `For 'properties/${path.join('/')}', ${shown(value)} is not ${article(issue.expected)}.`
+      return `${is} not ${article(issue.expected)}.`
+    case 'invalid_value':
+      return isOfStrings(issue) && typeof valueAt(issue, json) !== 'string'
+        ? `${is} not a string.`
+        : undefined
     case 'invalid_union':
-      return `For 'properties/${path.join('/')}', ${shown(value)} is not of a permitted type.`
+      return `${is} not of a permitted type.`
     default:
       return undefined
   }
 }
+
+const isOfStrings = ({ values }: z.core.$ZodIssueInvalidValue): boolean =>
+  values.every((value) => typeof value === 'string')
+
+const valueAt = ({ path }: Issue, json: object): unknown =>
+  path.map(String).reduce<unknown>(memberOf, json)
 
 function memberOf(value: unknown, name: string): unknown {
   return typeof value === 'object' && value !== null
@@ -79,8 +102,31 @@ function shown(value: unknown): string {
   return text.length > 100 ? `${text.slice(0, 100)}…` : text
 }
 
-const article = (type: string) =>
-  /^(array|int|object)/.test(type) ? `an ${type === 'int' ? 'integer' : type}` : `a ${type}`
+/** All numbers in GitHub's bodies are whole. */
+const article = (type: string) => {
+  if (type === 'int' || type === 'number') return 'an integer'
+  return /^(array|object)/.test(type) ? `an ${type}` : `a ${type}`
+}
+
+/** Where a schema has no words of its own; undefined leaves them to the parser. */
+function inWords(issue: z.core.$ZodRawIssue): string | undefined {
+  const unit = issue['origin'] === 'array' ? 'items' : 'characters'
+  switch (issue.code) {
+    case 'too_big':
+      return issue['origin'] === 'number'
+        ? `must be at most ${issue['maximum']}`
+        : `is too long (maximum is ${issue['maximum']} ${unit})`
+    case 'too_small':
+      if (issue['origin'] === 'number') return `must be at least ${issue['minimum']}`
+      return "can't be blank"
+    case 'invalid_format':
+      return issue['format'] === 'datetime' ? `must be a time like ${exampleTime}` : 'is invalid'
+    default:
+      return undefined
+  }
+}
+
+const exampleTime = '2026-01-31T12:00:00Z'
 
 function fieldProblem(issue: Issue, resource: string): FieldProblem {
   const field = issue.path.map(String).join('.')
