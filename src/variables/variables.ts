@@ -38,8 +38,10 @@ export async function createVariable(
 ): Promise<void> {
   const now = app.now().toISOString()
   await changing(app, place, async (tx, holder) => {
-    await refuseTooMany(tx, holder)
     const { name, value, visibility = null } = request
+    // Before the count: clients change a variable by asking for it first, also the last that there is room for.
+    if (await tx.first(variableNamed(holder), { holder_id: holder.id, name })) throw taken()
+    await refuseTooMany(tx, holder)
     const times = { created_at: now, updated_at: now }
     const made = await tx.first(insertVariable, {
       ...heldBy(holder),
@@ -158,9 +160,11 @@ async function changing(
     await store.transaction(async (tx) => await change(tx, await find(tx)), lockId)
   } catch (error) {
     if (!(error instanceof Duplicate)) throw error
-    throw new Problem('conflict', 'Already exists - a variable has this name')
+    throw taken()
   }
 }
+
+const taken = () => new Problem('conflict', 'Already exists - a variable has this name')
 
 async function refuseTooMany(tx: Tx, holder: Holder): Promise<void> {
   const max = variablesMax[holder.kind]

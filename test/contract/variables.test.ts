@@ -136,5 +136,7 @@ describe('variables', () => {
       status: 422,
       body: { errors: [{ message: expect.stringContaining('100 variables') }] },
     })
+    // `gh variable set` asks for a variable, and changes it when it is told that it is there.
+    expect((await refusalOf(create('v1'))).status).toBe(409)
   })
 })
