@@ -113,7 +113,7 @@ function edited(before: Fields, told: CheckRunEdit, now: string): Fields {
     details_url: told.details_url ?? before.details_url,
     started_at: isoOf(told.started_at) ?? before.started_at,
     completed_at: isDone ? (isoOf(told.completed_at) ?? before.completed_at ?? now) : null,
-    title: output ? output.title : before.title,
+    title: output?.title ?? before.title,
     summary: output ? output.summary : before.summary,
     details: output ? (output.text ?? null) : before.details,
     annotations_count: before.annotations_count + (output?.annotations.length ?? 0),

@@ -78,7 +78,12 @@ export const newCheckRun = z.object({
   head_sha: z.string(),
 })
 
-export const checkRunEdit = z.object({ ...fields, name: line(nameCharactersMax).min(1).optional() })
+/** A title, once given, need not be given again. */
+export const checkRunEdit = z.object({
+  ...fields,
+  name: line(nameCharactersMax).min(1).optional(),
+  output: output.partial({ title: true }).optional(),
+})
 
 export type NewCheckRun = z.infer<typeof newCheckRun>
 export type CheckRunEdit = z.infer<typeof checkRunEdit>

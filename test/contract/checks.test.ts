@@ -129,6 +129,22 @@ describe('check runs', () => {
     })
   })
 
+  it('take a change of their output without its title, which stays', async () => {
+    const { app, sha } = await open()
+    const output = { title: 'Building', summary: 'Half of it' }
+    const { data: run } = await app.create({ ...at, name: 'build', head_sha: sha, output })
+    const change = { ...at, check_run_id: run.id }
+    const { data: after } = await app.update({ ...change, output: { summary: 'All of it' } })
+    expect(after.output).toMatchObject({ title: 'Building', summary: 'All of it' })
+    const untitled = app.create({
+      ...{ ...at, name: 'test', head_sha: sha },
+      // @ts-expect-error GitHub wants a title for the first output of a run.
+      output: { summary: 'All of it' },
+    })
+    const message = 'Invalid request.\n\n"title" wasn\'t supplied.'
+    expect((await refusalOf(untitled)).body).toMatchObject({ message })
+  })
+
   it('and suites are asked for again by an event, and nothing else', async () => {
     const { app, sha, events } = await open()
     const { data } = await app.create({
