@@ -13,9 +13,17 @@ it('gives 30 a page unless asked, and 100 at most', () => {
 })
 
 it('takes nonsense for the default', () => {
-  for (const nonsense of ['0', '-1', 'x', '', '1.5', '99999999999']) {
+  for (const nonsense of ['0', '-1', 'x', '', '1.5']) {
     expect(pageOf({ per_page: nonsense, page: nonsense })).toEqual(pageOf({}))
   }
+})
+
+it('takes a page beyond all numbers for one beyond the end, and not for the first', () => {
+  const endless = '9'.repeat(400)
+  const { limit, page } = pageOf({ per_page: endless, page: endless })
+  expect(limit).toBe(100)
+  expect(page).toBe(999_999_999)
+  expect(relsOf({ page: endless }, 61)).toEqual(['prev 3', 'first 1'])
 })
 
 it('links only where there is more than one page, in the order GitHub does', () => {

@@ -18,8 +18,11 @@ export function pageOf(query: Query, sizes = usualSizes): Page {
   return { limit, page, offset: (page - 1) * limit }
 }
 
+/** Beyond any list, and safe to calculate with. */
+const numberMax = 999_999_999
+
 function positive(text: string | undefined, otherwise: number): number {
-  const number = /^\d{1,9}$/.test(text ?? '') ? Number(text) : 0
+  const number = /^\d+$/.test(text ?? '') ? Math.min(Number(text), numberMax) : 0
   return number > 0 ? number : otherwise
 }
 
