@@ -38,6 +38,11 @@ function mount(fastify: FastifyInstance, place: Place, routes: readonly Route[])
   fastify.register(
     (api, _options, done) => {
       // Bodies are JSON whatever their Content-Type says (contract 8.3), and are parsed by their handlers.
+      // What is no media type at all would be refused before any parser is asked, so nobody sees it.
+      api.addHook('onRequest', ({ raw }, _reply, done) => {
+        raw.headers['content-type'] = undefined
+        done()
+      })
       api.removeAllContentTypeParsers()
       const asBytes = { parseAs: 'buffer', bodyLimit: bodyBytesMax } as const
       api.addContentTypeParser('*', asBytes, (_request, body, done) => done(null, body))

@@ -94,6 +94,9 @@ describe('a request that cannot be', () => {
     expect(await send('[]')).toEqual([400, 'Body should be a JSON object'])
     expect(await send('"main"')).toEqual([400, 'Body should be a JSON object'])
     expect(await send('{"ref":"main"}')).toEqual([201, undefined])
+    for (const noMediaType of ['', 'json', 'application/json, application/json']) {
+      expect(await send('{"ref":"main"}', noMediaType)).toEqual([201, undefined])
+    }
   })
 
   it('bounds a description, a payload, and the body', async () => {
