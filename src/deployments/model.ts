@@ -18,7 +18,7 @@ export type DeploymentStatus = DeploymentStatusRow & Made
 /** Whoever a status or an event is by. */
 export type Author = { readonly account: NonNullable<Creator>; readonly app_id: number | null }
 
-const refCharactersMax = 255
+const contextCharactersMax = 255
 const taskCharactersMax = 255
 const descriptionCharactersMax = 65_535
 const contextsMax = 1000
@@ -33,10 +33,11 @@ const payload = z.unknown().check((context) => {
 
 /** Contract 1.4. Members that GitHub does not know are ignored. */
 export const newDeployment = z.object({
-  ref: line(refCharactersMax),
+  // What is no name of a ref is none that is there: git says so (contract 1.8).
+  ref: z.string(),
   task: line(taskCharactersMax).default('deploy'),
   auto_merge: z.boolean().default(true),
-  required_contexts: z.array(line(refCharactersMax)).max(contextsMax).optional(),
+  required_contexts: z.array(line(contextCharactersMax)).max(contextsMax).optional(),
   payload: payload.optional(),
   environment: environmentName.default('production'),
   description: text(descriptionCharactersMax).nullish(),

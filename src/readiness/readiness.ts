@@ -56,6 +56,9 @@ async function tryToReady(
   return await merge(app, actor, repository, { ref, branch: at.name, base })
 }
 
+/** No ref is longer. */
+const refShownCharactersMax = 1000
+
 /** Throws `invalid` for a ref that names no commit. */
 export async function resolveRef(
   { git }: Pick<App, 'git'>,
@@ -63,7 +66,9 @@ export async function resolveRef(
   ref: string,
 ): Promise<{ readonly sha: string; readonly at: GateRef }> {
   const resolved = await git.resolve(id, ref)
-  if (!resolved) throw new Problem('invalid', `No ref found for: ${ref}`)
+  if (!resolved) {
+    throw new Problem('invalid', `No ref found for: ${ref.slice(0, refShownCharactersMax)}`)
+  }
   const name = resolved.kind === 'sha' ? ref : resolved.name
   return { sha: resolved.sha, at: { type: resolved.kind, name } }
 }

@@ -34,7 +34,9 @@ describe('a request that cannot be', () => {
 
   it('names an unknown ref, without an errors array', async () => {
     const { octokit } = await open()
-    for (const ref of ['nowhere', 'a..b', '../../etc/passwd', '-x', 'main~1', '', 'f'.repeat(40)]) {
+    const impossible = ['main\n', 'nul\0', '\u001b[2J', 'x'.repeat(256)]
+    const unknown = ['nowhere', 'a..b', '../../etc/passwd', '-x', 'main~1', '', 'f'.repeat(40)]
+    for (const ref of [...unknown, ...impossible]) {
       expect(await refusalOf(post(octokit, { ref }))).toEqual({
         status: 422,
         body: {
@@ -46,10 +48,20 @@ describe('a request that cannot be', () => {
     }
   })
 
-  it('refuses hostile refs, tasks and environments by name', async () => {
+  it('is none for the long name of a branch', async () => {
+    const { server, repository, octokit } = await open()
+    const branch = `feature/${'long/'.repeat(60)}name`
+    await server.commit(repository, { branch, files: { 'a.txt': 'two' } })
+    const ref = `refs/heads/${branch}`
+    const deployed = await post(octokit, { ref, auto_merge: false })
+    expect(deployed).toMatchObject({ status: 201, data: { ref } })
+    expect((await octokit.repos.listDeployments({ ...at, ref })).data).toHaveLength(1)
+  })
+
+  it('refuses hostile tasks and environments by name', async () => {
     const { octokit } = await open()
     const hostile = ['a\nb', 'nul\0', '\u001b[2J', 'x'.repeat(256)]
-    for (const field of ['ref', 'task', 'environment']) {
+    for (const field of ['task', 'environment']) {
       for (const value of hostile) {
         expect(await faultOf(octokit, { [field]: value })).toMatchObject({
           status: 422,
@@ -83,8 +95,8 @@ describe('a request that cannot be', () => {
   it('wants a JSON object', async () => {
     const { server } = await open()
     const authorization = `token ${await server.token('octo', ['repo'])}`
-    const send = async (body: string) => {
-      const headers = { authorization, 'user-agent': 'test', 'content-type': 'text/plain' }
+    const send = async (body: string, contentType = 'text/plain') => {
+      const headers = { authorization, 'user-agent': 'test', 'content-type': contentType }
       const url = `${server.apiUrl}/repos/octo/hello/deployments`
       const response = await fetch(url, { method: 'POST', headers, body })
       const { message } = (await response.json()) as { message?: string }
