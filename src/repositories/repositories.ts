@@ -284,8 +284,7 @@ export function movedAnswer(call: Call, method: Method, { id }: Repository): Ans
   const body = {
     message: 'Moved Permanently',
     url,
-    documentation_url:
-      'https://docs.github.com/rest/guides/best-practices-for-using-the-rest-api#follow-redirects',
+    documentation_url: 'https://docs.github.com/v3/#http-redirects',
   }
   return { status: method === 'GET' ? 301 : 307, body, headers: { location: url } }
 }

@@ -279,7 +279,11 @@ describe.each(engines)('renaming a repository, on %s', (engine) => {
     const got = await call(server, 'GET', '/repos/octo/hello?x=1')
     expect(got.status).toBe(301)
     expect(got.headers['location']).toBe(`${server.apiUrl}/repositories/${id}?x=1`)
-    expect(JSON.parse(got.text)).toMatchObject({ message: 'Moved Permanently' })
+    expect(JSON.parse(got.text)).toEqual({
+      message: 'Moved Permanently',
+      url: got.headers['location'],
+      documentation_url: 'https://docs.github.com/v3/#http-redirects',
+    })
     const put = await call(server, 'PUT', '/repos/octo/hello/collaborators/octo')
     expect(put.status).toBe(307)
     expect(put.headers['location']).toBe(`${server.apiUrl}/repositories/${id}/collaborators/octo`)
