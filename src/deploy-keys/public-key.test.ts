@@ -92,14 +92,14 @@ describe('parsePublicKey', () => {
     expect(reasonOf(lineOf('ssh-rsa', small.exponent, small.modulus))).toBe(
       'RSA keys must have 2048 bits or more; this one has 1024',
     )
-    expect(reasonOf(lineOf('ssh-dss', 'a', 'b'))).toContain('ssh-dss keys are too weak')
+    expect(reasonOf(lineOf('ssh-dss', 'a', 'b'))).toMatch(/^keys of type ssh-dss are too weak/)
   })
 
   it('refuses types it does not know, certificates among them', () => {
     expect(reasonOf(lineOf('ssh-ed25519-cert-v01@openssh.com', 'x'))).toContain(
-      'ssh-ed25519-cert-v01@openssh.com is not accepted',
+      'keys of type ssh-ed25519-cert-v01@openssh.com are not accepted',
     )
-    expect(reasonOf('constructor AAAA')).toContain('constructor is not accepted')
+    expect(reasonOf('constructor AAAA')).toContain('keys of type constructor are not accepted')
   })
 
   it('refuses a blob of another type, and one that is cut short or carries more', () => {

@@ -75,10 +75,10 @@ function misplacedReason(line: string): string | undefined {
 }
 
 function typeReason(type: string): string {
-  if (type === 'ssh-dss') return 'ssh-dss keys are too weak: supply an ssh-ed25519 key'
+  if (type === 'ssh-dss') return 'keys of type ssh-dss are too weak: supply an ssh-ed25519 key'
   const isType = /^[a-z\d][a-z\d.@-]{2,60}$/.test(type)
   return isType
-    ? `${type} is not accepted; supply a key of type ${[...checks.keys()].join(', ')}`
+    ? `keys of type ${type} are not accepted; supply one of type ${[...checks.keys()].join(', ')}`
     : formatReason
 }
 
