@@ -21,6 +21,14 @@ export const differences: readonly (readonly [what: string, why: string])[] = [
     'GitHub does not document its own default (contract 3.3, D6).',
   ],
   [
+    'Control characters are refused in names, addresses and descriptions (422), and so are names of environments with `..` in them or `-` before them.',
+    'Terminals, logs and shells take them for something else, and PostgreSQL cannot keep all of them.',
+  ],
+  [
+    'A task or a context has at most 255 characters, an address 2048, the description of a deployment 65,535, and its payload 4 MiB.',
+    'GitHub documents no limits for these; a page of a hundred must still be one answer.',
+  ],
+  [
     'A branch policy that is there already answers 303 to it; changing one into another is 422.',
     'GitHub documents 303 without a body, and nothing for the change (contract 4.6, D7).',
   ],
