@@ -37,8 +37,8 @@ export function deploymentPayload(deployment: Deployment, repository: Repository
 }
 
 /**
- * The column holds what a request was allowed to send: an object or a string. It is JSON as
- * JavaScript reads it: members named by integers come first, and an integer beyond 2^53 is rounded.
+ * The column holds what a request was allowed to send: an object or a string. Numbers that a double
+ * cannot hold stay as they were; only members named by integers come first, as in JavaScript.
  */
 const parsePayload = (json: string) => parseExactJson(json) as Schemas['deployment']['payload']
 
