@@ -1,6 +1,6 @@
 import type { z } from 'zod'
 import { type FieldProblem, Problem } from '../lib/problem.ts'
-import { parseExactJson } from './exact-json.ts'
+import { parseForeignJson } from './exact-json.ts'
 
 /**
  * Parses a request's bytes as JSON whatever their Content-Type, then by the
@@ -26,7 +26,7 @@ const nothingSent = "For 'links/0/schema', nil is not an object."
 function parseObject(bytes: Buffer): object | null {
   let json: unknown
   try {
-    json = bytes.length === 0 ? null : parseExactJson(bytes.toString('utf8'))
+    json = bytes.length === 0 ? null : parseForeignJson(bytes.toString('utf8'))
   } catch {
     throw new Problem('bad_request', 'Problems parsing JSON')
   }

@@ -22,3 +22,38 @@ const { rawJSON } = JSON as unknown as { rawJSON: (source: string) => unknown }
 
 const rawJson = (source: string | undefined, value: number) =>
   source === undefined ? value : rawJSON(source)
+
+/** Whoever reads it again has a stack that ends: ours when it is written, and those of receivers. */
+const nestingMax = 500
+
+/** The same for what comes from outside: what is nested deeper than anything is refused as no JSON. */
+export function parseForeignJson(text: string): unknown {
+  if (isNestedTooDeep(text)) throw new SyntaxError(`JSON nested deeper than ${nestingMax} levels`)
+  return parseExactJson(text)
+}
+
+function isNestedTooDeep(text: string): boolean {
+  if (text.length <= nestingMax) return false
+  let depth = 0
+  for (let at = 0; at < text.length; at++) {
+    const character = text[at]
+    if (character === '"') at = endOfText(text, at)
+    else if (character === '[' || character === '{') depth += 1
+    else if (character === ']' || character === '}') depth -= 1
+    if (depth > nestingMax) return true
+  }
+  return false
+}
+
+/** Where the quotes close that open at `start`. */
+function endOfText(text: string, start: number): number {
+  let end = text.indexOf('"', start + 1)
+  while (end >= 0 && isEscaped(text, end)) end = text.indexOf('"', end + 1)
+  return end < 0 ? text.length : end
+}
+
+function isEscaped(text: string, at: number): boolean {
+  let slashes = 0
+  while (text[at - 1 - slashes] === '\\') slashes += 1
+  return slashes % 2 === 1
+}

@@ -106,6 +106,10 @@ describe('a request that cannot be', () => {
     expect(await send('[]')).toEqual([400, 'Body should be a JSON object'])
     expect(await send('"main"')).toEqual([400, 'Body should be a JSON object'])
     expect(await send('{"ref":"main"}')).toEqual([201, undefined])
+    const deep = '['.repeat(5000) + ']'.repeat(5000)
+    for (const body of [`{"ref":"main","payload":{"a":${deep}}}`, `{"ref":${deep}}`]) {
+      expect(await send(body)).toEqual([400, 'Problems parsing JSON'])
+    }
     for (const noMediaType of ['', 'json', 'application/json, application/json']) {
       expect(await send('{"ref":"main"}', noMediaType)).toEqual([201, undefined])
     }

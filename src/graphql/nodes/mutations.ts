@@ -5,7 +5,7 @@ import { createStatus } from '../../deployments/statuses.ts'
 import { ensureEnvironment, removeEnvironment } from '../../environments/environments.ts'
 import { environmentName } from '../../environments/model.ts'
 import { parseBody } from '../../http/body.ts'
-import { parseExactJson } from '../../http/exact-json.ts'
+import { parseForeignJson } from '../../http/exact-json.ts'
 import { parseNodeId } from '../../lib/node-id.ts'
 import { Problem } from '../../lib/problem.ts'
 import { findEnvironmentRow, namedRef } from './by-id.ts'
@@ -91,7 +91,7 @@ async function findRefName(view: View, id: string): Promise<string> {
 
 function parsePayload(text: string): unknown {
   try {
-    return parseExactJson(text)
+    return parseForeignJson(text)
   } catch {
     // The only thing wrong with it can be that it is no JSON.
     throw new Problem('invalid', 'payload is not JSON')
