@@ -66,7 +66,7 @@ export function nameIn(text: string | undefined): string {
   return parsed.data
 }
 
-const selectedMax = 1000
+export const selectedMax = 1000
 
 const repositoryIds = z.array(z.int()).max(selectedMax)
 

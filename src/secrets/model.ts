@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { type Audience, audience, type Holder } from '../holders/model.ts'
+import { type Audience, audience, type Holder, selectedMax } from '../holders/model.ts'
 
 /** Of one secret's value, and of one variable's (contract 5.3). */
 export const valueBytesMax = 48 * 1024
@@ -17,8 +17,20 @@ export const sealedSecret = z.object({
   key_id: z.string(),
 })
 
-/** `PUT /orgs/{org}/actions/secrets/{name}`. */
-export const sharedSecret = sealedSecret.extend(audience.shape)
+/** GitHub's description takes these as text as well, for secrets alone. */
+const repositoryId = z.union([
+  z.int(),
+  z
+    .string()
+    .regex(/^\d{1,15}$/)
+    .transform(Number),
+])
+
+/** `PUT /orgs/{org}/actions/secrets/{name}`: without a value it is about who sees the one that is there. */
+export const sharedSecret = sealedSecret.partial().extend({
+  visibility: audience.shape.visibility,
+  selected_repository_ids: z.array(repositoryId).max(selectedMax).optional(),
+})
 
 export type SealedSecret = z.infer<typeof sealedSecret> & Partial<Audience>
 

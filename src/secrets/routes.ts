@@ -16,6 +16,7 @@ import {
   findSharedSecrets,
   putSecret,
   removeSecret,
+  shareSecret,
 } from './secrets.ts'
 
 const sharedDocs = 'list-repository-organization-secrets'
@@ -76,9 +77,14 @@ async function getSecret({ app, params }: Call, place: Place): Promise<Answer> {
 }
 
 async function storeSecret({ app, body, params }: Call, place: Place): Promise<Answer> {
-  const schema = place.kind === 'organization' ? sharedSecret : sealedSecret
-  const request = parseBody(body, schema, 'Secret')
-  const outcome = await putSecret(app, place, parseName(params['secret_name']), request)
+  const shared = place.kind === 'organization' ? parseBody(body, sharedSecret, 'Secret') : undefined
+  const name = params['secret_name']
+  if (shared && shared.encrypted_value === undefined && shared.key_id === undefined) {
+    await shareSecret(app, place, nameIn(name), shared)
+    return noContent
+  }
+  const request = { ...shared, ...parseBody(body, sealedSecret, 'Secret') }
+  const outcome = await putSecret(app, place, parseName(name), request)
   return outcome === 'created' ? createdEmpty : noContent
 }
 

@@ -51,6 +51,24 @@ it.each(engines)('repositories see the secrets that are for them, on %s', async 
   expect(await secretsAt('shop')).not.toContain('CHOSEN')
 })
 
+it('a secret is shared anew without its value, with repositories by ids in numbers or text', async () => {
+  const { octokit, actions, shop, secretsAt } = await open()
+  const put = (body: Record<string, unknown>) =>
+    octokit.request('PUT /orgs/acme/actions/secrets/chosen', body)
+  const selected = { visibility: 'selected', selected_repository_ids: [String(shop.id)] }
+  expect((await refusalOf(put(selected))).status).toBe(404)
+  const { key, key_id } = (await actions.getOrgPublicKey({ org })).data
+  const encrypted_value = await sealedFor(key, 'hunter2')
+  expect((await put({ ...selected, encrypted_value, key_id })).status).toBe(201)
+  expect(await secretsAt('shop')).toEqual(['CHOSEN'])
+  expect((await put({ visibility: 'all' })).status).toBe(204)
+  expect(await secretsAt('site')).toEqual(['CHOSEN'])
+  expect((await put(selected)).status).toBe(204)
+  expect([await secretsAt('shop'), await secretsAt('site')]).toEqual([['CHOSEN'], []])
+  for (const body of [{}, { ...selected, key_id }, { ...selected, selected_repository_ids: ['x'] }])
+    expect((await refusalOf(put(body))).status).toBe(422)
+})
+
 it.each(engines)('and the variables that are for them, on %s', async (engine) => {
   const { actions, shop, variablesAt } = await open(engine)
   const create = (name: string, visibility: 'all' | 'private' | 'selected') =>
