@@ -15,6 +15,9 @@ import type { EventRow, Who } from './tables/events.ts'
  */
 export const enterpriseVersion = '3.19.0'
 
+/** Of GitHub's API; what it changed is said where it matters (contract 8.3). */
+export const newestVersion = '2026-03-10'
+
 /** What the process is made of. A function asks for the parts it needs with `Pick<App, …>`. */
 export type App = {
   readonly store: Store

@@ -1,4 +1,4 @@
-/** What `X-GitHub-Api-Version` may say (contract 8.3), newest last. None has been retired yet. */
-export const apiVersions = ['2022-11-28', '2026-03-10'] as const
+import { newestVersion } from '../app.ts'
 
-export const newestVersion = apiVersions[1]
+/** What `X-GitHub-Api-Version` may say (contract 8.3), newest last. None has been retired yet. */
+export const apiVersions = ['2022-11-28', newestVersion] as const
