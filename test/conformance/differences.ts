@@ -37,6 +37,10 @@ export const differences: readonly (readonly [what: string, why: string])[] = [
     'There is no other push to tell of (decision 10).',
   ],
   [
+    "A hook's address has no user and password in it.",
+    'What is in an address is shown to whoever may see the hook; its secret signs (delivery 5).',
+  ],
+  [
     'Redelivery works for as long as a delivery is on record.',
     'GitHub refuses it after three days, or seven on its own server; what is kept may as well be sent (decision 29).',
   ],
