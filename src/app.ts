@@ -8,6 +8,16 @@ import type { RateLimiter } from './rate-limit/rate-limit.ts'
 import type { Store } from './store/store.ts'
 import type { EventRow, Who } from './tables/events.ts'
 
+/**
+ * The GitHub Enterprise Server whose API this one speaks. Clients and receivers know a server
+ * of one's own by it, and choose by it what they may ask for (contract 6.6, 8.5 and
+ * 8.8), so it says what we answer to, not how old we are.
+ */
+export const enterpriseVersion = '3.19.0'
+
+/** Of GitHub's API; what it changed is said where it matters (contract 8.3). */
+export const newestVersion = '2026-03-10'
+
 /** What the process is made of. A function asks for the parts it needs with `Pick<App, …>`. */
 export type App = {
   readonly store: Store

@@ -130,7 +130,7 @@ const mayImport: Record<string, string> = {
   setup: 'lib app passwords accounts tries sessions web',
   'sign-in':
     'lib elements store tables app passwords accounts tries sessions web dashboard audit http openid identities',
-  'oauth-apps': 'lib store tables app accounts auth audit',
+  'oauth-apps': 'lib store tables http app accounts auth audit',
   consent: 'auth oauth-apps',
   'access-forms': 'lib auth repositories web consent app dashboard accounts',
   'value-settings':
@@ -150,10 +150,11 @@ const mayImport: Record<string, string> = {
   'admin-pages': 'lib store tables passwords accounts elements web dashboard api-calls',
   'audit-pages': 'lib tables app audit audit-log elements web dashboard',
   'device-flow': 'lib store tables app auth tries web oauth-apps consent grants audit',
-  oauth: 'lib store tables app accounts auth tries web oauth-apps consent grants device-flow audit',
+  oauth:
+    'lib store tables http app accounts auth tries web oauth-apps consent grants device-flow audit',
   admin:
     'lib store tables git http app passwords accounts auth apps repositories fine-grained-tokens installations manifests sessions oauth-apps audit identities',
-  api: 'lib http app accounts auth rate-limit audit recent',
+  api: 'lib http app accounts auth rate-limit oauth-apps audit recent',
   meta: 'lib http app auth api rate-limit',
   'first-deployment':
     'lib store app accounts auth api repositories elements sessions web dashboard',

@@ -7,9 +7,12 @@ import { callerAt } from '../rate-limit/caller.ts'
 import type { Asked, Caller } from '../rate-limit/model.ts'
 import type { RateLimiter } from '../rate-limit/rate-limit.ts'
 
-/** A user's tokens share one limit (contract 8.7). */
-export const callerOf = (actor: Actor, address: string): Caller =>
-  actor.kind === 'user' ? { kind: 'user', id: actor.account.id } : callerAt(address)
+/** A user's tokens share one limit (contract 8.7); a program has one of its own, wherever it runs (contract 7.1). */
+export function callerOf(actor: Actor, address: string): Caller {
+  if (actor.kind === 'user') return { kind: 'user', id: actor.account.id }
+  const client_id = actor.kind === 'anonymous' ? actor.client_id : undefined
+  return client_id === undefined ? callerAt(address) : { kind: 'client', client_id }
+}
 
 /** One request's way past the rate limit. */
 export type Admission = {

@@ -8,6 +8,7 @@ import type { Answer } from '../http/answer.ts'
 import { answerFor } from '../http/errors.ts'
 import { render } from '../http/render.ts'
 import { Problem } from '../lib/problem.ts'
+import { findAskingClient } from '../oauth/oauth-apps/oauth-apps.ts'
 import { apiPrefix, ownPrefix, urlsFor } from './address.ts'
 import { type Admission, admissionOf } from './admission.ts'
 import { requestFault } from './decide-request.ts'
@@ -106,7 +107,7 @@ async function respond(context: Context, request: FastifyRequest, reply: Fastify
   try {
     const fault = requestFault(askedIn(request))
     if (fault) throw fault
-    if (!route.isForClients) actor = await authenticate(app, request.headers, request)
+    if (!route.isForClients) actor = await findActor(app, request)
     docs = route.docs
     describeActor(actor, route, exchange.headers)
     const refusal = admission?.enter(actor)
@@ -118,6 +119,18 @@ async function respond(context: Context, request: FastifyRequest, reply: Fastify
 }
 
 const nobody: Actor = { kind: 'anonymous' }
+
+/** Throws as `authenticate`, but for a program that asks as itself: it reads what anybody may (contract 7.1). */
+async function findActor(app: App, request: FastifyRequest): Promise<Actor> {
+  const { headers } = request
+  try {
+    return await authenticate(app, headers, request)
+  } catch (error) {
+    const client = await findAskingClient(app.store.read, headers.authorization)
+    if (!client) throw error
+    return { kind: 'anonymous', client_id: client.client_id }
+  }
+}
 
 const askedIn = ({ headers, url }: FastifyRequest) => ({
   userAgent: headers['user-agent'],

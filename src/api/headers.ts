@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import type { IncomingHttpHeaders } from 'node:http'
+import { enterpriseVersion } from '../app.ts'
 import type { Actor, UserActor } from '../auth/model.ts'
 import type { Route } from '../auth/route.ts'
 import { toSecond } from '../lib/time.ts'
 import { onceFor } from '../recent/once-for.ts'
 import { mediaTypeOf, selectedVersion } from './decide-request.ts'
-import { enterpriseVersion } from './model.ts'
 
 /** By their names in lower case. */
 export type Headers = Record<string, string>

@@ -32,11 +32,14 @@ export async function findAppActor(
     if (!claims) continue
     const seconds = app.now().getTime() / 1000
     if ((claims.exp ?? 0) > seconds + lifetimeSecondsMax + driftSeconds) throw refused(tooFar)
+    // By this sentence clients know that their clock is ahead, and sign again by ours.
+    if ((claims.iat ?? 0) > seconds + driftSeconds) throw refused(early)
     return { kind: 'app', app: found }
   }
-  throw refused('A JSON web token could not be decoded')
+  throw refused(undecodable)
 }
 
+const undecodable = 'A JSON web token could not be decoded'
 const tooFar = `'Expiration time' claim ('exp') is too far in the future`
 const past = `'Expiration time' claim ('exp') must be a numeric value representing the future time at which the assertion expires`
 const early = `'Issued at' claim ('iat') must be an Integer representing the time that the assertion was issued`
@@ -57,9 +60,11 @@ function issuerIn(token: string): string {
     const claims: unknown = JSON.parse(
       Buffer.from(token.split('.')[1] ?? '', 'base64url').toString('utf8'),
     )
-    if (typeof claims === 'object' && claims !== null && 'iss' in claims) return String(claims.iss)
+    const issuer = typeof claims === 'object' && claims !== null && 'iss' in claims && claims.iss
+    // A list of one number reads like the number, and nothing else than these two is an id.
+    if (typeof issuer === 'string' || Number.isSafeInteger(issuer)) return String(issuer)
   } catch {
-    throw refused('A JSON web token could not be decoded')
+    throw refused(undecodable)
   }
   throw refused(`'Issuer' claim ('iss') must be an Integer or the client id of the App`)
 }
@@ -77,9 +82,8 @@ async function verified(token: string, publicKey: string, currentDate: Date) {
     return (await jwtVerify(token, createPublicKey(publicKey), options)).payload
   } catch (error) {
     if (error instanceof errors.JWTExpired) throw refused(past)
-    if (error instanceof errors.JWTClaimValidationFailed) {
-      throw refused(error.claim === 'iat' ? early : past)
-    }
-    return undefined
+    if (!(error instanceof errors.JWTClaimValidationFailed)) return undefined
+    const { claim } = error
+    throw refused(claim === 'iat' ? early : claim === 'exp' ? past : undecodable)
   }
 }

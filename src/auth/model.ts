@@ -4,7 +4,10 @@ import type { AppRow } from '../tables/programs.ts'
 import type { Permissions } from './permissions.ts'
 
 /** Who is asking. */
-export type Actor = { readonly kind: 'anonymous' } | AppActor | UserActor
+export type Actor = AnonymousActor | AppActor | UserActor
+
+/** Whoever has no token. A program may have said by its secret which one it is: that opens nothing (contract 7.1). */
+export type AnonymousActor = { readonly kind: 'anonymous'; readonly client_id?: string }
 
 /** A GitHub App by its own signature (a JWT): good for what is about the App itself. */
 export type AppActor = { readonly kind: 'app'; readonly app: AppRow }

@@ -1,6 +1,6 @@
 import type { Route } from '../auth/route.ts'
 import { redeliver } from '../delivery/deliveries/deliveries.ts'
-import { type Answer, ok } from '../http/answer.ts'
+import { type Answer, accepted, ok } from '../http/answer.ts'
 import { pageOf, type Query } from '../http/page.ts'
 import { notFound, Problem } from '../lib/problem.ts'
 import { idIn } from '../repositories/repositories.ts'
@@ -56,7 +56,7 @@ async function get(call: HookCall, level: Level): Promise<Answer> {
 async function attempt(call: HookCall, level: Level): Promise<Answer> {
   const { delivery_id, hook_id } = await findAttempt(call, level)
   await redeliver(call.app, { id: delivery_id, hook_id })
-  return { status: 202, body: {} }
+  return accepted
 }
 
 async function findAttempt(call: HookCall, level: Level) {

@@ -57,4 +57,7 @@ export const created = (body: { readonly url: string }): Answer => ({
 /** 201 for what GitHub says nothing more about, not even where it is (contract 14). */
 export const createdEmpty: Answer = { status: 201, body: {} }
 
+/** 202 for what is done in a while; nothing more is said about it. */
+export const accepted: Answer = { status: 202, body: {} }
+
 export const noContent: Answer = { status: 204 }

@@ -1,9 +1,10 @@
 import { findAccount, findAccountById, findOrganization } from '../accounts/accounts.ts'
 import type { Account } from '../accounts/model.ts'
+import { newestVersion } from '../app.ts'
 import { requireApp } from '../auth/auth.ts'
 import { permissionsIn } from '../auth/permissions.ts'
 import type { Call, Method, Route } from '../auth/route.ts'
-import { type Answer, noContent, ok } from '../http/answer.ts'
+import { type Answer, accepted, noContent, ok } from '../http/answer.ts'
 import { parseBody } from '../http/body.ts'
 import { linkHeader, pageOf, type Query } from '../http/page.ts'
 import { notFound } from '../lib/problem.ts'
@@ -131,7 +132,8 @@ async function getInstallation(call: Call): Promise<Answer> {
 
 async function deleteInstallation(call: Call): Promise<Answer> {
   await removeInstallation(call.app, await findOwn(call), await findBot(call))
-  return noContent
+  // The newest version of the API says so (contract 8.3).
+  return call.headers['x-github-api-version'] === newestVersion ? accepted : noContent
 }
 
 async function putSuspended(call: Call): Promise<Answer> {

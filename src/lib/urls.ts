@@ -8,10 +8,18 @@ export type Urls = {
   readonly ssh: string
 }
 
-let known = { web: '', hostname: '' }
+let known = { web: '', host: '', hostname: '' }
+
+function parsed({ web }: Pick<Urls, 'web'>) {
+  if (web !== known.web) {
+    const { host, hostname } = new URL(web)
+    known = { web, host, hostname }
+  }
+  return known
+}
 
 /** Of the pages, without the port. */
-export function hostnameOf({ web }: Pick<Urls, 'web'>): string {
-  if (web !== known.web) known = { web, hostname: new URL(web).hostname }
-  return known.hostname
-}
+export const hostnameOf = (urls: Pick<Urls, 'web'>): string => parsed(urls).hostname
+
+/** Of the pages, with the port where it is not the usual one. */
+export const authorityOf = (urls: Pick<Urls, 'web'>): string => parsed(urls).host

@@ -1,5 +1,6 @@
 import { callerOf } from '../api/admission.ts'
-import { apiVersions, enterpriseVersion, newestVersion } from '../api/model.ts'
+import { apiVersions } from '../api/model.ts'
+import { enterpriseVersion, newestVersion } from '../app.ts'
 import type { Call, Route } from '../auth/route.ts'
 import { type Answer, ok } from '../http/answer.ts'
 import { Problem } from '../lib/problem.ts'

@@ -43,5 +43,9 @@ export const refusalFields = (error: Refusal, more: Fields = {}): Fields => ({
   ...more,
 })
 
+/** Without the empty ones: programs send those too that they had nothing to put into. */
+export const filledIn = (fields: Readonly<Record<string, string>>): Record<string, string> =>
+  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== ''))
+
 /** Scopes as programs write them: separated by spaces, or by commas. */
 export const scopesIn = (text: string): string[] => text.split(/[\s,]+/).filter(Boolean)

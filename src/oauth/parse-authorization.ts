@@ -1,7 +1,7 @@
 import { normalizeScopes } from '../auth/scopes.ts'
 import { Problem } from '../lib/problem.ts'
 import { decideRedirect, isLoopback } from './decide-redirect.ts'
-import { type Authorization, scopesIn } from './model.ts'
+import { type Authorization, filledIn, scopesIn } from './model.ts'
 import type { Client } from './oauth-apps/model.ts'
 
 /** What is wrong with a request, for the program to hear by way of the browser. */
@@ -20,11 +20,14 @@ const stateCharactersMax = 2048
 
 /** Throws `not_found` where there is no such client, and `invalid` where it has no address to go back to. */
 export function parseAuthorization(
-  fields: Fields,
+  given: Fields,
   client: Client | undefined,
 ): ({ readonly kind: 'authorization' } & Authorization) | Mistake {
   if (!client) throw new Problem('not_found', 'No program with this client_id is known here.')
-  const { redirect_uri, state, scope } = fields
+  // An empty state comes back as it is, and an empty scope asks for none.
+  const { state, scope } = given
+  const fields = filledIn(given)
+  const { redirect_uri } = fields
   const [registered] = client.callback_urls
   if (registered === undefined) {
     throw new Problem('invalid', `${client.name} has no callback address: tell who made it.`)

@@ -8,6 +8,9 @@ it('a program is answered in a form, unless it accepts something better', () => 
   const form = 'access_token=slo_1&scope=repo%2Cgist&interval=5'
   expect(textFor('')).toBe(form)
   expect(textFor('*/*')).toBe(form)
+  expect(textFor('application/json, text/plain, */*')).toBe(form)
+  expect(textFor('text/html,application/xml;q=0.9,*/*;q=0.8')).toBe(form)
+  expect(textFor('application/json, application/xml')).toBe(JSON.stringify(fields))
   expect(textFor('application/json')).toBe(JSON.stringify(fields))
   expect(textFor('application/vnd.github+json')).toBe(JSON.stringify(fields))
   expect(textFor('application/xml')).toBe(

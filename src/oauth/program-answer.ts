@@ -1,8 +1,12 @@
 import type { Document } from '../pages/web/route.ts'
 import type { Fields } from './model.ts'
 
-/** An answer to a program in the form that it accepts: JSON, XML, or else a form (contract 7.6). */
-export function programAnswer(fields: Fields, accept: string): Document {
+/**
+ * An answer to a program in the form that it accepts: JSON, XML, or else a form (contract 7.6). A list that
+ * ends in anything at all, as browsers send it and axios of itself, asks for nothing: there GitHub's is a form.
+ */
+export function programAnswer(fields: Fields, asked: string): Document {
+  const accept = asked.includes(',') && asked.includes('*/*') ? '' : asked
   if (/\bjson\b/i.test(accept)) {
     return document('application/json; charset=utf-8', JSON.stringify(fields))
   }

@@ -1,10 +1,11 @@
 import { normalizeScopes } from '../auth/scopes.ts'
+import { basicCredentials } from '../http/basic.ts'
 import type { Visit, WebAnswer } from '../pages/web/route.ts'
 import { countTry } from '../tries/tries.ts'
 import { redeemCode } from './codes.ts'
 import { type Polled, pollDeviceFlow, startDeviceFlow } from './device-flow/device-flow.ts'
 import { appUserTokenSeconds, type Issued, refreshTokenSeconds, renew } from './grants/grants.ts'
-import { type Fields, type Refusal, refusalFields, scopesIn } from './model.ts'
+import { type Fields, filledIn, type Refusal, refusalFields, scopesIn } from './model.ts'
 import { type Client, isClientSecret } from './oauth-apps/model.ts'
 import { findClient } from './oauth-apps/oauth-apps.ts'
 import { programAnswer } from './program-answer.ts'
@@ -13,17 +14,32 @@ const deviceGrant = 'urn:ietf:params:oauth:grant-type:device_code'
 
 /** `POST /login/oauth/access_token`: a code, a device's code or a refresh token for a token. A refusal is a 200 as well. */
 export async function tradeForToken(visit: Visit): Promise<WebAnswer> {
-  const client = await findClient(visit.app.store.read, visit.form['client_id'] ?? '')
+  const asked = { app: visit.app, form: askedIn(visit) }
+  const client = await findClient(visit.app.store.read, asked.form['client_id'] ?? '')
   const fields = client
-    ? await tokenFields(visit, client)
+    ? await tokenFields(asked, client)
     : refusalFields('incorrect_client_credentials')
   return programAnswer(fields, visit.accept)
 }
 
-async function tokenFields(visit: Visit, client: Client): Promise<Fields> {
+type Asked = Pick<Visit, 'app' | 'form'>
+
+/**
+ * What a program says, wherever it says it: in the body, in the query, and who it is as `Basic` (RFC 6749
+ * 2.3.1).
+ */
+function askedIn({ query, form, authorization }: Visit): Visit['form'] {
+  const { user, password } = basicCredentials(authorization) ?? {}
+  const client = { client_id: user ?? '', client_secret: password ?? '' }
+  return { ...filledIn(client), ...filledIn(query), ...filledIn(form) }
+}
+
+async function tokenFields(visit: Asked, client: Client): Promise<Fields> {
   switch (visit.form['grant_type']) {
     case undefined:
-    case '':
+      // A device has to say so (contract 7.7).
+      if (visit.form['device_code']) return refusalFields('unsupported_grant_type')
+      return await fieldsForCode(visit, client)
     case 'authorization_code':
       return await fieldsForCode(visit, client)
     case 'refresh_token':
@@ -35,7 +51,7 @@ async function tokenFields(visit: Visit, client: Client): Promise<Fields> {
   }
 }
 
-async function fieldsForCode({ app, form }: Visit, client: Client): Promise<Fields> {
+async function fieldsForCode({ app, form }: Asked, client: Client): Promise<Fields> {
   // Whatever a public client sends as its secret is known to everybody, and proves nothing.
   const isPublic = client.client_secret_hash === null
   if (!isPublic && !isClientSecret(client, form['client_secret'] ?? '')) {
@@ -47,7 +63,7 @@ async function fieldsForCode({ app, form }: Visit, client: Client): Promise<Fiel
 }
 
 /** A token that a device was given is renewed without a secret: the device has none. */
-async function fieldsForRefresh({ app, form }: Visit, client: Client): Promise<Fields> {
+async function fieldsForRefresh({ app, form }: Asked, client: Client): Promise<Fields> {
   const { client_secret, refresh_token = '' } = form
   const isKnown =
     client_secret === undefined ? client.device_flow : isClientSecret(client, client_secret)
@@ -56,7 +72,7 @@ async function fieldsForRefresh({ app, form }: Visit, client: Client): Promise<F
   return issued ? issuedFields(issued) : refusalFields('bad_refresh_token')
 }
 
-async function fieldsForDevice({ app, form }: Visit, client: Client): Promise<Fields> {
+async function fieldsForDevice({ app, form }: Asked, client: Client): Promise<Fields> {
   if (!client.device_flow) return refusalFields('device_flow_disabled')
   const polled = await pollDeviceFlow(app, client, form['device_code'] ?? '')
   if (polled.kind === 'authorized') return issuedFields(polled)
@@ -88,8 +104,9 @@ const hourMs = 60 * 60 * 1000
 
 /** `POST /login/device/code`: the two codes that the device flow begins with (contract 7.7). */
 export async function giveDeviceCode(visit: Visit): Promise<WebAnswer> {
-  const client = await findClient(visit.app.store.read, visit.form['client_id'] ?? '')
-  return programAnswer(await deviceFields(visit, client), visit.accept)
+  const asked = { ...visit, form: askedIn(visit) }
+  const client = await findClient(visit.app.store.read, asked.form['client_id'] ?? '')
+  return programAnswer(await deviceFields(asked, client), visit.accept)
 }
 
 async function deviceFields(

@@ -60,7 +60,8 @@ export function quotaOf(limits: Limits, usage: Usage, subject: Subject, nowMs: n
 
 function limitOf(limits: Limits, { caller, resource }: Subject): number {
   if (caller.kind === 'user') return limits.userPerHour
-  return resource === 'graphql' ? 0 : limits.anonymousPerHour
+  if (resource === 'graphql') return 0
+  return caller.kind === 'client' ? limits.userPerHour : limits.anonymousPerHour
 }
 
 /** The window that runs now: the one there is, or a new one. */

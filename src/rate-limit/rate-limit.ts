@@ -50,5 +50,13 @@ export function openRateLimiter(limits: Limits, options: Options): RateLimiter {
   }
 }
 
-const keyOf = (caller: Caller): string =>
-  caller.kind === 'user' ? `user ${caller.id}` : `address ${caller.address}`
+function keyOf(caller: Caller): string {
+  switch (caller.kind) {
+    case 'user':
+      return `user ${caller.id}`
+    case 'client':
+      return `client ${caller.client_id}`
+    case 'address':
+      return `address ${caller.address}`
+  }
+}

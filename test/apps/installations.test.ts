@@ -1,3 +1,5 @@
+import { createPrivateKey } from 'node:crypto'
+import { SignJWT } from 'jose'
 import { expect, it } from 'vitest'
 import { engines } from '../support/engines.ts'
 import { openPlace, outcomeOf } from './place.ts'
@@ -165,7 +167,8 @@ it('suspending, deleting and taking a repository away end at once what a token o
   await apps.unsuspendInstallation({ installation_id })
   expect(await look('hello')).toBe('granted')
 
-  await apps.deleteInstallation({ installation_id })
+  const headers = { 'x-github-api-version': '2026-03-10' }
+  expect((await apps.deleteInstallation({ installation_id, headers })).status).toBe(202)
   expect(await look('hello')).toBe('401 Bad credentials')
 })
 
@@ -221,5 +224,50 @@ it.each(engines)('what names no App is refused, whatever it is, on %s', async (e
     expect.soft(await ask(jwt({ iss: name }), 'GET /app'), name).toBe(404)
     const basic = `Basic ${Buffer.from(`${name}:secret`).toString('base64')}`
     expect.soft(await ask(basic, 'POST /applications/x/token/scoped'), name).toBe(401)
+  }
+})
+
+it('an App that signs nonsense hears which claim is wrong', async () => {
+  const { server, register } = await openPlace()
+  const { registered, privateKey } = await register('ship', deploys)
+  const seconds = Math.floor(server.app.now().getTime() / 1000)
+  const right = { iss: registered.id, iat: seconds - 60, exp: seconds + 540 }
+  const key = createPrivateKey(privateKey)
+  async function answerTo(claims: object): Promise<string> {
+    const unsigned = new SignJWT(JSON.parse(JSON.stringify({ ...right, ...claims })))
+    const jwt = await unsigned.setProtectedHeader({ alg: 'RS256' }).sign(key)
+    const headers = { authorization: `Bearer ${jwt}`, 'user-agent': 'test' }
+    const answer = await fetch(`${server.apiUrl}/app`, { headers })
+    const { message = '' } = (await answer.json()) as { message?: string }
+    return `${answer.status} ${message}`.trim()
+  }
+  const issuer = `401 'Issuer' claim ('iss') must be an Integer or the client id of the App`
+  const expiry = `401 'Expiration time' claim ('exp') must be a numeric value representing the future time at which the assertion expires`
+  const issued = `401 'Issued at' claim ('iat') must be an Integer representing the time that the assertion was issued`
+  const tooFar = `401 'Expiration time' claim ('exp') is too far in the future`
+  const unknown = '404 Integration not found'
+  const cases: [object, string][] = [
+    [{}, '200'],
+    [{ iss: String(registered.id) }, '200'],
+    [{ iss: registered.client_id }, '200'],
+    [{ iss: registered.id + 1 }, unknown],
+    [{ iss: 'Iv23nobody' }, unknown],
+    [{ iss: [registered.id] }, issuer],
+    [{ iss: registered.id + 0.5 }, issuer],
+    [{ iss: null }, issuer],
+    [{ iss: undefined }, issuer],
+    [{ exp: seconds + 600 }, '200'],
+    [{ exp: seconds + 720 }, tooFar],
+    [{ exp: seconds - 120 }, expiry],
+    [{ exp: String(seconds + 60) }, expiry],
+    [{ exp: undefined }, expiry],
+    [{ iat: seconds + 30 }, '200'],
+    [{ iat: seconds + 120 }, issued],
+    [{ iat: String(seconds) }, issued],
+    [{ iat: undefined }, issued],
+    [{ nbf: seconds + 300 }, '401 A JSON web token could not be decoded'],
+  ]
+  for (const [claims, expected] of cases) {
+    expect([claims, await answerTo(claims)]).toEqual([claims, expected])
   }
 })

@@ -47,7 +47,8 @@ function tools(server: TestServer) {
       webhooks: { secret: 'x' },
       Octokit: octokitClass,
     })
-    return { registered, client, clientSecret: clientSecret.reveal() }
+    const secrets = { clientSecret: clientSecret.reveal(), privateKey: privateKey.reveal() }
+    return { registered, client, ...secrets }
   }
 
   async function install(

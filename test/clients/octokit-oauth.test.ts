@@ -44,6 +44,21 @@ describe('octokit', () => {
     expect(again.status).toBe(302)
   })
 
+  it('OAuthApp: reads as itself what anybody may read', async () => {
+    const { server, program } = await open()
+    await server.repository('octo', 'open')
+    await server.repository('octo', 'hidden', { private: true })
+    const { rest } = program.octokit
+    const found = await rest.repos.get({ owner: 'octo', repo: 'open' })
+    expect(found.data.full_name).toBe('octo/open')
+    const hidden = rest.repos.get({ owner: 'octo', repo: 'hidden' })
+    await expect(hidden).rejects.toMatchObject({ status: 404 })
+    await expect(rest.users.getAuthenticated()).rejects.toMatchObject({ status: 401 })
+    const { clientId } = await registerApp(server)
+    const wrong = { authorization: `Basic ${btoa(`${clientId}:wrong`)}`, 'user-agent': 'test' }
+    expect((await fetch(`${server.apiUrl}/zen`, { headers: wrong })).status).toBe(401)
+  })
+
   it('OAuthApp: deleteAuthorization', async () => {
     const { octo, program } = await open()
     const asked = new URL(program.getWebFlowAuthorizationUrl({ scopes: ['repo'] }).url)

@@ -45,6 +45,22 @@ export const differences: readonly (readonly [what: string, why: string])[] = [
     'There is no other push to tell of (decision 10).',
   ],
   [
+    "A hook's address has no user and password in it.",
+    'What is in an address is shown to whoever may see the hook; its secret signs (delivery 5).',
+  ],
+  [
+    'Redelivery works for as long as a delivery is on record.',
+    'GitHub refuses it after three days, or seven on its own server; what is kept may as well be sent (decision 29).',
+  ],
+  [
+    "`********` sent back as a hook's secret keeps the secret that is set.",
+    "Clients send a hook's config back as they read it, and would lock their receivers out (decision 10).",
+  ],
+  [
+    'A push tells of every branch and tag, up to 1,000 of them.',
+    'GitHub tells of no tag where there are more than three; who deploys tags should not miss one (decision 8).',
+  ],
+  [
     'Hooks do not reach addresses of this machine and its network, nor ports below 1024 but 80 and 443, unless that is allowed.',
     'The server stands in your network; GitHub does not (delivery 5).',
   ],
@@ -83,6 +99,10 @@ export const differences: readonly (readonly [what: string, why: string])[] = [
   [
     'Nobody has to ask to have an App installed: `installation-requests` is empty.',
     'Whoever runs the server installs it (decision 22).',
+  ],
+  [
+    'Tokens begin with `slp_`, `slipway_pat_`, `slo_`, `slu_`, `sls_` and `slr_`.',
+    "Nobody's scanner takes ours for GitHub's, or sends one there (decision 21).",
   ],
   [
     '`gh` has no say about its tokens under `/applications`.',

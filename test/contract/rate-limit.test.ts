@@ -1,5 +1,6 @@
 import { request } from 'undici'
 import { expect, it } from 'vitest'
+import { registerApp } from '../oauth/browser.ts'
 import { faultsOf } from '../support/openapi.ts'
 import { startServer } from '../support/server.ts'
 
@@ -25,7 +26,7 @@ async function open(settings: Record<string, string> = {}) {
     const body = text === '' ? {} : JSON.parse(text)
     return { status: answer.statusCode, headers: answer.headers, body, left }
   }
-  return { ...server, token, ask }
+  return { server, token, ask }
 }
 
 it('is off unless it is switched on', async () => {
@@ -68,6 +69,20 @@ it('counts all who bear no token, or a wrong one, by where they are', async () =
     expect.stringContaining('API rate limit exceeded for 127.0.0.1.'),
   ])
   expect(await ask('GET /user', { token })).toMatchObject({ status: 200, left: '4999' })
+})
+
+it('counts a program that says which one it is by itself, as much as a user', async () => {
+  const { server, ask } = await open({ rate_limit_user: '2', rate_limit_anonymous: '1' })
+  const { clientId, clientSecret } = await registerApp(server)
+  const headers = { authorization: `Basic ${btoa(`${clientId}:${clientSecret}`)}` }
+  expect(await ask('GET /meta')).toMatchObject({ status: 200, left: '0' })
+  expect(await ask('GET /meta', { headers })).toMatchObject({ status: 200, left: '1' })
+  expect(await ask('GET /meta', { headers })).toMatchObject({ status: 200, left: '0' })
+  const { status, body } = await ask('GET /meta', { headers })
+  expect([status, body.message]).toEqual([
+    403,
+    `API rate limit exceeded for client ID ${clientId}.`,
+  ])
 })
 
 it('does not count what has not changed', async () => {

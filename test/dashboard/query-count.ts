@@ -28,7 +28,13 @@ function visitTo(app: App, session: Session, { route, address }: Asked): UserVis
   return {
     ...{ app, urls: app.urls, session, formToken: '', address: '127.0.0.1', userAgent: 'test' },
     ...{ params: paramsIn(route.path, url.pathname), query: Object.fromEntries(url.searchParams) },
-    ...{ form: {}, formLists: {}, accept: 'text/html', lastEventId: undefined },
+    ...{
+      form: {},
+      formLists: {},
+      accept: 'text/html',
+      authorization: undefined,
+      lastEventId: undefined,
+    },
   }
 }
 

@@ -18,6 +18,11 @@ const dispatcher = startDispatcher(
     seal: sealWith(Buffer.alloc(32, 7)),
     signals: new EventEmitter<Signals>(),
     webhookAllow: ['127.0.0.0/8'],
+    urls: {
+      api: 'http://127.0.0.1:1/api/v3',
+      web: 'http://127.0.0.1:1',
+      ssh: 'ssh://git@127.0.0.1:2',
+    },
   },
   { times },
 )

@@ -142,6 +142,7 @@ describe('the token endpoint', () => {
       [{ ...client, code, redirect_uri: callback }, 'redirect_uri_mismatch'],
       [{ ...client, code, grant_type: 'password' }, 'unsupported_grant_type'],
       [{ ...client, grant_type: 'refresh_token', refresh_token: 'x' }, 'bad_refresh_token'],
+      [{ client_id, device_code: 'x' }, 'unsupported_grant_type'],
     ]
     for (const [fields, error] of cases) {
       expect(await trade(server, fields)).toEqual({
@@ -152,6 +153,40 @@ describe('the token endpoint', () => {
     }
     const redirect_uri = `${callback}/a`
     expect(await trade(server, { ...client, code, redirect_uri })).toHaveProperty('access_token')
+  })
+
+  it('hears what is said in the query, in parts, or as Basic, and no empty field', async () => {
+    const { server, octo, client, client_id } = await open()
+    const url = `${server.url}/login/oauth/access_token`
+    const newCode = async () =>
+      codeOf(await authorize(octo, { client_id, scope: 'repo', redirect_uri: '', login: '' }))
+    const parts = new FormData()
+    for (const [name, value] of Object.entries({ ...client, code: await newCode() })) {
+      parts.set(name, value)
+    }
+    const authorization = `Basic ${btoa(`${client_id}:${client.client_secret}`)}`
+    const empty = { client_secret: '', redirect_uri: '', code_verifier: '' }
+    const query = new URLSearchParams({ ...client, code: await newCode() })
+    const sent: [string, RequestInit][] = [
+      [`${url}?${query}`, {}],
+      [url, { body: parts }],
+      [url, { body: new URLSearchParams({ code: await newCode() }), headers: { authorization } }],
+      [
+        url,
+        {
+          body: new URLSearchParams({ ...empty, code: await newCode() }),
+          headers: { authorization },
+        },
+      ],
+    ]
+    for (const [to, init] of sent) {
+      const answer = await fetch(to, { method: 'POST', ...init })
+      expect(await answer.text()).toMatch(/^access_token=slo_\w{36}&/)
+    }
+    const begun = await fetch(`${server.url}/login/device/code?client_id=${client_id}`, {
+      method: 'POST',
+    })
+    expect(await begun.text()).toMatch(/^(device_code=|error=device_flow_disabled)/)
   })
 
   it('does not take a code that is older than ten minutes', async () => {
@@ -185,6 +220,11 @@ describe('the token endpoint', () => {
     expect(await answer.text()).toMatch(
       /^access_token=slo_\w{36}&scope=gist%2Crepo&token_type=bearer$/,
     )
+    const nothing = await fetch(`${server.url}/login/oauth/access_token`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+    })
+    expect(await nothing.text()).toMatch(/^error=incorrect_client_credentials&/)
     const xml = await fetch(`${server.url}/login/oauth/access_token`, {
       method: 'POST',
       headers: { accept: 'application/xml' },

@@ -1,6 +1,7 @@
 import type { App } from '../../app.ts'
 import { Problem } from '../../lib/problem.ts'
 import { Secret } from '../../lib/secret.ts'
+import { authorityOf } from '../../lib/urls.ts'
 import type { Tx } from '../../store/engine.ts'
 import { idsOf } from '../../store/query.ts'
 import type { DeliveryRow } from '../../tables/hooks.ts'
@@ -195,6 +196,7 @@ function requestFactsOf(app: Delivering, material: Material): RequestFacts {
       clientCertificate: clientCertificateOf(app, material),
     },
     target: targetOf(material),
+    host: authorityOf(app.urls),
     sequence: subject === undefined ? null : `${subject}.${sequence}`,
     isLate: material.late === 1,
     traceparent: app.sendsTraceparent ? traceparentOf(contextOf(material)) : null,

@@ -19,6 +19,7 @@ const facts = (changes: Partial<RequestFacts['hook']> = {}, payload = '{"a":1}')
     ...changes,
   },
   target: { type: 'repository', id: 42 },
+  host: 'slipway.example.com:8443',
   sequence: null,
   isLate: false,
   traceparent: null,
@@ -36,6 +37,8 @@ describe('a request', () => {
     expect(headers.get('X-GitHub-Hook-ID')).toBe('7')
     expect(headers.get('X-GitHub-Hook-Installation-Target-ID')).toBe('42')
     expect(headers.get('X-GitHub-Hook-Installation-Target-Type')).toBe('repository')
+    expect(headers.get('X-GitHub-Enterprise-Version')).toMatch(/^3\.\d+\.\d+$/)
+    expect(headers.get('X-GitHub-Enterprise-Host')).toBe('slipway.example.com:8443')
     expect(headers.get('Accept')).toBe('*/*')
     expect(headers.get('Content-Type')).toBe('application/json')
   })

@@ -1,3 +1,4 @@
+import { enterpriseVersion } from '../../app.ts'
 import type { ClientCertificate, HookRequest } from '../sender/model.ts'
 import type { SigningKey } from '../signing/signing-key.ts'
 import { cloudEventHeadersOf, isCdEvent } from './cloud-event.ts'
@@ -18,6 +19,8 @@ export type RequestFacts = {
     readonly clientCertificate: ClientCertificate | null
   }
   readonly target: HookTarget
+  /** Where this server is, for receivers that serve several. */
+  readonly host: string
   /** `<deployment>.<n>`: lets a receiver see the order of one deployment's events. */
   readonly sequence: string | null
   /** Whether later events of the same deployment were sent while this one failed (delivery 4.6). */
@@ -46,6 +49,8 @@ export function hookRequestOf(facts: RequestFacts): HookRequest {
     ['X-GitHub-Hook-ID', String(hook.id)],
     ['X-GitHub-Hook-Installation-Target-ID', String(target.id)],
     ['X-GitHub-Hook-Installation-Target-Type', target.type],
+    ['X-GitHub-Enterprise-Version', enterpriseVersion],
+    ['X-GitHub-Enterprise-Host', facts.host],
   ]
   if (isCloudEvent) headers.push(...cloudEventHeadersOf(event.payload))
   if (facts.sequence) headers.push(['X-Slipway-Sequence', facts.sequence])

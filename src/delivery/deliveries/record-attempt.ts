@@ -41,7 +41,7 @@ export type Delivering = DeliveringApp & {
 
 export type DeliveringApp = Pick<
   App,
-  'store' | 'now' | 'log' | 'seal' | 'signals' | 'sendsTraceparent'
+  'store' | 'now' | 'log' | 'seal' | 'signals' | 'urls' | 'sendsTraceparent'
 >
 
 export type SentAttempt = {

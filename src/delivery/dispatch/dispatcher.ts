@@ -14,6 +14,7 @@ export type DispatcherApp = Pick<
   | 'log'
   | 'seal'
   | 'signals'
+  | 'urls'
   | 'webhookAllow'
   | 'webhookProxy'
   | 'sendsTraceparent'

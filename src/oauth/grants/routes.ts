@@ -7,8 +7,8 @@ import { basicCredentials } from '../../http/basic.ts'
 import { parseBody } from '../../http/body.ts'
 import { invalidField, notFound, Problem } from '../../lib/problem.ts'
 import type { TokenRow } from '../../tables/accounts.ts'
-import { type Client, isClientSecret } from '../oauth-apps/model.ts'
-import { findClient } from '../oauth-apps/oauth-apps.ts'
+import type { Client } from '../oauth-apps/model.ts'
+import { findAskingClient } from '../oauth-apps/oauth-apps.ts'
 import { findClientToken, type Issued, resetToken, revokeGrant } from './grants.ts'
 import { authorizationPayload } from './payload.ts'
 
@@ -74,11 +74,11 @@ async function askedIn(call: Call) {
 }
 
 async function authenticatedClient({ app, headers, params }: Call): Promise<Client> {
-  const given = basicCredentials(headers.authorization)
-  if (!given) throw new Problem('unauthenticated', 'Requires authentication')
-  const client = await findClient(app.store.read, given.user)
-  const isKnown = client && isClientSecret(client, given.password)
-  if (!isKnown || client.client_id !== params['client_id']) throw notFound()
+  if (!basicCredentials(headers.authorization)) {
+    throw new Problem('unauthenticated', 'Requires authentication')
+  }
+  const client = await findAskingClient(app.store.read, headers.authorization)
+  if (client?.client_id !== params['client_id'] || !client) throw notFound()
   return client
 }
 

@@ -2,6 +2,7 @@ import type { Account } from '../../accounts/model.ts'
 import type { App } from '../../app.ts'
 import { recordAudit } from '../../audit/audit.ts'
 import { appByClientId } from '../../auth/queries.ts'
+import { basicCredentials } from '../../http/basic.ts'
 import { Problem } from '../../lib/problem.ts'
 import type { Secret } from '../../lib/secret.ts'
 import type { Db } from '../../store/engine.ts'
@@ -12,6 +13,7 @@ import {
   clientOfApp,
   clientOfOauthApp,
   clientSecretHash,
+  isClientSecret,
   newClientId,
   newClientSecret,
 } from './model.ts'
@@ -135,6 +137,16 @@ export async function deleteOauthApp(
 }
 
 const clientIdPattern = /^[\w.-]{1,64}$/
+
+/** The program that says by `Basic` who it is, with its client id and its secret; undefined for whoever else asks. */
+export async function findAskingClient(
+  db: Db,
+  authorization: string | undefined,
+): Promise<Client | undefined> {
+  const given = basicCredentials(authorization)
+  const client = given && (await findClient(db, given.user))
+  return client && isClientSecret(client, given.password) ? client : undefined
+}
 
 /** An OAuth app or a GitHub App by its client id. */
 export async function findClient(db: Db, client_id: string): Promise<Client | undefined> {

@@ -18,11 +18,13 @@ export type Visit = {
   readonly userAgent: string
   readonly params: Fields
   readonly query: Fields
-  /** The posted fields; of a program they may have come as JSON. */
+  /** The posted fields, in a form, as parts or as JSON. */
   readonly form: Fields
   /** The same, of a field given many times, as checkboxes are, all of them. */
   readonly formLists: Readonly<Record<string, readonly string[]>>
   readonly accept: string
+  /** As a program sends it: who it is, where it does not say so in its fields. */
+  readonly authorization: string | undefined
   /** The event that a browser heard last, where its stream broke off. */
   readonly lastEventId: string | undefined
 }

@@ -11,6 +11,7 @@ import { formTokenOf } from '../../sessions/sessions.ts'
 import { countAsked } from '../asked/asked.ts'
 import { avatarSvg } from '../elements/avatar.ts'
 import { assets } from './assets.ts'
+import { readBodies } from './bodies.ts'
 import { failurePage } from './failure.ts'
 import { pageHeaders } from './headers.ts'
 import { type Frame, onwardPage, renderPage } from './layout.ts'
@@ -28,12 +29,7 @@ type Options = {
 /** Mounts what people see in a browser, and what programs ask beside the API. */
 export function webPages(fastify: FastifyInstance, app: App, options: Options): void {
   fastify.register((web, _options, done) => {
-    const asText = { parseAs: 'string', bodyLimit: bodyBytesMax } as const
-    web.addContentTypeParser(
-      'application/x-www-form-urlencoded',
-      asText,
-      (_request, body, parsed) => parsed(null, listsIn(new URLSearchParams(body.toString()))),
-    )
+    readBodies(web)
     web.setErrorHandler((error, request, reply) => {
       const exchange = { app, request, reply, urls: options.urlsFor(request) }
       return fail(exchange, refusalOf(error))
@@ -140,6 +136,7 @@ function visitOf({ app, request, urls }: Exchange, { key, session }: Visitor): V
     form: fieldsIn(request.body),
     formLists: formListsIn(request.body),
     accept: request.headers.accept ?? '',
+    authorization: request.headers.authorization,
     lastEventId: request.headers['last-event-id']?.toString(),
   }
 }
@@ -157,17 +154,6 @@ function fieldsIn(values: unknown): Record<string, string> {
   // PostgreSQL does not bear a NUL, and no field of ours has a use for one.
   const texts = fields.filter(([, value]) => typeof value === 'string' && !value.includes('\0'))
   return Object.fromEntries(texts)
-}
-
-/** Of a field given many times, as checkboxes are, all values. */
-function listsIn(fields: URLSearchParams): Record<string, string | string[]> {
-  const names = [...new Set(fields.keys())]
-  return Object.fromEntries(
-    names.map((name) => {
-      const all = fields.getAll(name)
-      return [name, all.length === 1 ? (all[0] ?? '') : all]
-    }),
-  )
 }
 
 function formListsIn(body: unknown): Record<string, readonly string[]> {
