@@ -13,9 +13,14 @@ it('gives 30 a page unless asked, and 100 at most', () => {
 })
 
 it('takes nonsense for the default', () => {
-  for (const nonsense of ['0', '-1', 'x', '', '1.5', '99999999999']) {
+  for (const nonsense of ['0', '-1', 'x', '', '1.5']) {
     expect(pageOf({ per_page: nonsense, page: nonsense })).toEqual(pageOf({}))
   }
+})
+
+it('caps a number of any length, and never takes a page far beyond the end for the first', () => {
+  expect(pageOf({ per_page: '9'.repeat(30) }).limit).toBe(100)
+  expect(pageOf({ page: '9'.repeat(30) }).offset).toBeGreaterThan(1e9)
 })
 
 it('links only where there is more than one page, in the order GitHub does', () => {
