@@ -65,6 +65,19 @@ it('takes GraphQL and manifests at the bare root too, where there are no pages',
   }
 })
 
+it('tells a program from a browser at the bare root and at an App, by what it accepts', () => {
+  const at = (url: string, accept: string) => routedUrl(url, 'slipway.example.com', accept)
+  for (const url of ['/', '/?x=1', '/apps/robot']) {
+    for (const accept of ['application/vnd.github.v3+json', 'application/json']) {
+      expect(at(url, accept)).toBe(`/api/v3${url}`)
+    }
+    for (const accept of ['', '*/*', 'text/html,application/json']) {
+      expect(at(url, accept)).toBe(url)
+    }
+  }
+  expect(at('/octo/hello', 'application/json')).toBe('/octo/hello')
+})
+
 it('makes one segment of the name of an environment', () => {
   const url = '/repos/o/r/environments/qa/eu/deployment-branch-policies?page=2'
   const routed = '/api/v3/repos/o/r/environments/qa%2Feu/deployment-branch-policies?page=2'

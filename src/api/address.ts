@@ -27,13 +27,15 @@ const bareSegments = new Set([
 /**
  * The path to route by. The API answers under `/api/v3` (GraphQL at `/api/graphql`,
  * contract 8.1), at the root of a host named `api.…`, and (for clients that were given
- * the bare address) at the root itself for paths that can only be meant for it. The name of an environment becomes one segment.
+ * the bare address) at the root itself: for paths that can only be meant for it, and where there
+ * are pages as well for who accepts its media types. The name of an environment becomes one segment.
  */
-export function routedUrl(url: string, host: string): string {
+export function routedUrl(url: string, host: string, accept = ''): string {
   if (isPrefixed(url)) return joinNames(url)
   const graphql = url.match(/^(?:\/api)?(\/graphql(?:\?.*)?)$/)?.[1]
   if (graphql) return apiPrefix + graphql
   if (isPage(url) && !isApiHost(host)) return url
+  if (isShared(url) && isProgram(accept)) return apiPrefix + url
   const segment = url.split(/[/?]/, 2)[1] ?? ''
   return isApiHost(host) || bareSegments.has(segment) ? apiPrefix + joinNames(url) : url
 }
@@ -85,4 +87,8 @@ const isPage = (url: string) =>
   /^\/(organizations\/[^/?]+\/(settings|people|teams)|orgs\/[^/?]+\/deployments)(?=[/?]|$)/.test(
     url,
   )
+/** The root, and what an App is: a page to people. */
+const isShared = (url: string) => /^\/(apps\/[^/?]+)?(\?|$)/.test(url)
+const isProgram = (accept: string) =>
+  /application\/(json|vnd\.github)/i.test(accept) && !accept.includes('text/html')
 const isApiHost = (host: string) => host.toLowerCase().startsWith('api.')

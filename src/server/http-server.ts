@@ -36,7 +36,7 @@ export function openHttpServer(app: App, options: Options): FastifyInstance {
     keepAliveTimeout: keepAliveMs,
     forceCloseConnections: 'idle',
     return503OnClosing: true,
-    rewriteUrl: (request) => routedUrl(request.url ?? '/', request.headers.host ?? ''),
+    rewriteUrl: ({ url = '/', headers }) => routedUrl(url, headers.host ?? '', headers.accept),
     routerOptions: { maxParamLength: parameterCharactersMax },
     schemaController: noSchemas,
     frameworkErrors: (error, request, reply) => refuseAddress(app, error, { request, reply }),
