@@ -7,9 +7,17 @@ import { callerAt } from '../rate-limit/caller.ts'
 import type { Asked, Caller } from '../rate-limit/model.ts'
 import type { RateLimiter } from '../rate-limit/rate-limit.ts'
 
-/** A user's tokens share one limit (contract 8.7). */
-export const callerOf = (actor: Actor, address: string): Caller =>
-  actor.kind === 'user' ? { kind: 'user', id: actor.account.id } : callerAt(address)
+/** A user's tokens share one limit (contract 8.7), and so does what an App signs. */
+export function callerOf(actor: Actor, address: string): Caller {
+  switch (actor.kind) {
+    case 'user':
+      return { kind: 'user', id: actor.account.id }
+    case 'app':
+      return { kind: 'app', id: actor.app.id }
+    case 'anonymous':
+      return callerAt(address)
+  }
+}
 
 /** One request's way past the rate limit. */
 export type Admission = {

@@ -29,8 +29,8 @@ const tooFastMessage =
   'You have exceeded a secondary rate limit. Please wait a few minutes before you try again.'
 
 const exceededMessage = (caller: Caller) =>
-  caller.kind === 'user'
-    ? `API rate limit exceeded for user ID ${caller.id}.`
+  caller.kind !== 'address'
+    ? `API rate limit exceeded for ${caller.kind} ID ${caller.id}.`
     : `API rate limit exceeded for ${caller.address}. (But here's the good news: Authenticated requests get a higher rate limit. Check out the documentation for more details.)`
 
 export function quotaHeaders(quota: Quota, resource: Resource): Record<string, string> {

@@ -59,7 +59,7 @@ export function quotaOf(limits: Limits, usage: Usage, subject: Subject, nowMs: n
 }
 
 function limitOf(limits: Limits, { caller, resource }: Subject): number {
-  if (caller.kind === 'user') return limits.userPerHour
+  if (caller.kind !== 'address') return limits.userPerHour
   return resource === 'graphql' ? 0 : limits.anonymousPerHour
 }
 

@@ -51,4 +51,4 @@ export function openRateLimiter(limits: Limits, options: Options): RateLimiter {
 }
 
 const keyOf = (caller: Caller): string =>
-  caller.kind === 'user' ? `user ${caller.id}` : `address ${caller.address}`
+  caller.kind === 'address' ? `address ${caller.address}` : `${caller.kind} ${caller.id}`

@@ -1,5 +1,6 @@
 import { request } from 'undici'
 import { expect, it } from 'vitest'
+import { hookedApp } from '../support/apps.ts'
 import { faultsOf } from '../support/openapi.ts'
 import { startServer } from '../support/server.ts'
 
@@ -25,7 +26,7 @@ async function open(settings: Record<string, string> = {}) {
     const body = text === '' ? {} : JSON.parse(text)
     return { status: answer.statusCode, headers: answer.headers, body, left }
   }
-  return { ...server, token, ask }
+  return { server, token, ask }
 }
 
 it('is off unless it is switched on', async () => {
@@ -68,6 +69,18 @@ it('counts all who bear no token, or a wrong one, by where they are', async () =
     expect.stringContaining('API rate limit exceeded for 127.0.0.1.'),
   ])
   expect(await ask('GET /user', { token })).toMatchObject({ status: 200, left: '4999' })
+})
+
+it('counts an App that speaks for itself apart from the nameless ones of its address', async () => {
+  const { ask, server } = await open({ rate_limit_anonymous: '1' })
+  const { jwt, row } = await hookedApp(server, { owner: 'octo', events: [] })
+  expect(await ask('GET /meta')).toMatchObject({ status: 200, left: '0' })
+  for (const left of ['4999', '4998'])
+    expect(await ask('GET /app', { token: jwt })).toMatchObject({
+      ...{ status: 200, left },
+      body: { id: row.id },
+    })
+  expect(await ask('GET /meta')).toMatchObject({ status: 403 })
 })
 
 it('does not count what has not changed', async () => {
