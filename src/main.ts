@@ -36,7 +36,19 @@ program.addCommand(agentCommand(process.env))
 program.addCommand(demoCommand())
 program.addCommand(conformanceCommand(process.env))
 
+process.stdout.on('error', leaveUnread)
 process.exitCode = await run(process.argv)
+
+/**
+ * `slipway deployment list | head -1` is no failure: nobody reads on, so nothing is left to do, but for
+ * what ends in order (a server, an agent, a suite that takes away what it made), which is told to.
+ */
+function leaveUnread(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE') throw error
+  if (process.listenerCount('SIGINT') === 0) process.exit(exitCodes.done)
+  process.stdout.off('error', leaveUnread).on('error', () => undefined)
+  process.kill(process.pid, 'SIGINT')
+}
 
 /** The one place where a failure becomes a line and an exit code. */
 async function run(argv: readonly string[]): Promise<number> {

@@ -4,7 +4,7 @@ export type Account = AccountRow
 
 /** Names that are paths of ours, so nobody's account may have them. */
 const reserved = new Set(
-  `api app apps applications assets healthz installation login logout meta metrics new octocat
+  `api app app-manifests apps applications assets graphql healthz installation login logout meta metrics new octocat
    organizations orgs rate_limit readyz repos repositories session settings setup start user users versions zen`.split(
     /\s+/,
   ),

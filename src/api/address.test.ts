@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { routedUrl, urlsFor } from './address.ts'
+import { pageUrlsFor, routedUrl, urlsFor } from './address.ts'
 
 const urls = {
   api: 'https://slipway.example.com/api/v3',
@@ -44,6 +44,38 @@ it('answers with addresses that begin as the request did', () => {
 it('prefers the configured address, and never repeats a host that is none', () => {
   expect(urlsFor({ url: '/api/v3/user', host: 'elsewhere' }, urls, true).api).toBe(urls.api)
   expect(urlsFor({ url: '/api/v3/user', host: 'a b"<x>' }, urls, false).api).toBe(urls.api)
+})
+
+it('never gives out the host of a request once a public address is configured, not even api.…', () => {
+  const at = (host: string) => urlsFor({ url: '/user', host }, urls, true).api
+  expect(at('api.slipway.example.com')).toBe('https://api.slipway.example.com')
+  expect(at('API.Slipway.example.com')).toBe('https://api.slipway.example.com')
+  for (const host of ['api.elsewhere', 'api.a"<x>']) expect(at(host)).toBe(urls.api)
+  expect(urlsFor({ url: '/user', host: 'api.a"<x>' }, urls, false).api).toBe(urls.api)
+})
+
+it('shows pages the address of the API that documents name, with its prefix', () => {
+  expect(pageUrlsFor('localhost:3000', urls, false).api).toBe('http://localhost:3000/api/v3')
+  expect(pageUrlsFor('elsewhere', urls, true)).toEqual(urls)
+})
+
+it('takes GraphQL and manifests at the bare root too, where there are no pages', () => {
+  for (const url of ['/graphql', '/app-manifests/code/conversions']) {
+    expect(routedUrl(url, 'slipway.example.com')).toBe(`/api/v3${url}`)
+  }
+})
+
+it('tells a program from a browser at the bare root and at an App, by what it accepts', () => {
+  const at = (url: string, accept: string) => routedUrl(url, 'slipway.example.com', accept)
+  for (const url of ['/', '/?x=1', '/apps/robot']) {
+    for (const accept of ['application/vnd.github.v3+json', 'application/json']) {
+      expect(at(url, accept)).toBe(`/api/v3${url}`)
+    }
+    for (const accept of ['', '*/*', 'text/html,application/json']) {
+      expect(at(url, accept)).toBe(url)
+    }
+  }
+  expect(at('/octo/hello', 'application/json')).toBe('/octo/hello')
 })
 
 it('makes one segment of the name of an environment', () => {

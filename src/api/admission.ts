@@ -7,11 +7,21 @@ import { callerAt } from '../rate-limit/caller.ts'
 import type { Asked, Caller } from '../rate-limit/model.ts'
 import type { RateLimiter } from '../rate-limit/rate-limit.ts'
 
-/** A user's tokens share one limit (contract 8.7); a program has one of its own, wherever it runs (contract 7.1). */
+/**
+ * A user's tokens share one limit (contract 8.7), and so does what an App signs. A program has one of its own, wherever
+ * it runs (contract 7.1).
+ */
 export function callerOf(actor: Actor, address: string): Caller {
-  if (actor.kind === 'user') return { kind: 'user', id: actor.account.id }
-  const client_id = actor.kind === 'anonymous' ? actor.client_id : undefined
-  return client_id === undefined ? callerAt(address) : { kind: 'client', client_id }
+  switch (actor.kind) {
+    case 'user':
+      return { kind: 'user', id: actor.account.id }
+    case 'app':
+      return { kind: 'app', id: actor.app.id }
+    case 'anonymous':
+      return actor.client_id === undefined
+        ? callerAt(address)
+        : { kind: 'client', id: actor.client_id }
+  }
 }
 
 /** One request's way past the rate limit. */

@@ -51,7 +51,8 @@ function mount(fastify: FastifyInstance, place: Place, routes: readonly Route[])
       api.setNotFoundHandler((request, reply) =>
         fail(app, new Problem('not_found', 'Not Found'), exchangeOf(request, reply)),
       )
-      api.options('/*', (_request, reply) => reply.code(204).headers(preflightHeaders).send())
+      for (const path of ['', '/*'])
+        api.options(path, (_request, reply) => reply.code(204).headers(preflightHeaders).send())
       for (const route of routes) {
         const context = { ...place, route }
         api.route({

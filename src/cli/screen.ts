@@ -1,5 +1,4 @@
 import { stripVTControlCharacters, styleText } from 'node:util'
-import { exitCodes } from '../lib/command-line.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
 type Style = 'green' | 'red' | 'yellow' | 'cyan' | 'gray' | 'bold'
@@ -17,17 +16,10 @@ export type Output = {
 export type Screen = { readonly data: Output; readonly messages: Output }
 
 export function openScreen(environment: Environment): Screen {
-  process.stdout.on('error', leaveUnread)
   return {
     data: openOutput(process.stdout, environment),
     messages: openOutput(process.stderr, environment),
   }
-}
-
-/** `slipway deployment list | head -1` is no failure: nobody reads on, so nothing is left to do. */
-function leaveUnread(error: NodeJS.ErrnoException): void {
-  if (error.code === 'EPIPE') process.exit(exitCodes.done)
-  throw error
 }
 
 const columnsDefault = 80

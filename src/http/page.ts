@@ -18,12 +18,12 @@ export function pageOf(query: Query, sizes = usualSizes): Page {
   return { limit, page, offset: (page - 1) * limit }
 }
 
-/** Beyond any list, and safe to calculate with. */
+/** Beyond the end of every list, and still a number that both engines can count to. */
 const numberMax = 999_999_999
 
 function positive(text: string | undefined, otherwise: number): number {
-  const number = /^\d+$/.test(text ?? '') ? Math.min(Number(text), numberMax) : 0
-  return number > 0 ? number : otherwise
+  const number = /^\d+$/.test(text ?? '') ? Number(text) : 0
+  return number > 0 ? Math.min(number, numberMax) : otherwise
 }
 
 /**

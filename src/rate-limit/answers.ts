@@ -28,16 +28,10 @@ const refused = (message: string, documentation_url: string): Answer => ({
 const tooFastMessage =
   'You have exceeded a secondary rate limit. Please wait a few minutes before you try again.'
 
-function exceededMessage(caller: Caller): string {
-  switch (caller.kind) {
-    case 'user':
-      return `API rate limit exceeded for user ID ${caller.id}.`
-    case 'client':
-      return `API rate limit exceeded for client ID ${caller.client_id}.`
-    case 'address':
-      return `API rate limit exceeded for ${caller.address}. (But here's the good news: Authenticated requests get a higher rate limit. Check out the documentation for more details.)`
-  }
-}
+const exceededMessage = (caller: Caller) =>
+  caller.kind !== 'address'
+    ? `API rate limit exceeded for ${caller.kind} ID ${caller.id}.`
+    : `API rate limit exceeded for ${caller.address}. (But here's the good news: Authenticated requests get a higher rate limit. Check out the documentation for more details.)`
 
 export function quotaHeaders(quota: Quota, resource: Resource): Record<string, string> {
   return {

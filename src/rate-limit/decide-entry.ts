@@ -61,7 +61,7 @@ export function quotaOf(limits: Limits, usage: Usage, subject: Subject, nowMs: n
 function limitOf(limits: Limits, { caller, resource }: Subject): number {
   if (caller.kind === 'user') return limits.userPerHour
   if (resource === 'graphql') return 0
-  return caller.kind === 'client' ? limits.userPerHour : limits.anonymousPerHour
+  return caller.kind === 'address' ? limits.anonymousPerHour : limits.userPerHour
 }
 
 /** The window that runs now: the one there is, or a new one. */

@@ -3,7 +3,7 @@ export type Resource = 'core' | 'graphql'
 
 /** How many requests an hour, and what is too much at once. */
 export type Limits = {
-  /** Of one user, for each resource, and of a program that says which one it is. */
+  /** Of one user, for each resource, and of an App or a program that says which one it is. */
   readonly userPerHour: number
   /** Of all who bear no token and come from one address. GraphQL is not for them. */
   readonly anonymousPerHour: number
@@ -24,7 +24,9 @@ export type Usage = Readonly<Partial<Record<Resource, Window>>> & {
 
 export type Caller =
   | { readonly kind: 'user'; readonly id: number }
-  | { readonly kind: 'client'; readonly client_id: string }
+  /** By its own signature; what it asks for an installation is asked by its bot, a user. */
+  | { readonly kind: 'app'; readonly id: number }
+  | { readonly kind: 'client'; readonly id: string }
   | { readonly kind: 'address'; readonly address: string }
 
 export type Asked = {

@@ -50,13 +50,5 @@ export function openRateLimiter(limits: Limits, options: Options): RateLimiter {
   }
 }
 
-function keyOf(caller: Caller): string {
-  switch (caller.kind) {
-    case 'user':
-      return `user ${caller.id}`
-    case 'client':
-      return `client ${caller.client_id}`
-    case 'address':
-      return `address ${caller.address}`
-  }
-}
+const keyOf = (caller: Caller): string =>
+  caller.kind === 'address' ? `address ${caller.address}` : `${caller.kind} ${caller.id}`

@@ -1,5 +1,5 @@
-import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify'
-import { routedUrl, urlsFor } from '../api/address.ts'
+import Fastify, { type FastifyInstance } from 'fastify'
+import { pageUrlsFor, routedUrl } from '../api/address.ts'
 import { refuseAddress, restApi } from '../api/api.ts'
 import type { App } from '../app.ts'
 import { noSchemas } from '../http/body.ts'
@@ -36,7 +36,7 @@ export function openHttpServer(app: App, options: Options): FastifyInstance {
     keepAliveTimeout: keepAliveMs,
     forceCloseConnections: 'idle',
     return503OnClosing: true,
-    rewriteUrl: (request) => routedUrl(request.url ?? '/', request.headers.host ?? ''),
+    rewriteUrl: ({ url = '/', headers }) => routedUrl(url, headers.host ?? '', headers.accept),
     routerOptions: { maxParamLength: parameterCharactersMax },
     schemaController: noSchemas,
     frameworkErrors: (error, request, reply) => refuseAddress(app, error, { request, reply }),
@@ -56,13 +56,9 @@ export function openHttpServer(app: App, options: Options): FastifyInstance {
     const isReady = answers && !stopping.aborted
     return reply.code(isReady ? 200 : 503).send({ status: isReady ? 'ready' : 'not ready' })
   })
-  const addressOf = ({ originalUrl: url, headers }: FastifyRequest) => ({
-    url,
-    host: headers.host ?? '',
-  })
   webPages(fastify, app, {
     routes: pages,
-    urlsFor: (request) => urlsFor(addressOf(request), app.urls, hasPublicUrl),
+    urlsFor: ({ headers }) => pageUrlsFor(headers.host ?? '', app.urls, hasPublicUrl),
   })
   restApi(fastify, app, { routes, ownRoutes, hasPublicUrl })
   gitOverHttp(fastify, app)

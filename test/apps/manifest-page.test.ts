@@ -73,6 +73,7 @@ it("an organization's are registered by who administrates it", async () => {
   expect(page.text).toContain('belong to <strong>acme</strong>')
   const { text } = await octo.submit(here, '/organizations/acme/settings/apps', { name: 'Stays' })
   const [, code = ''] = /app-manifests\/([\da-f]{40})\/conversions/.exec(text) ?? []
+  expect(text).toContain(`curl -X POST ${server.apiUrl}/app-manifests/${code}/conversions`)
   const { apps } = new Octokit({ baseUrl: server.apiUrl })
   expect((await apps.createFromManifest({ code })).data).toMatchObject({ owner: { login: 'acme' } })
   const stray = await bring(server, octo, '/organizations/rivals/settings/apps/new')

@@ -59,9 +59,11 @@ it('creates a webhook whose secret comes from standard input', async () => {
 it('stops quietly when nobody reads on', async () => {
   const { env } = await openPlace()
   const program = join(import.meta.dirname, '../../bin/slipway')
-  const line = `${program} deployment list -R octo/hello --json | true; echo "$?"`
-  const printed = execFileSync('bash', ['-o', 'pipefail', '-c', `${line} 2>&1`], {
-    env: { ...process.env, ...env },
-  })
-  expect(printed.toString()).toBe('0\n')
+  for (const words of ['deployment list -R octo/hello --json', '--help']) {
+    const line = `${program} ${words} | true; echo "$?"`
+    const printed = execFileSync('bash', ['-o', 'pipefail', '-c', `(${line}) 2>&1`], {
+      env: { ...process.env, ...env },
+    })
+    expect(printed.toString(), words).toBe('0\n')
+  }
 })

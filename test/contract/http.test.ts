@@ -35,10 +35,11 @@ it('is alive and ready', async () => {
 
 it('answers a preflight of a browser', async () => {
   const { apiUrl } = await startServer()
-  const answer = await request(`${apiUrl}/repos/octo/hello/deployments`, {
-    method: 'OPTIONS',
-    headers: { ...agent, origin: 'https://app.example.com' },
-  })
-  expect(answer.statusCode).toBe(204)
-  expect(answer.headers['access-control-allow-methods']).toBe('GET, POST, PATCH, PUT, DELETE')
+  const headers = { ...agent, origin: 'https://app.example.com' }
+  // The root without its slash was 404 to browsers, though they may GET it.
+  for (const path of ['/repos/octo/hello/deployments', '', '/']) {
+    const answer = await request(apiUrl + path, { method: 'OPTIONS', headers })
+    expect(answer.statusCode, path).toBe(204)
+    expect(answer.headers['access-control-allow-methods']).toBe('GET, POST, PATCH, PUT, DELETE')
+  }
 })

@@ -28,6 +28,8 @@ it('tells gh at the root what its token may do', async () => {
   const answer = await get(`${server.apiUrl}/`, { authorization: `token ${token}` })
   expect(answer.status).toBe(200)
   expect(answer.headers['x-oauth-scopes']).toBe('read:org, repo')
+  const bare = { authorization: `token ${token}`, accept: 'application/vnd.github+json' }
+  expect((await get(`${server.url}/`, bare)).headers['x-oauth-scopes']).toBe('read:org, repo')
 })
 
 it('looks like a server of one’s own to clients', async () => {

@@ -1,6 +1,7 @@
 import { request } from 'undici'
 import { expect, it } from 'vitest'
 import { registerApp } from '../oauth/browser.ts'
+import { hookedApp } from '../support/apps.ts'
 import { faultsOf } from '../support/openapi.ts'
 import { startServer } from '../support/server.ts'
 
@@ -83,6 +84,18 @@ it('counts a program that says which one it is by itself, as much as a user', as
     403,
     `API rate limit exceeded for client ID ${clientId}.`,
   ])
+})
+
+it('counts an App that speaks for itself apart from the nameless ones of its address', async () => {
+  const { ask, server } = await open({ rate_limit_anonymous: '1' })
+  const { jwt, row } = await hookedApp(server, { owner: 'octo', events: [] })
+  expect(await ask('GET /meta')).toMatchObject({ status: 200, left: '0' })
+  for (const left of ['4999', '4998'])
+    expect(await ask('GET /app', { token: jwt })).toMatchObject({
+      ...{ status: 200, left },
+      body: { id: row.id },
+    })
+  expect(await ask('GET /meta')).toMatchObject({ status: 403 })
 })
 
 it('does not count what has not changed', async () => {

@@ -24,9 +24,15 @@ it('has pages that everybody can use: in both themes, on a small screen, with an
   for (const { address } of shown) {
     await page.goto(server.url + address)
     expect(await page.locator('h1').count(), address).toBe(1)
-    expect(scriptBytesIn(await page.content()), address).toBeLessThanOrEqual(20 * 1024)
+    const html = await page.content()
+    expect(scriptBytesIn(html), address).toBeLessThanOrEqual(20 * 1024)
+    expect(bareApiAddressesIn(html, server.url), address).toEqual([])
   }
 })
+
+/** The API's without its prefix, which no document names. */
+const bareApiAddressesIn = (html: string, url: string) =>
+  html.match(new RegExp(`${url}/(repos|user|users|app|app-manifests)\\b[^<\\s"]*`, 'g')) ?? []
 
 /** All that a page loads, as it is sent. */
 function scriptBytesIn(html: string): number {

@@ -3,7 +3,7 @@ import { expect, it } from 'vitest'
 import { temporaryFolder } from '../support/engines.ts'
 import { run } from '../support/program.ts'
 
-const acts = ['Act 1 ', 'Act 2 ', 'Act 3 ', 'Act 5 ', 'Act 9 ', 'Act 11 ']
+const acts = ['Act 1 ', 'Act 2 ', 'Act 3 ', 'Act 4 ', 'Act 5 ', 'Act 6 ']
 
 it('carries a deployment through the whole picture, and leaves nothing behind', async () => {
   const folder = temporaryFolder()

@@ -1,10 +1,10 @@
 import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { Duplex } from 'node:stream'
 import { type Program, programPath, runProgram, startProgram } from '../../lib/program.ts'
 import { shellQuote, shellWords } from '../../lib/shell-quote.ts'
 import type { GitRemote, Host, Identity } from '../recipe/model.ts'
+import { connectionOf } from './dialled.ts'
 import type { Dialled, ReadResult, Role, Ssh } from './model.ts'
 import {
   aliasOfGit,
@@ -167,9 +167,7 @@ async function dial(
   ssh.stderr.on('data', (chunk: Buffer) => {
     stderr = (stderr + chunk.toString()).slice(-4096)
   })
-  const stream = Duplex.from({ readable: ssh.stdout, writable: ssh.stdin })
-  stream.once('close', () => ssh.kill())
-  return { stream, said: () => (stderr === '' ? null : explain(stderr, 'host')) }
+  return { stream: connectionOf(ssh), said: () => (stderr === '' ? null : explain(stderr, 'host')) }
 }
 
 /** Ends the shared connections that are open; one that is not answers at once. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { differences, memberOf } from './judge.ts'
+import { differences, isUnavailable, memberOf } from './judge.ts'
 
 const of = (wanted: unknown, found: unknown) => differences(wanted, found, 'the body')
 
@@ -33,4 +33,30 @@ describe('what is expected of a body', () => {
 it('finds a member by its path', () => {
   expect(memberOf([{ config: { url: 'x' } }], '0.config.url')).toBe('x')
   expect(memberOf('text', 'message')).toBeUndefined()
+})
+
+describe('an operation that a server has not', () => {
+  const judged = (status: number, answers: number, tried: string[] = [], answered: string[] = []) =>
+    isUnavailable(
+      { operation: 'a', status },
+      { status: answers },
+      { tried: new Set(tried), answered: new Set(answered) },
+    )
+
+  it('answers 404 where it should have worked', () => {
+    expect(judged(201, 404, [], ['a'])).toBe(true)
+    expect(judged(201, 422)).toBe(false)
+  })
+
+  it('is not held to refusals that it never worked to give', () => {
+    expect(judged(422, 404)).toBe(true)
+    expect(judged(422, 404, ['a'], ['a'])).toBe(false)
+    expect(judged(422, 400)).toBe(false)
+  })
+
+  it('does not pass because everything is 404 there', () => {
+    expect(judged(404, 404, ['a'])).toBe(true)
+    expect(judged(404, 404, ['a'], ['a'])).toBe(false)
+    expect(judged(404, 404)).toBe(false)
+  })
 })

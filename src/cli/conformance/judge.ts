@@ -21,6 +21,27 @@ export function faultsOf(check: Check, answer: Answer, description: ApiDescripti
   ]
 }
 
+/** The operations that should have worked by now, and those of them that did anything. */
+export type Seen = { readonly tried: Set<string>; readonly answered: Set<string> }
+
+/** What a server says of what it has not, and of what a token may not see. */
+export const isAbsence = ({ status }: Pick<Answer, 'status'>) => [404, 405, 501].includes(status)
+
+/**
+ * Whether an answer says that the operation is not there: an absence where it should have worked, and
+ * of one that never worked any other absence too, be it instead of a refusal or the very 404 that is expected.
+ */
+export function isUnavailable(
+  check: Pick<Check, 'operation' | 'status'>,
+  answer: Pick<Answer, 'status'>,
+  { tried, answered }: Seen,
+): boolean {
+  if (!isAbsence(answer)) return false
+  if (check.status < 400) return true
+  if (answered.has(check.operation)) return false
+  return check.status !== answer.status || tried.has(check.operation)
+}
+
 function saidBy({ json }: Answer): string {
   const message = memberOf(json, 'message')
   return typeof message === 'string' ? ` ("${message.slice(0, 100)}")` : ''

@@ -6,7 +6,7 @@ import { areas } from '../expectations/expectations.ts'
 import type { Check, Need } from '../expectations/model.ts'
 import { type ApiDescription, openDescription } from './description.ts'
 import { type Answer, type Request, type Server, send } from './exchange.ts'
-import { faultsOf, memberOf } from './judge.ts'
+import { faultsOf, isAbsence, isUnavailable, memberOf, type Seen } from './judge.ts'
 import type { Kept, Outcome, Result } from './model.ts'
 
 export type Run = {
@@ -23,10 +23,13 @@ export async function runChecks(run: Run): Promise<Result[]> {
   await sodium.ready
   const description = openDescription()
   const results: Result[] = []
+  const seen: Seen = { tried: new Set(), answered: new Set() }
   for (const { name, checks, needs } of areas) {
     for (const check of checks) {
       const startedAt = performance.now()
-      const outcome = lackOf(needs, run) ?? (await outcomeOf(check, run, description))
+      const tools = { run, description, seen }
+      const outcome = lackOf(needs, run) ?? (await outcomeOf(check, tools))
+      if (check.status < 400) seen.tried.add(check.operation)
       const ms = Math.round(performance.now() - startedAt)
       const result = { area: name, operation: check.operation, says: check.says, outcome, ms }
       results.push(result)
@@ -45,7 +48,13 @@ function lackOf(need: Need | undefined, { kept, server }: Run): Outcome | undefi
   return undefined
 }
 
-async function outcomeOf(check: Check, run: Run, description: ApiDescription): Promise<Outcome> {
+type Tools = {
+  readonly run: Run
+  readonly description: ApiDescription
+  readonly seen: Seen
+}
+
+async function outcomeOf(check: Check, { run, description, seen }: Tools): Promise<Outcome> {
   if (run.signal.aborted) return { kind: 'skipped', why: 'the time was up' }
   const { kept } = run
   try {
@@ -55,20 +64,15 @@ async function outcomeOf(check: Check, run: Run, description: ApiDescription): P
     const { answer, faults } = await askUntilRight({ check: filled, request, run, description })
     // What was made can be spoken of, even if it is not as it should be.
     if (answer.status === check.status) keep(check, answer, kept)
-    if (faults.length === 0) return { kind: 'passed' }
-    return isUnavailable(check, answer)
-      ? { kind: 'unavailable', status: answer.status }
-      : { kind: 'failed', faults }
+    if (answer.status < 400) seen.answered.add(check.operation)
+    if (isUnavailable(check, answer, seen)) return { kind: 'unavailable', status: answer.status }
+    return faults.length === 0 ? { kind: 'passed' } : { kind: 'failed', faults }
   } catch (error) {
     if (error instanceof NotKept) return { kind: 'skipped', why: error.message }
     if (error instanceof Problem) return { kind: 'failed', faults: [error.message] }
     throw error
   }
 }
-
-/** 404 where it should have worked is what a server says of what it has not, and of what a token may not see. */
-const isUnavailable = (check: Check, { status }: Answer) =>
-  check.status < 400 && [404, 405, 501].includes(status)
 
 type Asked = {
   readonly check: Check
@@ -87,7 +91,7 @@ async function askUntilRight({ check, request, run, description }: Asked) {
     const faults = faultsOf(check, answer, description)
     if (faults.length === 0 && check.isConditional)
       faults.push(...(await conditionalFaultsOf(run.server, request, answer)))
-    const isHopeless = isUnavailable(check, answer) || Date.now() > deadline || run.signal.aborted
+    const isHopeless = isAbsence(answer) || Date.now() > deadline || run.signal.aborted
     if (faults.length === 0 || !check.isEventual || isHopeless) return { answer, faults }
     await wait(betweenMs)
   }

@@ -9,12 +9,12 @@ export type Act = { readonly title: string; readonly play: (stage: Stage) => Pro
 
 /** In order: each begins where the one before it ended. */
 export const acts: readonly Act[] = [
-  { title: '1  Deploy v1 to three servers', play: deployFirst },
-  { title: '2  Deploy v2: one canary, then the others; v1 becomes inactive', play: deploySecond },
-  { title: '3  Deploy v3, which does not come up: back to v2, and a lock', play: deployBroken },
-  { title: '5  The same webhook again, a forged one, a replayed one', play: sendTwice },
-  { title: '9  A server answers with a host key that nobody pinned', play: meetImpostor },
-  { title: '11 Roll back to v1, as a deployment of its own', play: rollBack },
+  { title: 'Deploy v1 to three servers', play: deployFirst },
+  { title: 'Deploy v2: one canary, then the others; v1 becomes inactive', play: deploySecond },
+  { title: 'Deploy v3, which does not come up: back to v2, and a lock', play: deployBroken },
+  { title: 'The same webhook again, a forged one, a replayed one', play: sendTwice },
+  { title: 'A server answers with a host key that nobody pinned', play: meetImpostor },
+  { title: 'Roll back to v1, as a deployment of its own', play: rollBack },
 ]
 
 const endWithinMs = 30_000

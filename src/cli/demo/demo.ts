@@ -36,8 +36,8 @@ async function play({ ci, keep }: Flags): Promise<void> {
   undo.defer(() => rm(folder, { recursive: true, force: true }))
 
   const stage = undo.use(await setStage(folder, picture))
-  for (const act of acts) {
-    picture.title(`Act ${act.title}`)
+  for (const [at, act] of acts.entries()) {
+    picture.title(`Act ${at + 1}  ${act.title}`)
     await Promise.race([act.play(stage), interrupted])
   }
   const seconds = ((performance.now() - startedAt) / 1000).toFixed(1)

@@ -16,7 +16,7 @@ const place = { api: `${web}/api/v3`, web, login: 'octo', repository: 'hello', b
 const secret = new Secret('slp_secret')
 
 const visit = {
-  urls: { api: web, web, ssh: '' },
+  urls: { api: place.api, web, ssh: '' },
   session: { account: { login: 'octo' } } as UserVisit['session'],
   formToken: 'form',
   userAgent: 'Mozilla/5.0 (X11; Linux x86_64)',

@@ -1,5 +1,4 @@
 import { html } from 'ghtml'
-import { apiPrefix } from '../../api/address.ts'
 import type { Secret } from '../../lib/secret.ts'
 import { icon } from '../elements/icon.ts'
 import { assets } from '../web/assets.ts'
@@ -60,8 +59,8 @@ export function startPage(visit: Visit, progress: Progress, token?: Secret): Pag
 
 function placeOf({ urls, session }: Visit, { repository, branch }: Progress): Place {
   const { login } = session.account
-  const { web } = urls
-  return { api: web + apiPrefix, web, login, repository: repository?.name ?? usualName, branch }
+  const { api, web } = urls
+  return { api, web, login, repository: repository?.name ?? usualName, branch }
 }
 
 const titles: Readonly<Record<Step, string>> = {
