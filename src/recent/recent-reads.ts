@@ -14,7 +14,7 @@ export function rememberReads(store: Store): Store {
   store.signals.on('written', memory.forget)
 
   async function find<P extends object, R>(query: Query<P, R>, params: P, key: string) {
-    const remember = memory.expect(query, key)
+    const remember = memory.whenAnswered(query, key)
     const rows = await store.read.all(query, params)
     remember(rows)
     return rows

@@ -12,13 +12,16 @@ const rememberedMs = 1_000
 /** What a query was answered, by what it was asked with. */
 type Answers = { readonly byKey: Map<string, Rows<unknown>>; bytes: number }
 
-/** Rows by query, until one of the tables that they come from is written to, a second at most. */
+/**
+ * What queries were answered, each until a table that it reads is written to, and a second at most.
+ * A query of which nobody can tell what it reads is never remembered.
+ */
 export function openRowMemory(tablesOf: Engine['tablesOf']) {
   const byQuery = new Map<object, Answers>()
   const byTable = new Map<string, Set<Answers>>()
   let bytes = 0
-  let until = 0
-  /** Whatever was asked before the last of these may have been answered before it. */
+  let until = performance.now() + rememberedMs
+  /** What was asked before the last of them may be what there was before it. */
   let commits = 0
 
   function recall<P extends object, R>(query: Query<P, R>, key: string): Rows<R> | undefined {
@@ -26,10 +29,10 @@ export function openRowMemory(tablesOf: Engine['tablesOf']) {
     return byQuery.get(query)?.byKey.get(key) as Rows<R> | undefined
   }
 
-  /** Call before asking the database, and what it gives with the answer. */
-  function expect<P extends object, R>(query: Query<P, R>, key: string): (rows: Rows<R>) => void {
+  /** Call before the database is asked; what comes back takes the answer. */
+  function whenAnswered<P extends object, R>(query: Query<P, R>, key: string) {
     const before = commits
-    return (rows) => {
+    return (rows: Rows<R>): void => {
       if (commits === before) remember(query, key, rows)
     }
   }
@@ -38,7 +41,7 @@ export function openRowMemory(tablesOf: Engine['tablesOf']) {
     const tables = tablesOf(query)
     const size = entryBytes + key.length + sizeOf(rows)
     if (tables.size === 0 || size > bytesMax * shareMax) return
-    // All at once, as happens each second anyway.
+    // All at once, as it goes each second anyway.
     if (bytes + size > bytesMax) forgetAll()
     const answers = byQuery.get(query) ?? { byKey: new Map(), bytes: 0 }
     byQuery.set(query, answers)
@@ -57,7 +60,7 @@ export function openRowMemory(tablesOf: Engine['tablesOf']) {
 
   function forget(tables: ReadonlySet<string>): void {
     commits += 1
-    if (tables.has(anyTable)) return forgetAll()
+    if (tables.has(anyTable)) forgetAll()
     for (const table of tables) {
       for (const answers of byTable.get(table) ?? []) forgetAnswers(answers)
       byTable.delete(table)
@@ -77,7 +80,7 @@ export function openRowMemory(tablesOf: Engine['tablesOf']) {
     until = performance.now() + rememberedMs
   }
 
-  return { recall, expect, forget }
+  return { recall, whenAnswered, forget }
 }
 
 /** A key, and what a map needs for an entry. */
