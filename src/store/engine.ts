@@ -24,6 +24,8 @@ export type Engine = {
   readonly compiler: QueryCompiler
   /** Reads committed data. */
   readonly read: Db
+  /** The tables that a query which was asked reads from; none where the database does not say, as PostgreSQL. */
+  tablesOf<P extends object, R>(query: Query<P, R>): ReadonlySet<string>
   /**
    * Runs the body and resolves when what it wrote survives a power cut. Bodies
    * for the same `repositoryId` run one after another on either engine. Throws
@@ -46,9 +48,14 @@ export type Engine = {
 }
 
 export type StoreSignals = {
+  /** Readers find from here on what was written to these tables. SQLite says it at each commit, before anybody is told of that. */
+  written: [tables: ReadonlySet<string>]
   /** Transactions became durable together, so long after the first of them began. */
   commit: [{ readonly transactions: number; readonly ms: number }]
 }
+
+/** Among the tables written to, where nobody can tell which they are. */
+export const anyTable = '*'
 
 export type RunStatement = (sql: string) => Promise<{ readonly [column: string]: unknown }[]>
 

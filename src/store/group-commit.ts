@@ -2,7 +2,7 @@ import { EventEmitter } from 'node:events'
 import { closeSync, fdatasync, openSync } from 'node:fs'
 import type { DatabaseSync } from 'node:sqlite'
 import { promisify } from 'node:util'
-import { type Db, type StoreSignals, type Tx, tooBusy } from './engine.ts'
+import { anyTable, type Db, type StoreSignals, type Tx, tooBusy } from './engine.ts'
 import { refused } from './sqlite-errors.ts'
 
 const flushFile = promisify(fdatasync)
@@ -20,7 +20,14 @@ type Job = {
   result?: unknown
 }
 
-type Parts = { readonly writer: DatabaseSync; readonly tx: Db; readonly walPath: string }
+type Parts = {
+  readonly writer: DatabaseSync
+  /** Asks by way of the writer. */
+  readonly db: Db
+  /** The tables that were written to since this was last called. */
+  readonly takeWritten: () => ReadonlySet<string>
+  readonly walPath: string
+}
 
 /**
  * Transactions that wait together run one after another, each in its own
@@ -73,6 +80,7 @@ export class GroupCommit {
     try {
       return await running
     } finally {
+      this.signals.emit('written', new Set([anyTable]))
       this.#paused = undefined
       this.#schedule()
     }
@@ -125,6 +133,7 @@ export class GroupCommit {
         if (await this.#attempt(job, turn.over)) done.push(job)
       }
       this.#run.commit()
+      this.signals.emit('written', this.#parts.takeWritten())
       return done
     } catch (error) {
       if (writer.isTransaction) writer.exec('rollback')
@@ -136,7 +145,7 @@ export class GroupCommit {
 
   /** Runs one body in its savepoint. Throws only when the whole commit is lost, as on a full disk. */
   async #attempt(job: Job, turn: Promise<never>): Promise<boolean> {
-    const { writer, tx } = this.#parts
+    const { writer, db } = this.#parts
     let open = true
     const guarded = <Args extends unknown[], R>(ask: (...args: Args) => R) => {
       return (...args: Args) => {
@@ -147,7 +156,7 @@ export class GroupCommit {
     this.#run.savepoint()
     try {
       const onCommit = (act: () => void) => void job.afterCommit.push(act)
-      const handle: Tx = { all: guarded(tx.all), first: guarded(tx.first), onCommit }
+      const handle: Tx = { all: guarded(db.all), first: guarded(db.first), onCommit }
       job.result = await Promise.race([job.body(handle), turn])
       this.#run.release()
       return true

@@ -69,6 +69,7 @@ export function openPostgres(connectionString: string): Engine {
       all: (query, params) => untilPassed(() => read.all(query, params)),
       first: (query, params) => untilPassed(() => read.first(query, params)),
     },
+    tablesOf: () => new Set(),
     migrate: (body) => migration(connectionString, dbOver, body),
     close: () => pool.end(),
   }

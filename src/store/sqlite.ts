@@ -2,10 +2,11 @@ import { chmodSync, closeSync, openSync } from 'node:fs'
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite'
 import { type LimitNode, type OffsetNode, SqliteQueryCompiler, ValueNode } from 'kysely'
 import { startCheckpoints } from './checkpoints.ts'
-import type { Columns, Db, Engine, RunStatement } from './engine.ts'
+import { anyTable, type Columns, type Db, type Engine, type RunStatement } from './engine.ts'
 import { GroupCommit } from './group-commit.ts'
 import { type Query, statementsFor } from './query.ts'
 import { refused } from './sqlite-errors.ts'
+import { noteTables, type Touched } from './sqlite-tables.ts'
 
 const busyTimeoutMs = 5_000
 
@@ -21,15 +22,17 @@ export function openSqlite(path: string): Engine {
   const reader = connect(path, 'normal')
   const compiler = new Compiler()
   const statementOf = statementsFor(compiler)
-  const writes = dbOver(writer, statementOf)
-  const commits = new GroupCommit({ writer, tx: writes, walPath: `${path}-wal` })
+  const reads = asksOver(reader, statementOf)
+  const writes = asksOver(writer, statementOf)
+  const commits = new GroupCommit({ ...writes, writer, walPath: `${path}-wal` })
   const checkpoints = startCheckpoints({ path, findPages: pagesOfLog(reader) }, commits)
 
   return {
     name: 'sqlite',
     columns: { id: 'integer primary key autoincrement', blob: 'blob', refusal },
     compiler,
-    read: dbOver(reader, statementOf),
+    read: reads.db,
+    tablesOf: reads.tablesOf,
     transaction: (body) => commits.run(body),
     // One writer: what is visible came before what is not.
     findHorizon: async () => Number.MAX_SAFE_INTEGER,
@@ -91,31 +94,59 @@ function connect(path: string, synchronous: 'normal' | 'full'): DatabaseSync {
   return db
 }
 
-function dbOver(connection: DatabaseSync, statementOf: ReturnType<typeof statementsFor>): Db {
-  const prepared = new Map<string, Ask>()
+function asksOver(connection: DatabaseSync, statementOf: ReturnType<typeof statementsFor>) {
+  const note = noteTables(connection)
+  const prepared = new Map<string, Prepared>()
+  let written = new Set<string>()
+
   function ask<P extends object, R>(query: Query<P, R>, params: P): R[] {
     const { sql, bind } = statementOf(query)
-    const known = prepared.get(sql) ?? asking(connection.prepare(sql))
-    prepared.set(sql, known)
+    const { touched, run } = prepared.get(sql) ?? prepare(sql)
+    note(touched)
     try {
-      return known(bind(params)) as R[]
+      return run(bind(params)) as R[]
     } catch (error) {
       throw refused(error)
+    } finally {
+      for (const table of touched.written) written.add(table)
     }
   }
-  return {
+
+  function prepare(sql: string): Prepared {
+    const touched = { read: new Set<string>(), written: new Set<string>() }
+    note(touched)
+    const run = running(connection.prepare(sql))
+    // Nothing rests on its having been told.
+    if (touched.written.size === 0 && !sql.startsWith('select ')) touched.written.add(anyTable)
+    const now = { touched, run }
+    prepared.set(sql, now)
+    return now
+  }
+
+  const db: Db = {
     all: async (query, params) => ask(query, params),
     first: async (query, params) => ask(query, params)[0],
   }
+  const tablesOf: Engine['tablesOf'] = (query) =>
+    prepared.get(statementOf(query).sql)?.touched.read ?? new Set()
+  /** The tables that were written to since it was last asked. */
+  const takeWritten = () => {
+    const taken = written
+    written = new Set()
+    return taken
+  }
+  return { db, tablesOf, takeWritten }
 }
 
-type Ask = (values: unknown[]) => object[]
+type Prepared = { readonly touched: Touched; readonly run: Run }
+
+type Run = (values: unknown[]) => object[]
 
 /**
  * node:sqlite makes a dictionary of each row, which costs more than asking did, and again whenever it is read or
  * copied. Rows come as lists instead and are put under their names here, which makes them alike.
  */
-function asking(statement: StatementSync): Ask {
+function running(statement: StatementSync): Run {
   statement.setReturnArrays(true)
   const names = statement.columns().map(({ name }) => name)
   return (values) => {

@@ -2,7 +2,7 @@ import type { Db, Engine, RunStatement, Tx } from './engine.ts'
 import { migrations } from './migrations/all.ts'
 import { openSqlite } from './sqlite.ts'
 
-export type Store = Pick<Engine, 'signals' | 'waiting'> & {
+export type Store = Pick<Engine, 'signals' | 'waiting' | 'tablesOf'> & {
   readonly read: Db
   /** As `read`, for what nobody asks for twice: none of it is remembered. */
   readonly readOnce: Db

@@ -14,6 +14,9 @@ const setting = query((db, p: { name: string }) =>
 const insertSetting = query((db, p: { name: string; value: string }) =>
   db.insertInto('settings').values({ name: p.name, value: p.value }),
 )
+const insertTry = query((db, p: { subject: string }) =>
+  db.insertInto('tries').values({ subject: p.subject, count: 1, ends_at: '' }),
+)
 
 async function open() {
   const store = await openStore(`${temporaryFolder()}/slipway.db`)
@@ -42,6 +45,15 @@ describe('what was read', () => {
     const { store, asked } = await open()
     for (let n = 0; n < 3; n += 1) await store.readOnce.all(setting, { name: 'colour' })
     expect(asked()).toBe(3)
+  })
+
+  it('is known still when something else was written, as the same row', async () => {
+    const { store, asked } = await open()
+    await store.transaction((tx) => tx.all(insertSetting, { name: 'colour', value: 'green' }))
+    const before = await store.read.first(setting, { name: 'colour' })
+    await store.transaction((tx) => tx.all(insertTry, { subject: 'door' }))
+    expect(await store.read.first(setting, { name: 'colour' })).toBe(before)
+    expect(asked()).toBe(1)
   })
 
   it('is forgotten before a write is acknowledged', async () => {
