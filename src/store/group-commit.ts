@@ -148,7 +148,12 @@ export class GroupCommit {
     part.begin()
     try {
       const onCommit = (act: () => void) => void job.afterCommit.push(act)
-      const handle: Tx = { all: guarded(tx.all), first: guarded(tx.first), isSerial: true, onCommit }
+      const handle: Tx = {
+        all: guarded(tx.all),
+        first: guarded(tx.first),
+        isSerial: true,
+        onCommit,
+      }
       job.result = await Promise.race([job.body(handle), turn])
       part.end()
       return true
