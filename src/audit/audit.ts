@@ -2,8 +2,8 @@ import type { App } from '../app.ts'
 import { type FieldProblem, Problem } from '../lib/problem.ts'
 import { recordNotice } from '../notices/notices.ts'
 import type { Tx } from '../store/engine.ts'
+import { appendEntry } from './append.ts'
 import { type AuditLine, isSilent } from './model.ts'
-import { insertAboutRepository, insertEntry } from './queries.ts'
 
 type Recorder = Pick<App, 'now' | 'signals' | 'who'>
 
@@ -17,19 +17,18 @@ type Recorder = Pick<App, 'now' | 'signals' | 'who'>
  */
 export async function recordAudit(app: Recorder, tx: Tx, line: AuditLine): Promise<void> {
   const { repository_id } = line
-  const entry = {
+  await appendEntry(tx, {
     ...app.who,
     created_at: app.now().toISOString(),
     action: line.action,
     owner_id: line.owner_id ?? null,
+    repository_id: repository_id ?? null,
     environment: line.environment ?? null,
     subject: line.subject ?? null,
     refusal: line.refusal ?? null,
     before: textOf(line.before),
     after: textOf(line.after),
-  }
-  if (repository_id === undefined) await tx.all(insertEntry, { ...entry, repository_id: null })
-  else await tx.all(insertAboutRepository, { ...entry, repository_id })
+  })
   if (repository_id !== undefined && isSilent(line)) await recordNotice(app, tx, repository_id)
   tx.onCommit(() => app.signals.emit('audit'))
 }

@@ -2,7 +2,8 @@ import { sql } from 'kysely'
 import { columns, query } from '../store/query.ts'
 import type { AuditEntryRow } from '../tables/events.ts'
 
-type NewEntry = Omit<AuditEntryRow, 'id' | 'position' | 'hash' | 'repository'>
+/** Of a repository it is found whose it is and what it is called. */
+export type NewEntry = Omit<AuditEntryRow, 'id' | 'position' | 'hash' | 'repository'>
 
 const given = [
   'created_at',
@@ -23,6 +24,8 @@ const given = [
   'after',
 ] as const
 
+const fullName = sql<string>`accounts.login || '/' || repositories.name`.as('repository')
+
 /** With the repository's owner and name as they are at this moment. */
 export const insertAboutRepository = query((db, p: NewEntry & { repository_id: number }) =>
   db.insertInto('audit_entries').values({
@@ -31,13 +34,33 @@ export const insertAboutRepository = query((db, p: NewEntry & { repository_id: n
     repository: db
       .selectFrom('repositories')
       .innerJoin('accounts', 'accounts.id', 'repositories.owner_id')
-      .select(sql<string>`accounts.login || '/' || repositories.name`.as('full_name'))
+      .select(fullName)
       .where('repositories.id', '=', p.repository_id),
   }),
 )
 
 export const insertEntry = query((db, p: NewEntry) =>
   db.insertInto('audit_entries').values(columns(p, [...given, 'owner_id'])),
+)
+
+export const insertLink = query((db, p: AuditEntryRow) =>
+  db
+    .insertInto('audit_entries')
+    .values(
+      columns(p, ['id', 'position', 'hash', ...given, 'owner_id', 'repository_id', 'repository']),
+    ),
+)
+
+export const placeOfRepository = query((db, p: { id: number }) =>
+  db
+    .selectFrom('repositories')
+    .innerJoin('accounts', 'accounts.id', 'repositories.owner_id')
+    .select(['repositories.owner_id', fullName])
+    .where('repositories.id', '=', p.id),
+)
+
+export const lastEntry = query((db, _: object) =>
+  db.selectFrom('audit_entries').select(['id', 'position', 'hash']).orderBy('id', 'desc').limit(1),
 )
 
 export const lastLink = query((db, _: object) =>

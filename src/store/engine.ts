@@ -13,6 +13,8 @@ export type Db = {
 
 /** A transaction in progress. Its body may await nothing but its queries: no network, no git, no sleep. */
 export type Tx = Db & {
+  /** No other transaction writes before this one has ended, so what is last in a table stays last. */
+  readonly isSerial: boolean
   /** Runs once the transaction is durable; not at all when it is rolled back. */
   onCommit(act: () => void): void
 }

@@ -174,7 +174,7 @@ async function transaction<T>(place: Place, body: (tx: Tx) => Promise<T>): Promi
   try {
     await client.query(begin).catch(refused)
     const onCommit = (act: () => void) => void afterCommit.push(act)
-    const result = await body({ ...dbOver(client), onCommit })
+    const result = await body({ ...dbOver(client), isSerial: false, onCommit })
     await client.query('commit').catch(refused)
     for (const act of afterCommit) act()
     return result

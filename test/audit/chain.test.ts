@@ -8,6 +8,7 @@ import { readChain } from '../../src/audit/export.ts'
 import { verify } from '../../src/audit/link.ts'
 import { system } from '../../src/audit/model.ts'
 import { silentLog } from '../../src/lib/log.ts'
+import type { Tx } from '../../src/store/engine.ts'
 import { query } from '../../src/store/query.ts'
 import { openStore } from '../../src/store/store.ts'
 import { emptyDatabase, engines } from '../support/engines.ts'
@@ -42,6 +43,43 @@ describe.each(engines)('the audit log on %s', (engine) => {
   })
 })
 
+describe.runIf(engines.includes('sqlite'))('the audit log of one process', () => {
+  it('is chained as it is written, whatever was undone in between', async () => {
+    const node = await nodeOn(await emptyDatabase('sqlite'))
+    const line = (tx: Tx, subject: string) =>
+      recordAudit(node, tx, { action: 'test.write', subject, after: { subject } })
+    const failing = async (tx: Tx) => {
+      await line(tx, 'undone')
+      throw new Error('not this one')
+    }
+    const twice = async (tx: Tx) => {
+      await line(tx, 'a')
+      await line(tx, 'b')
+    }
+    const { store } = node
+    // The first and a later one of a commit are undone in different ways.
+    const bodies = [failing, failing, twice, failing, (tx: Tx) => line(tx, 'c')]
+    await Promise.allSettled(bodies.map((body) => store.transaction(body)))
+    await write(node, 'd')
+    expect(await store.read.all(subjects, {})).toMatchObject(
+      ['a', 'b', 'c', 'd'].map((subject, n) => ({ id: n + 1, position: n + 1, subject })),
+    )
+    expect(await verify(readChain(node, 0))).toMatchObject({ kind: 'whole', count: 4 })
+  })
+
+  it('has what an older version left unchained before what comes after it', async () => {
+    const node = await nodeOn(await emptyDatabase('sqlite'))
+    await write(node, 'a')
+    await node.store.transaction((tx) => tx.all(leaveUnchained, {}))
+    await write(node, 'c')
+    await chainAll(node)
+    await write(node, 'd')
+    const expected = ['a', 'b', 'c', 'd'].map((subject, n) => ({ position: n + 1, subject }))
+    expect(await node.store.read.all(subjects, {})).toMatchObject(expected)
+    expect(await verify(readChain(node, 0))).toMatchObject({ kind: 'whole', count: 4 })
+  })
+})
+
 it.runIf(engines.includes('postgres'))(
   'does not fork where several nodes chain at once',
   async () => {
@@ -60,6 +98,15 @@ it.runIf(engines.includes('postgres'))(
     await chainAll(node)
     expect(await verify(readChain(node, 0))).toMatchObject({ kind: 'whole', count: 60 })
   },
+)
+
+const subjects = query((db, _: object) =>
+  db.selectFrom('audit_entries').select(['id', 'position', 'subject']).orderBy('id'),
+)
+const leaveUnchained = query((db, _: object) =>
+  db
+    .insertInto('audit_entries')
+    .values({ created_at: '', action: 'test.write', actor_kind: 'system', subject: 'b' }),
 )
 
 const changes = [

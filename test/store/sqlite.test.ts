@@ -5,6 +5,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import { expect, it, onTestFinished } from 'vitest'
 import { Problem } from '../../src/lib/problem.ts'
 import { lockFolder } from '../../src/server/lock.ts'
+import type { Tx } from '../../src/store/engine.ts'
 import { query } from '../../src/store/query.ts'
 import { openStore } from '../../src/store/store.ts'
 import { temporaryFolder } from '../support/engines.ts'
@@ -32,6 +33,25 @@ it('fails a transaction that awaits something other than its queries, and only t
   ])
   expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled'])
   expect(await store.read.all(names, {})).toMatchObject([{ name: 'after' }, { name: 'before' }])
+})
+
+it('undoes alone whichever body fails: the first of a commit, one between others, the last, all', async () => {
+  const store = await open()
+  const body = (name: string) => (tx: Tx) => tx.first(put, { name, value: '' })
+  const failing = async (tx: Tx) => {
+    await body('undone')(tx)
+    throw new Error('not this one')
+  }
+  const together = async (bodies: ((tx: Tx) => Promise<unknown>)[]) => {
+    const outcomes = await Promise.allSettled(bodies.map((one) => store.transaction(one)))
+    return outcomes.map(({ status }) => status)
+  }
+  const [no, yes] = ['rejected', 'fulfilled']
+  expect(
+    await together([failing, failing, body('a'), failing, body('b'), body('b'), failing]),
+  ).toEqual([no, no, yes, no, yes, no, no])
+  expect(await together([failing, failing])).toEqual([no, no])
+  expect(await store.read.all(names, {})).toMatchObject([{ name: 'a' }, { name: 'b' }])
 })
 
 it('commits what waits together in few commits and acknowledges all of it', async () => {
