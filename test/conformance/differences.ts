@@ -69,6 +69,10 @@ export const differences: readonly (readonly [what: string, why: string])[] = [
     'There are none here, and clients ask before they deploy (decision 15).',
   ],
   [
+    'A branch is protected by status checks alone: reviews, restrictions and the other settings of its protection are refused with 422 unless they are off.',
+    'There are no pull requests here, and a restriction that is taken and not kept would protect nothing.',
+  ],
+  [
     'An auto-merge needs a scope for code; with `repo_deployment` alone it is 403.',
     'It is a push, and that scope never reaches code (decision 6).',
   ],
