@@ -19,16 +19,15 @@ const contextCharactersMax = 255
 const context = line(contextCharactersMax)
 const fewChecks = { error: `may have at most ${checksMax} entries` }
 
-const later = (value: string) =>
-  `is not supported by this server yet; leave it out or send ${value}`
+const later = (instead: string) => `is not supported by this server yet; ${instead}`
 const mustBeOff = z
   .boolean()
   .nullish()
-  .refine((value) => !value, { error: later('false') })
+  .refine((value) => !value, { error: later('leave it out or send false') })
 const mustBeNull = z
   .object({})
   .nullable()
-  .refine((value) => value === null, { error: later('null') })
+  .refine((value) => value === null, { error: later('send null') })
 
 /**
  * `PUT …/branches/{branch}/protection`. Only status checks can be asked for: a

@@ -12,6 +12,7 @@ import {
   ensureSuite,
   findHead,
   findSuite,
+  queueSuite,
   type Recorder,
   refreshSuite,
 } from './check-suites.ts'
@@ -75,12 +76,7 @@ export async function editRun(
   { id, request }: { readonly id: number; readonly request: CheckRunEdit },
 ): Promise<CheckRun> {
   const found = await findRun(app.store.read, repository, id)
-  if (found.suite.app_id !== author.app_id) {
-    throw new Problem(
-      'forbidden',
-      `Invalid app_id \`${author.app_id}\` - check run can only be modified by the GitHub App that created it.`,
-    )
-  }
+  refuseOthers(found, author, 'modified')
   const head = await findHead(app, repository, found.head_sha)
   return await app.store.transaction(async (tx) => {
     const { suite, ...before } = await findRun(tx, repository, id)
@@ -92,6 +88,12 @@ export async function editRun(
     const place = { repository, head, actor: author.actor }
     return await settle(app, tx, { ...place, run: { ...row, suite }, request, was: before.status })
   }, repository.id)
+}
+
+function refuseOthers({ suite }: CheckRun, { app_id }: Author, done: string): void {
+  if (suite.app_id === app_id) return
+  const message = `Invalid app_id \`${app_id}\` - check run can only be ${done} by the GitHub App that created it.`
+  throw new Problem('forbidden', message)
 }
 
 type Fields = Omit<CheckRunRow, 'id'>
@@ -155,12 +157,19 @@ type Told = {
   readonly actor: UserActor
 }
 
-/** Asks the App to run it again: nothing changes until the App does. */
-export async function rerequestRun(app: Recorder, told: Told): Promise<void> {
-  await app.store.transaction(
-    (tx) => recordRunEvent(app, tx, 'rerequested', told),
-    told.repository.id,
-  )
+/**
+ * Asks the App to run it again: its suite is queued anew, and the run is as it was until the App
+ * says otherwise (https://docs.github.com/rest/checks/runs#rerequest-a-check-run). Throws
+ * `forbidden` for another App's.
+ */
+export async function rerequestRun(app: Recorder, author: Author, told: Told): Promise<void> {
+  const { run, repository } = told
+  refuseOthers(run, author, 'rerequested')
+  await app.store.transaction(async (tx) => {
+    // Told with the suite as it was, as GitHub's webhooks describe it.
+    await recordRunEvent(app, tx, 'rerequested', told)
+    await queueSuite(app, tx, run.suite)
+  }, repository.id)
 }
 
 async function recordRunEvent(

@@ -104,12 +104,21 @@ export async function refreshSuite(app: Recorder, tx: Tx, moved: Moved): Promise
 
 export async function rerequestSuite(app: Recorder, moved: Moved): Promise<void> {
   await app.store.transaction(async (tx) => {
-    const { id } = moved.suite
-    const state = { status: 'queued', conclusion: null } as const
-    const row = await tx.first(updateSuite, { id, ...state, updated_at: app.now().toISOString() })
-    if (!row) throw notFound()
-    await recordSuiteEvent(app, tx, 'rerequested', { ...moved, suite: { ...moved.suite, ...row } })
+    const suite = await queueSuite(app, tx, moved.suite)
+    await recordSuiteEvent(app, tx, 'rerequested', { ...moved, suite })
   }, moved.repository.id)
+}
+
+/** As if none of its runs had ended. Throws `not_found`. */
+export async function queueSuite(
+  app: Pick<App, 'now'>,
+  tx: Tx,
+  suite: CheckSuite,
+): Promise<CheckSuite> {
+  const state = { status: 'queued', conclusion: null, updated_at: app.now().toISOString() } as const
+  const row = await tx.first(updateSuite, { id: suite.id, ...state })
+  if (!row) throw notFound()
+  return { ...suite, ...row }
 }
 
 async function recordSuiteEvent(

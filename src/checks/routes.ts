@@ -103,9 +103,9 @@ async function listAnnotations(call: RepositoryCall): Promise<Answer> {
 
 async function postRerequestOfRun(call: RepositoryCall): Promise<Answer> {
   const { app, repository } = call
-  const { actor } = requireInstallation(requireUser(call.actor))
+  const author = requireInstallation(requireUser(call.actor))
   const found = await findRun(app.store.read, repository, idIn(call.params['check_run_id']))
-  await rerequestRun(app, { run: found, repository, actor })
+  await rerequestRun(app, author, { run: found, repository, actor: author.actor })
   return createdEmpty
 }
 

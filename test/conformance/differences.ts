@@ -5,6 +5,14 @@ export const differences: readonly (readonly [what: string, why: string])[] = [
     'GitHub gates its own workflows alone, and a deployment made through the API walks past (contract 4.8; decisions 31 and 32). An environment without rules behaves as there.',
   ],
   [
+    'The tasks `deploy:lock` and `deploy:unlock` lock and unlock the environment, and such a deployment has succeeded and is inactive at once.',
+    'Chats lock so (decision 40); any other task is nothing but a word, as there.',
+  ],
+  [
+    'What is refused for its ref or its checks says in `deployability` all that is in its way, where the environment has gates.',
+    'A refusal that names one of three obstacles makes people ask three times (decision 40).',
+  ],
+  [
     'A success makes earlier successes of the environment inactive, but never those in production.',
     'That is the documented rule; GitHub has been seen to do otherwise (contract 2.5, D2).',
   ],
@@ -83,6 +91,10 @@ export const differences: readonly (readonly [what: string, why: string])[] = [
   [
     'Languages, branch rules and pull requests are empty lists.',
     'There are none here, and clients ask before they deploy (decision 15).',
+  ],
+  [
+    'A branch is protected by status checks alone: reviews, restrictions and the other settings of its protection are refused with 422 unless they are off.',
+    'There are no pull requests here, and a restriction that is taken and not kept would protect nothing.',
   ],
   [
     'An auto-merge needs a scope for code; with `repo_deployment` alone it is 403.',

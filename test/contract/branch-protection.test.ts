@@ -114,6 +114,14 @@ describe('the protection of a branch', () => {
       const asked = octokit.repos.updateBranchProtection({ ...main, ...nothing, ...more })
       expect(await refusalOf(asked)).toMatchObject({ status: 422, body: { errors: [{ field }] } })
     }
+    const reviews = { required_pull_request_reviews: {} }
+    const reviewed = octokit.repos.updateBranchProtection({ ...main, ...nothing, ...reviews })
+    expect((await refusalOf(reviewed)).body).toMatchObject({
+      // Not to be left out: GitHub asks for it.
+      errors: [
+        { message: expect.stringMatching(/ is not supported by this server yet; send null$/) },
+      ],
+    })
     expect(await branches(true)).toEqual([])
   })
 })

@@ -145,18 +145,25 @@ describe('check runs', () => {
     expect((await refusalOf(untitled)).body).toMatchObject({ message })
   })
 
-  it('and suites are asked for again by an event, and nothing else', async () => {
-    const { app, sha, events } = await open()
+  it('and suites are asked for again by an event, their suite is queued and the run as it was', async () => {
+    const { app, other, sha, events } = await open()
     const { data } = await app.create({
       ...at,
       name: 'build',
       head_sha: sha,
       conclusion: 'failure',
     })
-    expect((await app.rerequestRun({ ...at, check_run_id: data.id })).status).toBe(201)
+    const one = { ...at, check_run_id: data.id }
+    expect((await refusalOf((await other()).rerequestRun(one))).status).toBe(403)
+    expect((await app.rerequestRun(one)).status).toBe(201)
     const suite = { ...at, check_suite_id: data.check_suite?.id ?? 0 }
-    expect((await app.rerequestSuite(suite)).status).toBe(201)
+    const queued = { status: 'queued', conclusion: null }
+    expect((await app.getSuite(suite)).data).toMatchObject(queued)
+    expect((await app.get(one)).data).toMatchObject({ status: 'completed', conclusion: 'failure' })
     expect((await events('check_run')).at(-1)).toMatchObject({ action: 'rerequested' })
+    await app.update({ ...one, conclusion: 'success' })
+    expect((await app.getSuite(suite)).data.conclusion).toBe('success')
+    expect((await app.rerequestSuite(suite)).status).toBe(201)
     expect((await events('check_suite')).at(-1)).toMatchObject({ action: 'rerequested' })
   })
 
