@@ -129,9 +129,13 @@ async function getInstallation(call: Call): Promise<Answer> {
   return ok(installationPayload(await findOwn(call), call.urls))
 }
 
+/** The version of the API in which GitHub takes the wish, and says so (contract 8.3). */
+const acceptingVersion = '2026-03-10'
+
 async function deleteInstallation(call: Call): Promise<Answer> {
   await removeInstallation(call.app, await findOwn(call), await findBot(call))
-  return noContent
+  const isAccepted = call.headers['x-github-api-version'] === acceptingVersion
+  return isAccepted ? { status: 202, body: {} } : noContent
 }
 
 async function putSuspended(call: Call): Promise<Answer> {
