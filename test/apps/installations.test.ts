@@ -167,6 +167,7 @@ it('suspending, deleting and taking a repository away end at once what a token o
   await apps.unsuspendInstallation({ installation_id })
   expect(await look('hello')).toBe('granted')
 
+  // The newest version of the API accepts it, the older one says that it is done.
   const headers = { 'x-github-api-version': '2026-03-10' }
   expect((await apps.deleteInstallation({ installation_id, headers })).status).toBe(202)
   expect(await look('hello')).toBe('401 Bad credentials')

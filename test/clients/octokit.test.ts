@@ -12,7 +12,8 @@ async function open() {
   await server.user('octo')
   await server.commit(await server.repository('octo', 'docs'), { files: { 'a.txt': '1' } })
   const auth = await server.token('octo', ['repo', 'read:org', 'user'])
-  return { server, octokit: new Octokit({ auth, baseUrl: server.apiUrl }) }
+  const at = (baseUrl: string) => new Octokit({ auth, baseUrl })
+  return { server, octokit: at(server.apiUrl), bare: at(server.url) }
 }
 
 const request = { ...here, ref: 'main', required_contexts: [] }
@@ -74,9 +75,13 @@ describe('octokit', () => {
     expect(combined.data.state).toBe('success')
   })
 
-  it('graphql', async () => {
-    const { octokit } = await open()
-    const answer = await octokit.graphql('{ viewer { login } }')
-    expect(answer).toEqual({ viewer: { login: 'octo' } })
+  it('graphql, and all else at the bare root', async () => {
+    const { octokit, bare, server } = await open()
+    for (const one of [octokit, bare]) {
+      const answer = await one.graphql('{ viewer { login } }')
+      expect(answer).toEqual({ viewer: { login: 'octo' } })
+    }
+    const { data } = await bare.rest.meta.root()
+    expect(data.current_user_url).toBe(`${server.url}/user`)
   })
 })

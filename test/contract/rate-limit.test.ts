@@ -7,7 +7,11 @@ import { startServer } from '../support/server.ts'
 
 /** Real limits, when they are switched on (contract 8.7). */
 
-type Asked = { readonly token?: string; readonly headers?: Record<string, string> }
+type Asked = {
+  readonly token?: string
+  readonly headers?: Record<string, string>
+  readonly body?: string
+}
 
 async function open(settings: Record<string, string> = {}) {
   const server = await startServer({ settings: { rate_limit: '1', ...settings } })
@@ -15,17 +19,18 @@ async function open(settings: Record<string, string> = {}) {
   await server.repository('octo', 'hello')
   const token = await server.token('octo', ['repo'])
 
-  async function ask(asked: string, { token, headers = {} }: Asked = {}) {
+  async function ask(asked: string, { token, headers = {}, body }: Asked = {}) {
     const [method = 'GET', path = ''] = asked.split(' ')
     const identity = token ? { authorization: `Bearer ${token}` } : {}
     const answer = await request(`${server.apiUrl}${path}`, {
       method,
       headers: { 'user-agent': 'test', ...identity, ...headers },
+      ...(body === undefined ? {} : { body }),
     })
     const text = await answer.body.text()
     const left = answer.headers['x-ratelimit-remaining']
-    const body = text === '' ? {} : JSON.parse(text)
-    return { status: answer.statusCode, headers: answer.headers, body, left }
+    const said = text === '' ? {} : JSON.parse(text)
+    return { status: answer.statusCode, headers: answer.headers, body: said, left }
   }
   return { server, token, ask }
 }
@@ -117,6 +122,15 @@ it('tells for nothing what is left, in both versions of the API', async () => {
   expect([body.resources.core, body.rate, left]).toEqual([core, core, '4999'])
   const headers = { 'x-github-api-version': '2026-03-10' }
   expect((await ask('GET /rate_limit', { token, headers })).body).not.toHaveProperty('rate')
+})
+
+it('tells GraphQL what is left, as its headers do', async () => {
+  const { ask, token } = await open({ rate_limit_user: '7' })
+  const query = '{ rateLimit { cost limit remaining used resetAt } }'
+  const { body, headers } = await ask('POST /graphql', { token, body: JSON.stringify({ query }) })
+  const { resetAt, ...counted } = body.data.rateLimit
+  expect(counted).toEqual({ cost: 1, limit: 7, remaining: 6, used: 1 })
+  expect(String(Date.parse(resetAt) / 1000)).toBe(headers['x-ratelimit-reset'])
 })
 
 it('slows down whoever changes too much at once', async () => {

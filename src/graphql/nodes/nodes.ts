@@ -1,6 +1,7 @@
 import { findAccount } from '../../accounts/accounts.ts'
 import type { UserActor } from '../../auth/model.ts'
 import type { Call } from '../../auth/route.ts'
+import { toSecond } from '../../lib/time.ts'
 import { openLoaders } from '../loaders/loaders.ts'
 import { accountNode } from './accounts.ts'
 import { findNode, findNodes } from './by-id.ts'
@@ -9,8 +10,10 @@ import { mutations } from './mutations.ts'
 import { repositoryNode } from './repositories.ts'
 import { findNamedView, type RepositoryName, unlessMissing } from './views.ts'
 
+type UserCall = Call & { readonly actor: UserActor }
+
 /** The fields of `Query` and of `Mutation`, for one request. */
-export function rootNode(call: Call & { readonly actor: UserActor }): Node {
+export function rootNode(call: UserCall): Node {
   const loaders = openLoaders(call.app)
   const asked: Asked = { ...call, loaders, permits: new Map(), show: repositoryNode }
   return {
@@ -21,10 +24,19 @@ export function rootNode(call: Call & { readonly actor: UserActor }): Node {
     repository: async (name: RepositoryName) => repositoryNode(await findNamedView(asked, name)),
     node: ({ id }: { id: string }) => findNode(asked, id),
     nodes: ({ ids }: { ids: readonly string[] }) => findNodes(asked, ids),
-    // As an Enterprise Server whose requests are not limited.
-    rateLimit: null,
+    rateLimit: () => quotaNode(call),
     ...mutations(asked),
   }
+}
+
+/** Null as of an Enterprise Server whose requests are not limited. A query counts once, whatever it returns. */
+function quotaNode({ app, actor }: Pick<UserCall, 'app' | 'actor'>): Node | null {
+  const quota = app.rateLimiter?.quota({ kind: 'user', id: actor.account.id }, 'graphql')
+  if (!quota) return null
+  const { limit, remaining, used, resetAtMs } = quota
+  // Rounded up, as in the header of the same name.
+  const resetAt = toSecond(new Date(Math.ceil(resetAtMs / 1000) * 1000).toISOString())
+  return { cost: 1, nodeCount: 0, limit, remaining, used, resetAt }
 }
 
 type Named = { readonly login: string }
