@@ -79,8 +79,12 @@ function shown(value: unknown): string {
   return text.length > 100 ? `${text.slice(0, 100)}…` : text
 }
 
-const article = (type: string) =>
-  /^(array|int|object)/.test(type) ? `an ${type === 'int' ? 'integer' : type}` : `a ${type}`
+const article = (type: string) => {
+  const name = jsonNames[type] ?? type
+  return /^[aio]/.test(name) ? `an ${name}` : `a ${name}`
+}
+
+const jsonNames: Readonly<Record<string, string>> = { int: 'integer', record: 'object' }
 
 function fieldProblem(issue: Issue, resource: string): FieldProblem {
   const field = issue.path.map(String).join('.')
