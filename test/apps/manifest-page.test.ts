@@ -98,6 +98,22 @@ it('a name that is missing, or taken, is asked for on the page', async () => {
   expect(back.searchParams.get('state')).toBe('abc')
 })
 
+it('whoever installs it comes back to its setup, with the state that they brought', async () => {
+  const server = await openPlace()
+  const octo = await signedIn(server)
+  const setup_url = 'https://deployer.example.com/setup?from=here'
+  const page = await bring(server, octo, '/settings/apps/new', { ...manifest, setup_url })
+  const { to = '' } = await octo.submit(page, '/settings/apps')
+  const { apps } = new Octokit({ baseUrl: server.apiUrl })
+  await apps.createFromManifest({ code: new URL(to).searchParams.get('code') ?? '' })
+  const path = '/apps/my-deployer/installations'
+  const form = await octo.get(`${path}/new?state=x%26y`)
+  const installed = await octo.submit(form, path, { selection: 'all' })
+  const back = new URL(installed.to ?? '')
+  const told = { from: 'here', installation_id: '1', setup_action: 'install', state: 'x&y' }
+  expect([back.pathname, Object.fromEntries(back.searchParams)]).toEqual(['/setup', told])
+})
+
 it('what cannot be an App is told so', async () => {
   const server = await openPlace()
   const octo = await signedIn(server)
