@@ -114,6 +114,10 @@ const names: Readonly<Record<string, string | Example | null>> = {
   '/:owner/:repo/deployments/*': null,
   '/:owner/:repo/settings/environments/:environment_id': null,
   '/settings/personal-access-tokens': null,
+  '/settings/connections/applications/:client_id': null,
+  '/apps/:slug': null,
+  '/organizations/:org/settings/installations': null,
+  '/organizations/:org/settings/installations/:id': null,
   // It reads as much of the log as there is, in steps.
   '/admin/audit/check': null,
   // As those of a person.

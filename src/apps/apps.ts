@@ -85,17 +85,23 @@ export type Registration = Pick<
   readonly events: readonly string[]
 }
 
-/** Throws `invalid` for a name that no App can have or another one has, and for unknown permissions. */
-export async function checkRegistration(db: Db, registration: Registration): Promise<void> {
-  refuseFaults(registration)
-  const { name } = registration
-  if (await db.first(appBySlug, { slug: slugOf(name) })) throw taken(name)
+/** Why a new App cannot be called so: no App can, or another one is. Undefined where it can. */
+export async function findNameFault(db: Db, name: string): Promise<string | undefined> {
+  const isTaken = await db.first(appBySlug, { slug: slugOf(name) })
+  return nameFault(name) ?? (isTaken && taken(name).message)
+}
+
+/** Throws `invalid` for permissions that nobody knows. */
+export function refuseUnknown(permissions: Registration['permissions']): void {
+  const fault = permissionFault(permissions)
+  if (fault) throw new Problem('invalid', fault)
 }
 
 /** Throws `invalid`. */
 export function refuseFaults({ name, permissions }: Registration): void {
-  const fault = nameFault(name) ?? permissionFault(permissions)
+  const fault = nameFault(name)
   if (fault) throw new Problem('invalid', fault)
+  refuseUnknown(permissions)
 }
 
 export const taken = (name: string) =>

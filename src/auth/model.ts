@@ -7,7 +7,7 @@ import type { Permissions } from './permissions.ts'
 export type Actor = AnonymousActor | AppActor | UserActor
 
 /** Whoever has no token. A program may have said by its secret which one it is: that opens nothing (contract 7.1). */
-export type AnonymousActor = { readonly kind: 'anonymous'; readonly client_id?: string }
+type AnonymousActor = { readonly kind: 'anonymous'; readonly client_id?: string }
 
 /** A GitHub App by its own signature (a JWT): good for what is about the App itself. */
 export type AppActor = { readonly kind: 'app'; readonly app: AppRow }

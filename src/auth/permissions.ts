@@ -6,20 +6,35 @@ type Level = 'read' | 'write' | 'admin'
 /** By GitHub's names: `{ deployments: 'write', contents: 'read' }`. */
 export type Permissions = Readonly<Record<string, Level>>
 
-const repository = `actions actions_variables administration checks contents deployments environments
-  issues metadata packages pages pull_requests repository_hooks secrets single_file statuses workflows`
-const organization = `members organization_actions_variables organization_administration
-  organization_hooks organization_plan organization_secrets`
+const repository = `actions actions_variables administration artifact_metadata attestations checks
+  code_quality codespaces contents dependabot_secrets deployments discussions environments issues
+  merge_queues metadata packages pages pull_requests repository_custom_properties repository_hooks
+  repository_projects secret_scanning_alerts secrets security_events single_file statuses
+  vulnerability_alerts workflows`
+const organization = `custom_properties_for_organizations members organization_actions_variables
+  organization_administration organization_announcement_banners organization_copilot_agent_settings
+  organization_copilot_seat_management organization_custom_org_roles organization_custom_properties
+  organization_custom_roles organization_events organization_hooks organization_packages
+  organization_personal_access_token_requests organization_personal_access_tokens organization_plan
+  organization_projects organization_secrets organization_self_hosted_runners
+  organization_user_blocking`
+const person = `blocking email_addresses emails enterprise_custom_properties_for_organizations
+  followers git_ssh_keys gpg_keys interaction_limits keys plan profile starring watching`
 
-/** Every permission that a GitHub App or a fine-grained token can be given (GitHub: "Permissions required for GitHub Apps"). */
-export const permissionNames: readonly string[] = `${repository} ${organization}`.split(/\s+/)
+/**
+ * Every permission that a GitHub App or a fine-grained token can be given (GitHub: "Permissions required for
+ * GitHub Apps"). Most are about what is not here: an App that was written for GitHub asks for them all the same.
+ */
+export const permissionNames: readonly string[] = `${repository} ${organization} ${person}`.split(
+  /\s+/,
+)
 
 export const isOfOrganizations = (name: string): boolean => organization.split(/\s+/).includes(name)
 
 /** What a token can be given of it. */
 export const levelsOf = (name: string): readonly Level[] => {
   if (name === 'metadata') return ['read']
-  return name === 'workflows' ? ['write'] : ['read', 'write']
+  return name === 'workflows' || name === 'profile' ? ['write'] : ['read', 'write']
 }
 
 /** Of `deployments=write` and the like. Throws `invalid` for names and levels that there are not. */

@@ -10,6 +10,7 @@ const schema = z.strictObject({
   state: z.enum(['open', 'closed']).optional(),
   description: line(5).optional(),
   url: httpUrl().optional(),
+  permissions: z.record(z.string(), z.string()).optional(),
 })
 
 const messageOf = (error: unknown) =>
@@ -89,6 +90,9 @@ describe('parseBody', () => {
   it('shows a value of the wrong type', () => {
     expect(refusalOf('{"ref":null}').message).toBe(
       "Invalid request.\n\nFor 'properties/ref', nil is not a string.",
+    )
+    expect(refusalOf('{"ref":"a","permissions":null}').message).toBe(
+      "Invalid request.\n\nFor 'properties/permissions', nil is not an object.",
     )
     expect(refusalOf('{"ref":"x","count":"1"}').message).toBe(
       'Invalid request.\n\nFor \'properties/count\', "1" is not an integer.',

@@ -102,10 +102,16 @@ function shown(value: unknown): string {
   return text.length > 100 ? `${text.slice(0, 100)}…` : text
 }
 
-/** All numbers in GitHub's bodies are whole. */
 const article = (type: string) => {
-  if (type === 'int' || type === 'number') return 'an integer'
-  return /^(array|object)/.test(type) ? `an ${type}` : `a ${type}`
+  const name = jsonNames[type] ?? type
+  return /^[aio]/.test(name) ? `an ${name}` : `a ${name}`
+}
+
+/** All numbers in GitHub's bodies are whole. */
+const jsonNames: Readonly<Record<string, string>> = {
+  int: 'integer',
+  number: 'integer',
+  record: 'object',
 }
 
 /** Where a schema has no words of its own; undefined leaves them to the parser. */

@@ -3,10 +3,11 @@ import { findAccountById } from '../accounts/accounts.ts'
 import type { Account } from '../accounts/model.ts'
 import type { App } from '../app.ts'
 import {
-  checkRegistration,
+  findNameFault,
   type NewApp,
   type Registered,
   type Registration,
+  refuseUnknown,
   registerApp,
 } from '../apps/apps.ts'
 import { changeApp, deleteApp } from '../apps/change-app.ts'
@@ -98,8 +99,15 @@ export async function createApp(app: Registering, wanted: Wanted): Promise<WithH
 }
 
 /** Throws `invalid` for an App that cannot be. */
-export async function checkManifest(app: Registering, manifest: AppManifest): Promise<void> {
-  await checkRegistration(app.store.read, registrationOf(manifest))
+async function checkManifest(app: Registering, manifest: AppManifest): Promise<void> {
+  const fault = await findNameFault(app.store.read, manifest.name)
+  if (fault) throw new Problem('invalid', fault)
+  checkAsked(app, manifest)
+}
+
+/** Throws `invalid` for an App that cannot be, whatever it is called. */
+export function checkAsked(app: Pick<Registering, 'webhookAllow'>, manifest: AppManifest): void {
+  refuseUnknown(manifest.default_permissions)
   const { hook_attributes } = manifest
   if (!hook_attributes) return
   const verdict = parseHookUrl(hook_attributes.url, addressPolicyFor(app.webhookAllow))

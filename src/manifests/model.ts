@@ -11,7 +11,8 @@ const url = httpUrl()
 
 /** What a GitHub App is to be (GitHub: "Registering a GitHub App from a manifest"). */
 export const appManifest = z.object({
-  name: line(nameCharactersMax),
+  /** GitHub asks the person for one where there is none. */
+  name: line(nameCharactersMax).default(''),
   /** The App's own page; empty where it has none. */
   url: z.union([z.literal(''), url]),
   hook_attributes: z.object({ url, active: z.boolean().default(true) }).optional(),

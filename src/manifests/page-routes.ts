@@ -1,7 +1,11 @@
+import type { Account } from '../accounts/model.ts'
+import { findNameFault } from '../apps/apps.ts'
 import { Problem } from '../lib/problem.ts'
+import { answerForm } from '../pages/dashboard/form.ts'
 import { findOwner, settingsPathOf } from '../pages/dashboard/owner.ts'
-import type { UserVisit, Visit, WebAnswer, WebRoute } from '../pages/web/route.ts'
-import { checkManifest, createManifestCode, parseManifest } from './manifests.ts'
+import type { Redirect, UserVisit, Visit, WebAnswer, WebRoute } from '../pages/web/route.ts'
+import { checkAsked, createManifestCode, parseManifest } from './manifests.ts'
+import type { AppManifest } from './model.ts'
 import { agreedPage, emptyPage, manifestPage } from './pages.ts'
 
 const ofPeople = '/settings/apps'
@@ -39,37 +43,64 @@ async function receive({ form, params, query }: Visit): Promise<WebAnswer> {
 async function show(visit: UserVisit): Promise<WebAnswer> {
   const { app, params, query } = visit
   const owner = await findOwner(visit)
-  const base = baseOf(params)
-  const { manifest, state } = query
-  if (manifest === undefined) return emptyPage(base)
-  const asked = manifestIn(Buffer.from(manifest, 'base64url').toString('utf8'))
-  await checkManifest(app, asked)
-  return manifestPage(visit, {
-    base,
-    owner,
-    manifest: asked,
-    fields: { manifest, ...(state && { state }) },
-  })
+  if (query['manifest'] === undefined) return emptyPage(baseOf(params))
+  const manifest = manifestIn(query)
+  checkAsked(app, manifest)
+  // Its name can be changed here, so the page is shown also where it cannot be, or is still missing.
+  const { name } = manifest
+  const refusal = name === '' ? undefined : await findNameFault(app.store.read, name)
+  return pageOf(visit, { owner, manifest, fields: query, refusal })
 }
+
+type Shown = {
+  readonly owner: Account
+  readonly manifest: AppManifest
+  /** What was brought. */
+  readonly fields: Visit['form']
+  readonly refusal: string | undefined
+}
+
+const pageOf = (visit: UserVisit, { fields, ...shown }: Shown) =>
+  manifestPage(visit, {
+    ...shown,
+    base: baseOf(visit.params),
+    fields: {
+      manifest: fields['manifest'] ?? '',
+      ...(fields['state'] && { state: fields['state'] }),
+    },
+  })
 
 /** What was shown is parsed again: a form is from outside. */
 async function agree(visit: UserVisit): Promise<WebAnswer> {
   const { app, form } = visit
   const owner = await findOwner(visit)
-  const text = Buffer.from(form['manifest'] ?? '', 'base64url').toString('utf8')
-  const asked = manifestIn(text)
+  const asked = manifestIn(form)
   const manifest = { ...asked, name: form['name'] ?? asked.name }
-  const code = (await createManifestCode(app, owner, manifest)).reveal()
-  if (manifest.redirect_url === undefined) return agreedPage(visit, code)
-  const to = new URL(manifest.redirect_url)
+  return await answerForm(
+    async () => {
+      const code = (await createManifestCode(app, owner, manifest)).reveal()
+      return manifest.redirect_url === undefined
+        ? agreedPage(visit, code)
+        : sendBack(manifest.redirect_url, { code, state: form['state'] })
+    },
+    async (refusal) => pageOf(visit, { owner, manifest, fields: form, refusal }),
+  )
+}
+
+function sendBack(
+  address: string,
+  { code, state }: { readonly code: string; readonly state: string | undefined },
+): Redirect {
+  const to = new URL(address)
   to.searchParams.set('code', code)
-  if (form['state'] !== undefined) to.searchParams.set('state', form['state'])
+  if (state !== undefined) to.searchParams.set('state', state)
   return { kind: 'redirect', to: to.href, isByPage: true }
 }
 
 const baseOf = (params: Visit['params']) => `${settingsPathOf(params)}/apps`
 
-function manifestIn(text: string) {
+function manifestIn(fields: Visit['form']): AppManifest {
+  const text = Buffer.from(fields['manifest'] ?? '', 'base64url').toString('utf8')
   try {
     return parseManifest(JSON.parse(text))
   } catch (error) {

@@ -1,7 +1,7 @@
 import { html } from 'ghtml'
 import type { Account } from '../accounts/model.ts'
 import { permissionItems } from '../pages/consent/consent.ts'
-import { hiddenInputs } from '../pages/web/layout.ts'
+import { alert, hiddenInputs } from '../pages/web/layout.ts'
 import type { Page, UserVisit } from '../pages/web/route.ts'
 import { type AppManifest, nameCharactersMax } from './model.ts'
 
@@ -23,11 +23,12 @@ type Asked = {
   readonly manifest: AppManifest
   /** As they came, to come again with the answer. */
   readonly fields: Readonly<Record<string, string>>
+  readonly refusal: string | undefined
 }
 
 /** What the App would be, in words, before there is one. */
 export function manifestPage({ formToken }: UserVisit, asked: Asked): Page {
-  const { base, owner, manifest, fields } = asked
+  const { base, owner, manifest, fields, refusal } = asked
   const { description, redirect_url: back } = manifest
   const goesTo =
     back === undefined
@@ -36,7 +37,8 @@ export function manifestPage({ formToken }: UserVisit, asked: Asked): Page {
   return {
     kind: 'page',
     title: 'Register a GitHub App',
-    main: html`<form class="card" method="post" action="${base}">
+    main: html`!${alert(refusal)}
+<form class="card" method="post" action="${base}">
 !${hiddenInputs({ ...fields, form_token: formToken })}
 <p>It will belong to <strong>${owner.login}</strong>, and may be installed by !${manifest.public ? 'everybody' : 'its owner alone'}.</p>
 <label for="name">Name</label>

@@ -80,6 +80,41 @@ it("an organization's are registered by who administrates it", async () => {
   expect(stray.status).toBe(404)
 })
 
+it('a name that is missing, or taken, is asked for on the page', async () => {
+  const server = await openPlace()
+  const octo = await signedIn(server)
+  const { apps } = new Octokit({ baseUrl: server.apiUrl })
+  const { name: _, ...nameless } = manifest
+  const page = await bring(server, octo, '/settings/apps/new?state=abc', nameless)
+  expect([page.status, page.text.includes('role="alert"')]).toEqual([200, false])
+  const { to = '' } = await octo.submit(page, '/settings/apps', { name: 'My Deployer' })
+  const code = new URL(to).searchParams.get('code') ?? ''
+  expect((await apps.createFromManifest({ code })).data).toMatchObject({ slug: 'my-deployer' })
+
+  const again = await bring(server, octo, '/settings/apps/new?state=abc')
+  expect(again.text).toContain('The name My Deployer has already been taken')
+  const still = await octo.submit(again, '/settings/apps', { name: 'my deployer' })
+  expect([still.status, still.text]).toEqual([422, expect.stringContaining('has already been')])
+  const back = new URL((await octo.submit(still, '/settings/apps', { name: 'Other' })).to ?? '')
+  expect(back.searchParams.get('state')).toBe('abc')
+})
+
+it('whoever installs it comes back to its setup, with the state that they brought', async () => {
+  const server = await openPlace()
+  const octo = await signedIn(server)
+  const setup_url = 'https://deployer.example.com/setup?from=here'
+  const page = await bring(server, octo, '/settings/apps/new', { ...manifest, setup_url })
+  const { to = '' } = await octo.submit(page, '/settings/apps')
+  const { apps } = new Octokit({ baseUrl: server.apiUrl })
+  await apps.createFromManifest({ code: new URL(to).searchParams.get('code') ?? '' })
+  const path = '/apps/my-deployer/installations'
+  const form = await octo.get(`${path}/new?state=x%26y`)
+  const installed = await octo.submit(form, path, { selection: 'all' })
+  const back = new URL(installed.to ?? '')
+  const told = { from: 'here', installation_id: '1', setup_action: 'install', state: 'x&y' }
+  expect([back.pathname, Object.fromEntries(back.searchParams)]).toEqual(['/setup', told])
+})
+
 it('what cannot be an App is told so', async () => {
   const server = await openPlace()
   const octo = await signedIn(server)

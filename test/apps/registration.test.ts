@@ -7,6 +7,7 @@ import { answerAdmin } from '../../src/admin/admin.ts'
 import type { AdminRequest } from '../../src/admin/model.ts'
 import { createManifestCode, parseManifest } from '../../src/manifests/manifests.ts'
 import { temporaryFolder } from '../support/engines.ts'
+import { github } from '../support/openapi.ts'
 import { run, serve } from '../support/program.ts'
 import { openPlace, outcomeOf } from './place.ts'
 
@@ -23,6 +24,19 @@ async function takeToken(apiUrl: string, installation_id: number, key: Key): Pro
 }
 
 type Key = { readonly appId: string | number; readonly privateKey: string }
+
+it("an App may ask for all that GitHub's Apps may, here or not", async () => {
+  const { register, install } = await openPlace()
+  const described = github.components.schemas['app-permissions']?.properties ?? {}
+  expect(Object.keys(described).length).toBeGreaterThan(50)
+  const permissions = Object.fromEntries(
+    Object.entries(described).map(([name, { enum: levels = [] }]) => [name, levels[0] ?? '']),
+  )
+  const { client } = await register('Wants everything', { permissions })
+  const { id } = await install('wants-everything', 'octo')
+  const { data } = await client.octokit.rest.apps.getInstallation({ installation_id: id })
+  expect(data.permissions).toEqual(permissions)
+})
 
 it('whoever runs the server registers an App and installs it', { timeout: 60_000 }, async () => {
   const data = temporaryFolder()
@@ -146,7 +160,7 @@ it('a manifest says what is wrong with it', async () => {
         await createManifestCode(server.app, octo, manifest)
       })(),
     ).rejects
-  await refuse({ name: undefined }).toThrow('name: ')
+  await refuse({ name: undefined }).toThrow('Name must have a letter or a digit')
   await refuse({ name: '***' }).toThrow('Name must have a letter or a digit')
   await refuse({ name: 'x'.repeat(35) }).toThrow('Name is too long (maximum is 34 characters)')
   await refuse({ url: 'ftp://x' }).toThrow('url: ')

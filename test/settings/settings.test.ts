@@ -170,11 +170,15 @@ it('a GitHub App is registered by hand, installed where it may be, and uninstall
   const nothing = await fillIn(octo, `${install}/new`, install, { selection: 'selected' })
   expect(nothing.status).toBe(422)
   const chosen = { selection: 'selected', repository: '1' }
+  expect((await octo.get('/apps/ship-it')).to).toBe(`${install}/new`)
   const installed = await fillIn(octo, `${install}/new`, install, chosen)
   expect(installed.to).toBe(`${installations}/1`)
   const isChosen = async (id: number) =>
     (await octo.get(`${installations}/1`)).text.includes(`value="${id}" checked`)
   expect([await isChosen(1), await isChosen(2)]).toEqual([true, false])
+  expect((await octo.get('/organizations/acme/settings/installations/1')).to).toBe(
+    `${installations}/1`,
+  )
   const change = (typed: object) => fillIn(octo, `${installations}/1`, `${installations}/1`, typed)
   await change({ selection: 'selected', repository: '2' })
   expect([await isChosen(1), await isChosen(2)]).toEqual([false, true])

@@ -15,7 +15,10 @@ function spellNullable(_key: string, value: unknown): unknown {
 }
 
 type Operation = { responses: Record<string, { content?: Record<string, unknown> }> }
-type Document = { paths: Record<string, Record<string, Operation>> }
+type Document = {
+  paths: Record<string, Record<string, Operation>>
+  components: { schemas: Record<string, { properties?: Record<string, { enum?: string[] }> }> }
+}
 
 /**
  * GitHub's own description of its API. Formats are not looked at: `""` is what

@@ -49,30 +49,32 @@ export async function install(visit: UserVisit): Promise<WebAnswer> {
     const { id } = await installApp(visit.app, of, place)
     return of.setup_url === null
       ? `/settings/installations/${id}`
-      : onwardPage(setupUrlOf(of.setup_url, id))
+      : onwardPage(setupUrlOf(of.setup_url, id, visit.form['state']))
   }
   return await answerForm(act, async (refusal) => installForm(visit, given, refusal))
 }
 
-/** As GitHub's: the program is told which installation it is about. */
-function setupUrlOf(setupUrl: string, id: number): string {
+/** As GitHub's: the program is told which installation it is about, and what it gave the person to bring back. */
+function setupUrlOf(setupUrl: string, id: number, state: string | undefined): string {
   const url = new URL(setupUrl)
   url.searchParams.set('installation_id', String(id))
   url.searchParams.set('setup_action', 'install')
+  if (state !== undefined) url.searchParams.set('state', state)
   return url.href
 }
 
 function installForm(visit: UserVisit, given: Given, refusal?: string): Page {
   const { of, places, account, repositories } = given
   const isForAll = visit.form['selection'] !== 'selected'
+  const state = stateIn({ ...visit.query, ...visit.form })
   const chosen = new Set((visit.formLists['repository'] ?? []).map(Number))
   return {
     kind: 'page',
     title: `Install ${of.name}`,
     main: html`!${alert(refusal)}
-!${places.length > 1 ? placeForm(of, places, account) : ''}
+!${places.length > 1 ? placeForm(of, given, state) : ''}
 <form class="card" method="post" action="/apps/${of.slug}/installations">
-!${hiddenInputs({ form_token: visit.formToken, account: account.login })}
+!${hiddenInputs({ form_token: visit.formToken, account: account.login, ...state })}
 <p><strong>${of.name}</strong> by <strong>${of.owner.login}</strong>, on <strong>${account.login}</strong>.</p>
 !${repositoryChoice({ repositories, chosen, isForAll })}
 <h2>It would be able to</h2>
@@ -82,11 +84,18 @@ function installForm(visit: UserVisit, given: Given, refusal?: string): Page {
   }
 }
 
-function placeForm({ slug }: GitHubApp, places: readonly Account[], account: Account): string {
+/** What the program that sent the person here wants to have back (GitHub: "Sharing your GitHub App"). */
+const stateIn = ({ state }: UserVisit['form']): { state?: string } => (state ? { state } : {})
+
+function placeForm(
+  { slug }: GitHubApp,
+  { places, account }: Pick<Given, 'places' | 'account'>,
+  state: { state?: string },
+): string {
   const options = places.map(
     ({ id, login }) =>
       html`<option value="${login}"!${id === account.id ? ' selected' : ''}>${login}</option>`,
   )
-  return html`<form class="card" method="get" action="/apps/${slug}/installations/new"><label for="account">Where</label>
+  return html`<form class="card" method="get" action="/apps/${slug}/installations/new">!${hiddenInputs(state)}<label for="account">Where</label>
 <div class="inline"><select id="account" name="account">!${options.join('')}</select><button>Choose</button></div></form>`
 }

@@ -1,6 +1,6 @@
 import { deliveryPagesAt } from '../delivery-pages/route.ts'
 import { switchOn } from '../hook-places/hook-places.ts'
-import type { WebRoute } from '../web/route.ts'
+import type { UserVisit, WebRoute } from '../web/route.ts'
 import { appsPaths, ofApps } from './app-hook.ts'
 import { listApps } from './app-list.ts'
 import { addKey, dropKey, saveHook, showApp } from './app-page.ts'
@@ -15,7 +15,9 @@ import {
 } from './installation-pages.ts'
 import { register, showRegister } from './register.ts'
 
-const installation = '/settings/installations/:installation_id'
+const listed = '/settings/installations'
+const installation = `${listed}/:installation_id`
+const ofOrganizations = '/organizations/:org/settings/installations'
 
 export const appPages: readonly WebRoute[] = [
   ...appsPaths.flatMap((base): WebRoute[] => [
@@ -32,11 +34,33 @@ export const appPages: readonly WebRoute[] = [
   ]),
   ...ofApps.page('POST', '/hook/resume', 'write', switchOn),
   ...deliveryPagesAt(ofApps),
+  // Where the API says that an App, and an installation on an organization, can be seen.
+  {
+    method: 'GET',
+    path: '/apps/:slug',
+    for: 'user',
+    handler: leadTo(({ slug }) => `/apps/${slug}/installations/new`),
+  },
+  { method: 'GET', path: ofOrganizations, for: 'user', handler: leadTo(() => listed) },
+  {
+    method: 'GET',
+    path: `${ofOrganizations}/:id`,
+    for: 'user',
+    handler: leadTo(({ id }) => `${listed}/${id}`),
+  },
   { method: 'GET', path: '/apps/:slug/installations/new', for: 'user', handler: showInstall },
   { method: 'POST', path: '/apps/:slug/installations', for: 'user', handler: install },
-  { method: 'GET', path: '/settings/installations', for: 'user', handler: listInstallations },
+  { method: 'GET', path: listed, for: 'user', handler: listInstallations },
   { method: 'GET', path: installation, for: 'user', handler: showInstallation },
   { method: 'POST', path: installation, for: 'user', handler: change },
   { method: 'POST', path: `${installation}/permissions`, for: 'user', handler: accept },
   { method: 'POST', path: `${installation}/delete`, for: 'user', handler: uninstall },
 ]
+
+/** Names come from the path, decoded, so they are written anew. */
+function leadTo(addressOf: (names: Readonly<Record<string, string>>) => string) {
+  return async ({ params }: UserVisit) => {
+    const names = Object.entries(params).map(([name, value]) => [name, encodeURIComponent(value)])
+    return { kind: 'redirect', to: addressOf(Object.fromEntries(names)) } as const
+  }
+}

@@ -8,6 +8,13 @@ const own = '/settings/developers'
 
 export const applicationPages: readonly WebRoute[] = [
   { method: 'GET', path: authorized, for: 'user', handler: listAuthorized },
+  // Where the root of the API, and programs, send people to see what they let them do.
+  {
+    method: 'GET',
+    path: '/settings/connections/applications/:client_id',
+    for: 'user',
+    handler: lead,
+  },
   { method: 'POST', path: `${authorized}/:client_id/revoke`, for: 'user', handler: revoke },
   ...[own, '/organizations/:org/settings/applications'].flatMap((base): WebRoute[] => [
     { method: 'GET', path: base, for: 'user', handler: list },
@@ -19,3 +26,7 @@ export const applicationPages: readonly WebRoute[] = [
     { method: 'POST', path: `${base}/:client_id/delete`, for: 'user', handler: remove },
   ]),
 ]
+
+async function lead() {
+  return { kind: 'redirect', to: authorized } as const
+}

@@ -1,7 +1,7 @@
 import { html } from 'ghtml'
 import { Problem, type ProblemCode } from '../../lib/problem.ts'
 import { hiddenInputs } from '../web/layout.ts'
-import type { Page, WebAnswer } from '../web/route.ts'
+import type { Page, Redirect, WebAnswer } from '../web/route.ts'
 
 /** What is about what somebody typed. What is about who they are has a page of its own. */
 const correctable: readonly ProblemCode[] = ['bad_request', 'conflict', 'too_large', 'invalid']
@@ -11,7 +11,7 @@ const correctable: readonly ProblemCode[] = ['bad_request', 'conflict', 'too_lar
  * the form again, which says why and keeps what was typed.
  */
 export async function answerForm(
-  act: () => Promise<string | Page>,
+  act: () => Promise<string | Page | Redirect>,
   showAgain: (refusal: string) => Promise<Page>,
 ): Promise<WebAnswer> {
   try {
