@@ -9,9 +9,11 @@ import { recordEvent, recordInactive } from '../events/events.ts'
 import { removeHold } from '../holds/holds.ts'
 import { invalidField, notFound } from '../lib/problem.ts'
 import { wakeQueue } from '../queues/queues.ts'
+import { onceFor } from '../recent/once-for.ts'
 import type { Repository } from '../repositories/model.ts'
 import { eventFrame } from '../repositories/payload.ts'
 import type { Db, Tx } from '../store/engine.ts'
+import type { RowOf } from '../store/query.ts'
 import type { DeploymentStatusRow } from '../tables/deployments.ts'
 import { endsHold, environmentOf, isAnnounced, isEnd, supersededBy } from './decide-status.ts'
 import { findDeployment, orderingKeyOf, withCreator } from './find-deployment.ts'
@@ -256,8 +258,10 @@ export async function findStatus(
 ): Promise<DeploymentStatus> {
   const row = await db.first(statusById, { deployment_id: deploymentId, id })
   if (!row) throw notFound()
-  return withCreator(row)
+  return statusIn(row)
 }
+
+const statusIn = onceFor((row: RowOf<typeof statusById>): DeploymentStatus => withCreator(row))
 
 /** What was said of a deployment, newest first. */
 export async function findStatuses(

@@ -58,7 +58,9 @@ export async function findAncestry(
   queued: Queued,
 ): Promise<Ancestry> {
   const known = new Map<string, boolean>()
-  if (!(await store.read.first(queueByName, queued))) return known
+  // By these alone, or each new deployment would ask what the one before has been told.
+  const { repository_id, environment_key } = queued
+  if (!(await store.read.first(queueByName, { repository_id, environment_key }))) return known
   const { live, later } = await findRivals(store.read, queued)
   for (const { sha: head } of live ? [live, ...later] : later) {
     known.set(head, await git.isAncestor(queued.repository_id, { base: queued.sha, head }))

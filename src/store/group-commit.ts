@@ -134,13 +134,14 @@ export class GroupCommit {
         if (await this.#attempt(job, part, turn.over)) done.push(job)
       }
       this.#run.commit()
-      this.signals.emit('written', this.#parts.takeWritten())
       return done
     } catch (error) {
       if (writer.isTransaction) writer.exec('rollback')
       const reason = refused(error)
       for (const job of batch) job.reject(reason)
       return []
+    } finally {
+      this.signals.emit('written', this.#parts.takeWritten())
     }
   }
 

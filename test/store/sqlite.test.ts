@@ -5,7 +5,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import { expect, it, onTestFinished } from 'vitest'
 import { Problem } from '../../src/lib/problem.ts'
 import { lockFolder } from '../../src/server/lock.ts'
-import type { Tx } from '../../src/store/engine.ts'
+import { anyTable, type Tx } from '../../src/store/engine.ts'
 import { query } from '../../src/store/query.ts'
 import { openStore } from '../../src/store/store.ts'
 import { temporaryFolder } from '../support/engines.ts'
@@ -61,6 +61,33 @@ it('commits what waits together in few commits and acknowledges all of it', asyn
   )
   await Promise.all(writes)
   expect(await store.read.all(names, {})).toHaveLength(1000)
+})
+
+it('tells of the tables of a commit when readers see it, and before it is acknowledged', async () => {
+  const store = await open()
+  const told: unknown[] = []
+  store.signals.on('written', (tables) => {
+    told.push([...tables])
+    void store.read.all(names, {}).then((rows) => told.push(rows))
+  })
+  const writing = store.transaction((tx) => tx.first(put, { name: 'a', value: '' }))
+  await writing.then(() => told.push('acknowledged'))
+  expect(told).toEqual([['settings'], [{ name: 'a' }], 'acknowledged'])
+})
+
+it('tells of any table where SQLite says of none and somebody might have written', async () => {
+  const few = query((db, _: object) =>
+    db
+      .with('few', (of) => of.selectFrom('settings').select('name'))
+      .selectFrom('few')
+      .selectAll(),
+  )
+  const store = await open()
+  const told: ReadonlySet<string>[] = []
+  store.signals.on('written', (tables) => told.push(tables))
+  await store.transaction((tx) => tx.all(names, {}))
+  await store.transaction((tx) => tx.all(few, {}))
+  expect(told).toEqual([new Set(), new Set([anyTable])])
 })
 
 it('goes on while the log is copied and begun anew', async () => {
