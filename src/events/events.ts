@@ -1,9 +1,9 @@
-import { randomUUID } from 'node:crypto'
 import type { App } from '../app.ts'
 import type { Db, Tx } from '../store/engine.ts'
 import type { EventRow } from '../tables/events.ts'
 import type { InstallationRow } from '../tables/programs.ts'
 import { isHeard } from './decide-filter.ts'
+import { guidAt } from './guid.ts'
 import { type DeploymentFacts, factsOf, parseFilter } from './model.ts'
 import {
   deleteDelivery,
@@ -140,7 +140,7 @@ async function writeEvent(
   const insert = about.owner_id === null ? insertEvent.ofRepository : insertEvent.ofOwner
   const row = await tx.first(insert, {
     ...about,
-    guid: event.guid ?? randomUUID(),
+    guid: event.guid ?? guidAt(app.now()),
     name: event.name,
     action: 'action' in event.payload ? String(event.payload.action) : null,
     ordering_key: event.ordering_key ?? null,

@@ -11,6 +11,7 @@ import {
   deleteRepository,
   hooksOfRepository,
   insertRedirect,
+  renameRepository,
   repositoryById,
   updateRepository,
 } from './queries.ts'
@@ -98,6 +99,7 @@ async function applyChange(tx: Tx, { id, change, now }: Asked): Promise<Reposito
   const current = withOwner(found)
   const changed = changedRow(current, change, now)
   await tx.all(updateRepository, changed)
+  if (changed.name !== current.name) await tx.all(renameRepository, changed)
   if (changed.name_key !== current.name_key) await leaveRedirect(tx, current, changed)
   return changed
 }

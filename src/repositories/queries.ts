@@ -79,12 +79,11 @@ export const insertRepository = query((db, p: RepositoryRow) =>
   db.insertInto('repositories').values(columns(p, ['id', ...repositoryColumns])),
 )
 
+/** All but its name, by which there is an index to be written as well. */
 export const updateRepository = query((db, p: RepositoryRow) =>
   db
     .updateTable('repositories')
     .set({
-      name: p.name,
-      name_key: p.name_key,
       private: p.private,
       description: p.description,
       homepage: p.homepage,
@@ -92,6 +91,13 @@ export const updateRepository = query((db, p: RepositoryRow) =>
       archived: p.archived,
       updated_at: p.updated_at,
     })
+    .where('id', '=', p.id),
+)
+
+export const renameRepository = query((db, p: RepositoryRow) =>
+  db
+    .updateTable('repositories')
+    .set(columns(p, ['name', 'name_key']))
     .where('id', '=', p.id),
 )
 

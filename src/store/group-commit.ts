@@ -30,9 +30,9 @@ type Parts = {
 }
 
 /**
- * Transactions that wait together run one after another, each undone by itself if
- * it fails, inside one commit per turn of the event loop; one flush of the log, on
- * a thread of the pool, then acknowledges every commit made before it began.
+ * Transactions that wait together run one after another, each in its own
+ * savepoint, inside one commit per turn of the event loop; one flush of the log,
+ * on a thread of the pool, then acknowledges every commit made before it began.
  */
 export class GroupCommit {
   readonly signals = new EventEmitter<StoreSignals>()
@@ -130,8 +130,7 @@ export class GroupCommit {
       let turn = nextTurn()
       for (const job of batch) {
         if (turn.isOver()) turn = nextTurn()
-        const part = done.length === 0 ? this.#run.first : this.#run.later
-        if (await this.#attempt(job, part, turn.over)) done.push(job)
+        if (await this.#attempt(job, turn.over)) done.push(job)
       }
       this.#run.commit()
       return done
@@ -145,8 +144,8 @@ export class GroupCommit {
     }
   }
 
-  /** Runs one body as a part of the commit. Throws only when the whole commit is lost, as on a full disk. */
-  async #attempt(job: Job, part: Part, turn: Promise<never>): Promise<boolean> {
+  /** Runs one body in its savepoint. Throws only when the whole commit is lost, as on a full disk. */
+  async #attempt(job: Job, turn: Promise<never>): Promise<boolean> {
     const { writer, db } = this.#parts
     let open = true
     const guarded = <Args extends unknown[], R>(ask: (...args: Args) => R) => {
@@ -155,21 +154,17 @@ export class GroupCommit {
         return ask(...args)
       }
     }
-    part.begin()
+    this.#run.savepoint()
     try {
       const onCommit = (act: () => void) => void job.afterCommit.push(act)
-      const handle: Tx = {
-        all: guarded(db.all),
-        first: guarded(db.first),
-        isSerial: true,
-        onCommit,
-      }
+      const all = guarded(db.all)
+      const handle: Tx = { all, first: guarded(db.first), isSerial: true, onCommit }
       job.result = await Promise.race([job.body(handle), turn])
-      part.end()
+      this.#run.release()
       return true
     } catch (error) {
       if (!writer.isTransaction) throw error
-      part.undo()
+      writer.exec('rollback to job; release job')
       job.reject(error)
       return false
     } finally {
@@ -214,32 +209,18 @@ export class GroupCommit {
   }
 }
 
-/** What goes around a body. */
-type Part = Readonly<Record<'begin' | 'end' | 'undo', () => void>>
-
-/** What goes around every commit and every body in it, compiled once. */
+/** What goes around every transaction, compiled once. */
 function commandsOf(writer: DatabaseSync) {
   const prepared = (sql: string) => {
     const statement = writer.prepare(sql)
     return () => void statement.run()
   }
-  const begin = prepared('begin immediate')
-  // SQLite keeps a copy of each page that is changed within a savepoint. As long as there is nothing
-  // else in the commit, undoing all of it does as well.
-  const first: Part = {
-    begin: () => undefined,
-    end: () => undefined,
-    undo() {
-      writer.exec('rollback')
-      begin()
-    },
+  return {
+    begin: prepared('begin immediate'),
+    commit: prepared('commit'),
+    savepoint: prepared('savepoint job'),
+    release: prepared('release job'),
   }
-  const later: Part = {
-    begin: prepared('savepoint job'),
-    end: prepared('release job'),
-    undo: () => writer.exec('rollback to job; release job'),
-  }
-  return { begin, first, later, commit: prepared('commit') }
 }
 
 /** Rejects in the next turn: a body that is still running then has awaited something other than a query. */

@@ -22,6 +22,7 @@ import { overtaking } from './0023-overtaking.ts'
 import { identities } from './0024-identities.ts'
 import { pinsAndUses } from './0025-pins-and-uses.ts'
 import { publicMembers } from './0026-public-members.ts'
+import { leanIndexes } from './0027-lean-indexes.ts'
 
 /** In order, never edited once released, only appended to. */
 export const migrations: readonly ((columns: Columns) => readonly string[])[] = [
@@ -48,4 +49,5 @@ export const migrations: readonly ((columns: Columns) => readonly string[])[] = 
   identities,
   pinsAndUses,
   publicMembers,
+  leanIndexes,
 ]
