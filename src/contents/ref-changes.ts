@@ -13,7 +13,6 @@ export async function postRef(call: RepositoryCall): Promise<Answer> {
   const { git } = call.app
   if (!git.isRefName(ref)) throw invalidName(ref)
   const type = await findType(call, ref, sha)
-  if (await git.ref(call.repository.id, ref)) throw invalid('Reference already exists')
   await change(call, { ref, before: noSha, after: sha })
   return created(gitRef({ ref, sha, type }, call))
 }
@@ -83,6 +82,7 @@ async function change(call: RepositoryCall, refChange: RefChange): Promise<void>
     case 'changed':
       return await recordChange(call, refChange)
     case 'moved':
+      if (refChange.before === noSha) throw invalid('Reference already exists')
       throw new Problem('conflict', `${refChange.ref} was changed by somebody else. Try again.`)
     case 'blocked':
       throw invalid(`${refChange.ref} cannot be beside a ref of which one would be the folder`)

@@ -1,7 +1,15 @@
 import { onceFor } from '../recent/once-for.ts'
 import { GitError } from './git-process/process.ts'
-import type { Listed, Named, ObjectType, Ref, RefChange, RefOutcome } from './model.ts'
-import { type Bare, checkSha, isRefName } from './resolve.ts'
+import {
+  type Listed,
+  type Named,
+  noSha,
+  type ObjectType,
+  type Ref,
+  type RefChange,
+  type RefOutcome,
+} from './model.ts'
+import { type Bare, checkSha, findRef, isRefName } from './resolve.ts'
 
 const listing = '--format=%(objectname) %(objecttype) %(*objectname) %(refname)'
 
@@ -65,7 +73,11 @@ export async function setDefaultBranch(bare: Bare, name: string): Promise<boolea
 export async function changeRef(bare: Bare, change: RefChange): Promise<RefOutcome> {
   const { ref, before, after } = change
   checkRefName(ref)
+  const isNew = before === noSha
+  // To refuse it would end git's process, so what seems to be there is looked for first.
+  if (isNew && bare.refFiles.wasThere(bare.dir, ref) && (await findRef(bare, ref))) return 'moved'
   if (await bare.update({ ref, after: checkSha(after), before: checkSha(before) })) return 'changed'
+  if (isNew && (await findRef(bare, ref))) return 'moved'
   // Asked once more for its reason, by a git that knows nothing from before.
   const input = `update ${ref} ${after} ${before}\n`
   const { code, stderr } = await bare.run(['update-ref', '--stdin'], { input, okCodes: [0, 128] })

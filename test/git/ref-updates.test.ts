@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { readdirSync, readFileSync, utimesSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { noSha } from '../../src/git/model.ts'
 import { openWorld } from './repository.ts'
@@ -30,6 +30,17 @@ describe('changes of refs', () => {
   it('are refused one by one, and those beside them are not', async () => {
     const outcomes = ['refs/heads/a', 'refs/heads/a', 'refs/heads/a/b', 'refs/heads/b'].map(create)
     expect(await Promise.all(outcomes)).toEqual(['changed', 'moved', 'blocked', 'changed'])
+  })
+
+  it('spare the process where what is to be created was seen before', async () => {
+    await create('refs/tags/seen')
+    const longAgo = new Date(0)
+    utimesSync(`${world.git.path(1)}/refs/tags/seen`, longAgo, longAgo)
+    expect(await world.git.ref(1, 'refs/tags/seen')).toBeDefined()
+    await create('refs/tags/beside')
+    const before = sessions()
+    expect(await create('refs/tags/seen')).toBe('moved')
+    expect(sessions()).toEqual(before)
   })
 
   it('see at once what somebody else changed', async () => {
