@@ -77,7 +77,7 @@ async function isFastForward({ app, repository }: RepositoryCall, before: Ref, a
 }
 
 async function change(call: RepositoryCall, refChange: RefChange): Promise<void> {
-  const outcome = await call.app.git.changeRef(call.repository.id, refChange)
+  const outcome = await call.app.git.changeRef(call.repository.id, refChange, { isRecorded: true })
   switch (outcome) {
     case 'changed':
       return await recordChange(call, refChange)

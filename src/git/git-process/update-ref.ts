@@ -1,7 +1,13 @@
 import { type Child, endOf, GitError, kill, listenToErrors, type Processes } from './process.ts'
 
 /** As `git update-ref --stdin` takes it; its parts must be checked ones. */
-export type RefUpdate = { readonly ref: string; readonly after: string; readonly before: string }
+export type RefUpdate = {
+  readonly ref: string
+  readonly after: string
+  readonly before: string
+  /** Whether it is on the disk once it is acknowledged. */
+  readonly isFlushed: boolean
+}
 
 /**
  * Long-lived `git update-ref --stdin` for a repository in which refs change: starting one costs more
@@ -28,11 +34,14 @@ export function openRefUpdates(start: Processes['start']): RefUpdates {
   const sessions = new Map<string, ReturnType<typeof openSession>>()
   const lanes = new Map<string, readonly Lane[]>()
 
-  function sessionOf(dir: string, { n }: Lane) {
-    const name = nameOf(dir, n)
+  function sessionOf(dir: string, { n }: Lane, { isFlushed }: RefUpdate) {
+    const name = nameOf(dir, n, isFlushed)
+    const how = isFlushed ? [] : ['-c', 'core.fsync=none']
     const open = sessions.get(name)
     sessions.delete(name)
-    const session = open?.isOpen() ? open : openSession(start(dir, ['update-ref', '--stdin']))
+    const session = open?.isOpen()
+      ? open
+      : openSession(start(dir, [...how, 'update-ref', '--stdin']))
     sessions.set(name, session)
     const [oldest] = sessions.keys()
     if (sessions.size > sessionsMax && oldest !== undefined) void end(oldest)
@@ -46,7 +55,7 @@ export function openRefUpdates(start: Processes['start']): RefUpdates {
     const place = placeOf(change.ref)
     const lane = chooseLane(inRepository, place)
     lane.places.push(place)
-    const turn = lane.last.then(() => sessionOf(dir, lane).update(change))
+    const turn = lane.last.then(() => sessionOf(dir, lane, change).update(change))
     lane.last = turn.catch(() => undefined)
     try {
       return await turn
@@ -57,7 +66,9 @@ export function openRefUpdates(start: Processes['start']): RefUpdates {
   }
 
   async function forget(dir: string): Promise<void> {
-    await Promise.all(Array.from({ length: lanesMax }, (_, n) => end(nameOf(dir, n))))
+    const each = Array.from({ length: lanesMax }, (_, n) => n)
+    const names = each.flatMap((n) => [nameOf(dir, n, true), nameOf(dir, n, false)])
+    await Promise.all(names.map(end))
   }
 
   async function end(name: string) {
@@ -73,7 +84,7 @@ export function openRefUpdates(start: Processes['start']): RefUpdates {
 type Lane = { readonly n: number; readonly places: string[]; last: Promise<unknown> }
 
 const laneOf = (n: number): Lane => ({ n, places: [], last: Promise.resolve() })
-const nameOf = (dir: string, n: number) => `${dir} ${n}`
+const nameOf = (dir: string, n: number, isFlushed: boolean) => `${dir} ${n} ${isFlushed}`
 
 /** `refs/heads/a` of `refs/heads/a/b`: refs below one name stand in each other's way, and keep their order. */
 const placeOf = (ref: string): string => ref.split('/', 3).join('/')
