@@ -43,6 +43,22 @@ describe('changes of refs', () => {
     expect(sessions()).toEqual(before)
   })
 
+  it('that are flushed later are told of, and are refused one by one as well', async () => {
+    let told = 0
+    world.git.flushLater(() => {
+      told += 1
+    })
+    const later = (ref: string) =>
+      world.git.changeRef(1, { ref, before: noSha, after: sha }, { isRecorded: true })
+    const refs = ['x', 'x/y', 'z', 'z', 'w'].map((name) => `refs/heads/later/${name}`)
+    const outcomes = await Promise.all(refs.map(later))
+    expect(outcomes).toEqual(['changed', 'blocked', 'changed', 'moved', 'changed'])
+    expect(told).toBe(3)
+    world.git.flushLater(undefined)
+    expect(await later('refs/heads/later/v')).toBe('changed')
+    expect(told).toBe(3)
+  })
+
   it('see at once what somebody else changed', async () => {
     await create('refs/heads/c')
     await world.work.git('push', '--quiet', 'origin', ':refs/heads/c')
