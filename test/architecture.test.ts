@@ -28,6 +28,7 @@ const mayImport: Record<string, string> = {
   holds: 'store tables app',
   notices: 'store tables app',
   audit: 'lib store tables app notices',
+  'late-flush': 'store app git',
   accounts: 'lib store tables http app audit',
   auth: 'lib store tables http app accounts audit recent',
   apps: 'lib store tables http app accounts auth audit',
@@ -182,7 +183,7 @@ const mayImport: Record<string, string> = {
     'web sign-in token-settings application-settings app-settings organization-pages admin-pages audit-pages device-flow oauth manifests live grid timeline deployment-logs deployment-page inbox environment-settings value-settings key-settings hook-settings delivery-pages setup first-deployment insights',
   config: 'lib network openid',
   server:
-    'lib store tables git http app api config routes accounts auth holders secrets deliveries hooks transports admin rate-limit web pages retention dispatch recent reviews metrics tracing leases crashes audit lifetimes openid',
+    'lib store tables git late-flush http app api config routes accounts auth holders secrets deliveries hooks transports admin rate-limit web pages retention dispatch recent reviews metrics tracing leases crashes audit lifetimes openid',
   operator: 'lib config accounts admin server audit app setup',
   main: 'lib agent cli operator demo conformance gate-commands hook-commands current-commands',
 }

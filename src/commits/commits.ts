@@ -5,7 +5,7 @@ import { recordAudit } from '../audit/audit.ts'
 import type { AuditLine } from '../audit/model.ts'
 import { findCheckContexts, findCheckers, requestSuites } from '../checks/checks.ts'
 import { recordEvent } from '../events/events.ts'
-import { type Commit, noSha, type RefChange, type Signer } from '../git/model.ts'
+import { type Commit, type Named, noSha, type RefChange, type Signer } from '../git/model.ts'
 import { notFound, Problem } from '../lib/problem.ts'
 import { hostnameOf } from '../lib/urls.ts'
 import type { Repository } from '../repositories/model.ts'
@@ -107,11 +107,12 @@ export async function recordPush(
 ): Promise<void> {
   // As it is now: the push may have taken hours.
   const repository = await findRepositoryById(app.store.read, id)
-  const [sender, chosen, described, checkers] = await Promise.all([
+  const usual = await app.git.branch(id, repository.default_branch)
+  const chosen = chooseDefaultBranch(repository, usual, changes)
+  const [sender, described, checkers] = await Promise.all([
     findSender(app.store.read, repository, pusher),
-    chooseDefaultBranch(app, repository, changes),
-    describeChanges(app, repository, changes),
-    findCheckers(app.store.read, id),
+    describeChanges(app, { repository, usual }, changes),
+    hasHeads(changes) ? findCheckers(app.store.read, id) : [],
   ])
   const commits = described.flatMap(({ push: { commits, head } }) => [
     ...commits,
@@ -131,6 +132,10 @@ export async function recordPush(
   }, id)
   await alignHead(app, id, touched.default_branch)
 }
+
+/** Whether a branch may be somewhere that a check could look at. */
+const hasHeads = (changes: readonly RefChange[]) =>
+  changes.some(({ ref, after }) => after !== noSha && parseRefName(ref)?.kind === 'branch')
 
 /** New heads of branches. */
 const headsOf = (described: readonly DescribedChange[]) =>
@@ -173,47 +178,57 @@ function lineOf(repository_id: number, changes: readonly RefChange[]): AuditLine
   }
 }
 
-async function chooseDefaultBranch(
-  { git }: Recorder,
-  { id, default_branch: current }: Repository,
+function chooseDefaultBranch(
+  { default_branch: current }: Repository,
+  usual: Named | undefined,
   changes: readonly RefChange[],
-): Promise<string> {
+): string {
   const left = changes.filter(({ after }) => after !== noSha)
   const names = left.map(({ ref }) => parseRefName(ref))
   const pushed = names.flatMap((name) => (name?.kind === 'branch' ? [name.name] : []))
-  const isThere = (await git.branch(id, current)) !== undefined
-  return decideDefaultBranch({ current, isThere, pushed })
+  return decideDefaultBranch({ current, isThere: usual !== undefined, pushed })
 }
+
+/** A repository, and its default branch after the push, if there is one. */
+type Pushed = { readonly repository: Repository; readonly usual: Named | undefined }
 
 async function describeChanges(
   { git, log }: Recorder,
-  repository: Repository,
+  pushed: Pushed,
   changes: readonly RefChange[],
 ): Promise<DescribedChange[]> {
+  const { id } = pushed.repository
   const named = changes.flatMap((change) => {
     const name = parseRefName(change.ref)
     return name ? [{ change, name }] : []
   })
   if (named.length > toldMax) {
-    log.warn({ repository_id: repository.id, refs: named.length }, 'push.too_many_refs_to_tell')
+    log.warn({ repository_id: id, refs: named.length }, 'push.too_many_refs_to_tell')
     return []
   }
   const told = named.map(({ change }) => change)
-  const pushes = await git.pushes(repository.id, told)
+  const pushes = await git.pushes(id, told)
   const described: DescribedChange[] = []
   for (const [index, { change, name }] of named.entries()) {
     const push = pushes[index] ?? { commits: [], isForced: false }
     const isNew = change.before === noSha && push.head !== undefined
-    const heads = isNew ? await git.headsAt(repository.id, push.head.sha) : []
-    described.push({ change, name, push, baseRef: baseRefOf(change.ref, heads, repository) })
+    const baseRef = isNew ? await findBaseRef(git, pushed, change.ref, push.head.sha) : null
+    described.push({ change, name, push, baseRef })
   }
   return described
 }
 
-function baseRefOf(ref: string, heads: readonly { name: string }[], repository: Repository) {
-  const others = heads.map(({ name }) => `refs/heads/${name}`).filter((head) => head !== ref)
-  const usual = `refs/heads/${repository.default_branch}`
-  return others.includes(usual) ? usual : (others[0] ?? null)
+/** Another branch at `sha`: the default branch before all others, which is known without listing them. */
+async function findBaseRef(
+  git: Recorder['git'],
+  { repository, usual }: Pushed,
+  ref: string,
+  sha: string,
+): Promise<string | null> {
+  const fullNameOf = (name: string) => `refs/heads/${name}`
+  if (usual?.sha === sha && fullNameOf(usual.name) !== ref) return fullNameOf(usual.name)
+  const heads = await git.headsAt(repository.id, sha)
+  return heads.map(({ name }) => fullNameOf(name)).find((head) => head !== ref) ?? null
 }
 
 /** Of one ref everything arrives in order. */

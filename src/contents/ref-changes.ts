@@ -13,7 +13,6 @@ export async function postRef(call: RepositoryCall): Promise<Answer> {
   const { git } = call.app
   if (!git.isRefName(ref)) throw invalidName(ref)
   const type = await findType(call, ref, sha)
-  if (await git.ref(call.repository.id, ref)) throw invalid('Reference already exists')
   await change(call, { ref, before: noSha, after: sha })
   return created(gitRef({ ref, sha, type }, call))
 }
@@ -78,11 +77,12 @@ async function isFastForward({ app, repository }: RepositoryCall, before: Ref, a
 }
 
 async function change(call: RepositoryCall, refChange: RefChange): Promise<void> {
-  const outcome = await call.app.git.changeRef(call.repository.id, refChange)
+  const outcome = await call.app.git.changeRef(call.repository.id, refChange, { isRecorded: true })
   switch (outcome) {
     case 'changed':
       return await recordChange(call, refChange)
     case 'moved':
+      if (refChange.before === noSha) throw invalid('Reference already exists')
       throw new Problem('conflict', `${refChange.ref} was changed by somebody else. Try again.`)
     case 'blocked':
       throw invalid(`${refChange.ref} cannot be beside a ref of which one would be the folder`)

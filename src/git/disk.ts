@@ -7,7 +7,12 @@ import type { RefUpdates } from './git-process/update-ref.ts'
 import { isRefName } from './resolve.ts'
 
 /** Processes that stay with a repository, and let go of one that is removed. */
-export type Pools = { readonly objects: Objects; readonly refUpdates: RefUpdates }
+export type Pools = {
+  readonly objects: Objects
+  readonly refUpdates: RefUpdates
+  /** Told of each ref that is not flushed; where it is undefined, all are. */
+  unflushed: (() => void) | undefined
+}
 
 /** Where repositories lie. */
 type Disk = {

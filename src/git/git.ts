@@ -21,6 +21,7 @@ import { canMerge, mergeInto } from './merge.ts'
 import type {
   ArchiveOptions,
   Author,
+  ChangeOptions,
   Commit,
   Comparison,
   Diff,
@@ -103,7 +104,9 @@ export type Git = AsyncDisposable & {
   /** Whether `ref` is the full name of what can be a branch or a tag; nothing else can be changed. */
   isRefName(ref: string): boolean
   /** Creates, moves or deletes a ref, if it is where `before` says. */
-  changeRef(id: number, change: RefChange): Promise<RefOutcome>
+  changeRef(id: number, change: RefChange, how?: ChangeOptions): Promise<RefOutcome>
+  /** From now on recorded new refs are not flushed, and `told` is called for each; undefined ends that. */
+  flushLater(told: (() => void) | undefined): void
 
   objectType(id: number, sha: string): Promise<ObjectType | undefined>
   /** The tree `sha`, or that of the commit `sha`. */
@@ -180,10 +183,7 @@ export async function openGit(options: GitOptions): Promise<Git> {
   await checkVersion(processes, root)
   await sweep(root)
   const path = (id: number) => pathOf(root, id)
-  const pools = {
-    objects: openObjects(processes.start),
-    refUpdates: openRefUpdates(processes.start),
-  }
+  const pools = openPools(processes)
   const bareAt = openBares(processes, pools)
   const at = (id: number) => bareAt(path(id))
   const disk = { root, processes, pools }
@@ -208,7 +208,10 @@ export async function openGit(options: GitOptions): Promise<Git> {
     defaultBranch: (id) => findDefaultBranch(at(id)),
     setDefaultBranch: (id, name) => setDefaultBranch(at(id), name),
     isRefName: isFullRefName,
-    changeRef: (id, change) => changeRef(at(id), change),
+    changeRef: (id, change, how) => changeRef(at(id), change, how),
+    flushLater: (told) => {
+      pools.unflushed = told
+    },
 
     objectType: async (id, sha) => (await at(id).ask(checkSha(sha)))?.type,
     tree: (id, query) => listTree(at(id), query),
@@ -251,12 +254,19 @@ const writesAt = (
   writeCommit: (id, commit) => writeCommit(at(id), commit),
 })
 
+const openPools = ({ start }: Processes): Pools => ({
+  objects: openObjects(start),
+  refUpdates: openRefUpdates(start),
+  unflushed: undefined,
+})
+
 /** What git said of objects, which never change. */
 const saidBytesMax = 32 * 1024 * 1024
 const sizeOf = ({ bytes, stdout }: RunResult) => bytes.length + stdout.length
 
 /** The ways to ask about a repository, which share what they remember. */
-function openBares(processes: Processes, { objects, refUpdates }: Pools) {
+function openBares(processes: Processes, pools: Pools) {
+  const { objects, refUpdates } = pools
   const refFiles = openRefFiles<Listed>()
   const known = openKnown()
   const said = openRecent<RunResult>({ bytesMax: saidBytesMax, bytesOf: sizeOf })
@@ -270,6 +280,7 @@ function openBares(processes: Processes, { objects, refUpdates }: Pools) {
     start: (args, env) => processes.start(dir, args, env),
     ask: (name) => objects.ask(dir, name),
     update: (update) => refUpdates.update(dir, update),
+    unflushed: pools.unflushed,
   })
 }
 

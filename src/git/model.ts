@@ -158,6 +158,14 @@ export type RefChange = { readonly ref: string; readonly before: string; readonl
 /** `moved`: the ref is not, or no longer, at `before`. `blocked`: a ref of which this would be a folder, or the other way round. */
 export type RefOutcome = 'changed' | 'moved' | 'blocked'
 
+export type ChangeOptions = {
+  /**
+   * Whoever changes the ref records it durably before telling anybody, so that a new one may be
+   * flushed later (`late-flush/`). One that replaces another never is: a power cut could leave neither.
+   */
+  readonly isRecorded?: boolean
+}
+
 export type PushedCommit = Commit & {
   /** No other branch had it before. */
   readonly isDistinct: boolean

@@ -1,7 +1,16 @@
 import { onceFor } from '../recent/once-for.ts'
 import { GitError } from './git-process/process.ts'
-import type { Listed, Named, ObjectType, Ref, RefChange, RefOutcome } from './model.ts'
-import { type Bare, checkSha, isRefName } from './resolve.ts'
+import {
+  type ChangeOptions,
+  type Listed,
+  type Named,
+  noSha,
+  type ObjectType,
+  type Ref,
+  type RefChange,
+  type RefOutcome,
+} from './model.ts'
+import { type Bare, checkSha, findRef, isRefName } from './resolve.ts'
 
 const listing = '--format=%(objectname) %(objecttype) %(*objectname) %(refname)'
 
@@ -62,10 +71,24 @@ export async function setDefaultBranch(bare: Bare, name: string): Promise<boolea
  * Creates (`before` is 40 zeros), moves or deletes (`after` is) a ref, but only from where it is
  * known to be, so that a push at the same time is never lost.
  */
-export async function changeRef(bare: Bare, change: RefChange): Promise<RefOutcome> {
+export async function changeRef(
+  bare: Bare,
+  change: RefChange,
+  { isRecorded = false }: ChangeOptions = {},
+): Promise<RefOutcome> {
   const { ref, before, after } = change
   checkRefName(ref)
-  if (await bare.update({ ref, after: checkSha(after), before: checkSha(before) })) return 'changed'
+  const isNew = before === noSha
+  // To refuse it would end git's process, so what seems to be there is looked for first.
+  if (isNew && bare.refFiles.wasThere(bare.dir, ref) && (await findRef(bare, ref))) return 'moved'
+  const { unflushed } = bare
+  const isFlushed = !(unflushed && isRecorded && isNew)
+  const update = { ref, after: checkSha(after), before: checkSha(before), isFlushed }
+  if (await bare.update(update)) {
+    if (!isFlushed) unflushed?.()
+    return 'changed'
+  }
+  if (isNew && (await findRef(bare, ref))) return 'moved'
   // Asked once more for its reason, by a git that knows nothing from before.
   const input = `update ${ref} ${after} ${before}\n`
   const { code, stderr } = await bare.run(['update-ref', '--stdin'], { input, okCodes: [0, 128] })

@@ -14,6 +14,8 @@ export type Bare = {
   ask(name: string): ReturnType<Objects['ask']>
   readonly known: Known
   readonly refFiles: RefFiles<Listed>
+  /** Told of each ref that is not flushed; where it is undefined, all are. */
+  readonly unflushed: (() => void) | undefined
   /** Whether git changed the ref from what it was. */
   update(update: RefUpdate): Promise<boolean>
 }

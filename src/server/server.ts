@@ -16,6 +16,7 @@ import type { Load } from '../delivery/dispatch/model.ts'
 import { isAnyNodeAlive } from '../delivery/leases/leases.ts'
 import { startRetention } from '../delivery/retention/retention.ts'
 import { openGit } from '../git/git.ts'
+import { findBoot, startLateFlush } from '../git/late-flush/late-flush.ts'
 import type { Log } from '../lib/log.ts'
 import { Problem } from '../lib/problem.ts'
 import type { Urls } from '../lib/urls.ts'
@@ -56,6 +57,7 @@ export async function startServer(config: Config, log: Log): Promise<Server> {
   const tracing = openTracing(parts, untraced, config)
   const app = tracing?.traced(untraced) ?? untraced
   const crashes = parts.use(new Crashes(config.data, log))
+  parts.use(await startLateFlush(app, { boot: findBoot() }))
   await quarantine(app, crashes.start.guilty)
   const isCareful = () => crashes.start.isCareful
   const dispatcher = parts.use(startDispatcher(app, { isCareful }))

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { readdirSync, readFileSync, utimesSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { noSha } from '../../src/git/model.ts'
 import { openWorld } from './repository.ts'
@@ -30,6 +30,33 @@ describe('changes of refs', () => {
   it('are refused one by one, and those beside them are not', async () => {
     const outcomes = ['refs/heads/a', 'refs/heads/a', 'refs/heads/a/b', 'refs/heads/b'].map(create)
     expect(await Promise.all(outcomes)).toEqual(['changed', 'moved', 'blocked', 'changed'])
+  })
+
+  it('spare the process where what is to be created was seen before', async () => {
+    await create('refs/tags/seen')
+    const longAgo = new Date(0)
+    utimesSync(`${world.git.path(1)}/refs/tags/seen`, longAgo, longAgo)
+    expect(await world.git.ref(1, 'refs/tags/seen')).toBeDefined()
+    await create('refs/tags/beside')
+    const before = sessions()
+    expect(await create('refs/tags/seen')).toBe('moved')
+    expect(sessions()).toEqual(before)
+  })
+
+  it('that are flushed later are told of, and are refused one by one as well', async () => {
+    let told = 0
+    world.git.flushLater(() => {
+      told += 1
+    })
+    const later = (ref: string) =>
+      world.git.changeRef(1, { ref, before: noSha, after: sha }, { isRecorded: true })
+    const refs = ['x', 'x/y', 'z', 'z', 'w'].map((name) => `refs/heads/later/${name}`)
+    const outcomes = await Promise.all(refs.map(later))
+    expect(outcomes).toEqual(['changed', 'blocked', 'changed', 'moved', 'changed'])
+    expect(told).toBe(3)
+    world.git.flushLater(undefined)
+    expect(await later('refs/heads/later/v')).toBe('changed')
+    expect(told).toBe(3)
   })
 
   it('see at once what somebody else changed', async () => {

@@ -1,7 +1,14 @@
 import { type Child, endOf, GitError, kill, listenToErrors, type Processes } from './process.ts'
+import { openRefBatches } from './ref-batches.ts'
 
 /** As `git update-ref --stdin` takes it; its parts must be checked ones. */
-export type RefUpdate = { readonly ref: string; readonly after: string; readonly before: string }
+export type RefUpdate = {
+  readonly ref: string
+  readonly after: string
+  readonly before: string
+  /** Whether it is on the disk once it is acknowledged. */
+  readonly isFlushed: boolean
+}
 
 /**
  * Long-lived `git update-ref --stdin` for a repository in which refs change: starting one costs more
@@ -28,25 +35,34 @@ export function openRefUpdates(start: Processes['start']): RefUpdates {
   const sessions = new Map<string, ReturnType<typeof openSession>>()
   const lanes = new Map<string, readonly Lane[]>()
 
-  function sessionOf(dir: string, { n }: Lane) {
-    const name = nameOf(dir, n)
+  const batches = openRefBatches((dir, updates) =>
+    sessionOf(dir, unflushed, ['-c', 'core.fsync=none']).update(updates),
+  )
+
+  function sessionOf(dir: string, lane: number | string, how: readonly string[] = []) {
+    const name = nameOf(dir, lane)
     const open = sessions.get(name)
     sessions.delete(name)
-    const session = open?.isOpen() ? open : openSession(start(dir, ['update-ref', '--stdin']))
+    const session = open?.isOpen()
+      ? open
+      : openSession(start(dir, [...how, 'update-ref', '--stdin']))
     sessions.set(name, session)
     const [oldest] = sessions.keys()
     if (sessions.size > sessionsMax && oldest !== undefined) void end(oldest)
     return session
   }
 
+  const update = (dir: string, change: RefUpdate): Promise<boolean> =>
+    change.isFlushed ? updateInLane(dir, change) : batches.add(dir, change)
+
   /** One after another in a lane: what follows a refusal would be lost with the process. */
-  async function update(dir: string, change: RefUpdate): Promise<boolean> {
+  async function updateInLane(dir: string, change: RefUpdate): Promise<boolean> {
     const inRepository = lanes.get(dir) ?? Array.from({ length: lanesMax }, (_, n) => laneOf(n))
     lanes.set(dir, inRepository)
     const place = placeOf(change.ref)
     const lane = chooseLane(inRepository, place)
     lane.places.push(place)
-    const turn = lane.last.then(() => sessionOf(dir, lane).update(change))
+    const turn = lane.last.then(() => sessionOf(dir, lane.n).update([change]))
     lane.last = turn.catch(() => undefined)
     try {
       return await turn
@@ -57,7 +73,8 @@ export function openRefUpdates(start: Processes['start']): RefUpdates {
   }
 
   async function forget(dir: string): Promise<void> {
-    await Promise.all(Array.from({ length: lanesMax }, (_, n) => end(nameOf(dir, n))))
+    const each = [unflushed, ...Array.from({ length: lanesMax }, (_, n) => n)]
+    await Promise.all(each.map((lane) => end(nameOf(dir, lane))))
   }
 
   async function end(name: string) {
@@ -73,7 +90,9 @@ export function openRefUpdates(start: Processes['start']): RefUpdates {
 type Lane = { readonly n: number; readonly places: string[]; last: Promise<unknown> }
 
 const laneOf = (n: number): Lane => ({ n, places: [], last: Promise.resolve() })
-const nameOf = (dir: string, n: number) => `${dir} ${n}`
+/** Beside the lanes. */
+const unflushed = 'unflushed'
+const nameOf = (dir: string, lane: number | string) => `${dir} ${lane}`
 
 /** `refs/heads/a` of `refs/heads/a/b`: refs below one name stand in each other's way, and keep their order. */
 const placeOf = (ref: string): string => ref.split('/', 3).join('/')
@@ -84,6 +103,8 @@ function chooseLane([first = laneOf(0), ...others]: readonly Lane[], place: stri
   const fewer = (a: Lane, b: Lane) => (b.places.length < a.places.length ? b : a)
   return taken ?? others.reduce(fewer, first)
 }
+
+const lineOf = ({ ref, after, before }: RefUpdate) => `update ${ref} ${after} ${before}\n`
 
 function openSession(child: Child) {
   const errors = listenToErrors(child)
@@ -122,11 +143,12 @@ function openSession(child: Child) {
     (cause: unknown) => finish(null, cause),
   )
 
-  function update({ ref, after, before }: RefUpdate): Promise<boolean> {
+  /** All of them, or none. */
+  function update(updates: readonly RefUpdate[]): Promise<boolean> {
     clearTimeout(timer)
     waiting = Promise.withResolvers()
     timer = setTimeout(() => kill(child), answerMs)
-    child.stdin.write(`start\nupdate ${ref} ${after} ${before}\ncommit\n`)
+    child.stdin.write(`start\n${updates.map(lineOf).join('')}commit\n`)
     return waiting.promise
   }
 

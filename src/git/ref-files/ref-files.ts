@@ -19,6 +19,8 @@ import {
 export type RefFiles<Listed> = {
   /** The sha in a ref, not peeled. `ref` must be a checked full name: it becomes a path. */
   find(dir: string, ref: string): Found
+  /** Whether the ref was there when somebody last asked. Looks at no disk. */
+  wasThere(dir: string, ref: string): boolean
   /** What `list` says of all below `space` (`refs/heads`), for as long as nothing changed there. */
   recallBelow(
     dir: string,
@@ -83,6 +85,11 @@ export function openRefFiles<Listed>(): RefFiles<Listed> {
     return packedIn(text, ref)
   }
 
+  function wasThere(dir: string, ref: string): boolean {
+    if (files.get(`${dir}/${ref}`)) return true
+    return packedIn(packed.get(dir)?.text ?? '', ref).kind !== 'none'
+  }
+
   async function recallBelow(dir: string, space: string, list: () => Promise<readonly Listed[]>) {
     const key = `${dir} ${space}`
     const known = listings.get(key)
@@ -94,7 +101,7 @@ export function openRefFiles<Listed>(): RefFiles<Listed> {
     return refs
   }
 
-  return { find, recallBelow }
+  return { find, wasThere, recallBelow }
 }
 
 /** A repository that is gone, or a disk that is, does not look like one without refs. */
