@@ -89,7 +89,7 @@ const mayImport: Record<string, string> = {
   metrics: 'lib store tables app dispatch',
   tracing: 'lib trace-context store tables git app',
   hooks:
-    'lib store tables http network app accounts auth events repositories organizations deliveries apps audit',
+    'lib store tables http network app accounts auth events repositories organizations deliveries apps audit recent',
   'hook-filters': 'store tables http auth events hooks audit app',
   replay: 'lib store tables http app auth repositories deliveries hooks',
   'hook-options': 'lib store tables http app auth deliveries hooks audit',
