@@ -31,7 +31,7 @@ const mayImport: Record<string, string> = {
   accounts: 'lib store tables http app audit',
   auth: 'lib store tables http app accounts audit recent',
   apps: 'lib store tables http app accounts auth audit',
-  events: 'lib store tables app accounts',
+  events: 'lib store tables app accounts recent',
   repositories: 'lib store tables git http app accounts auth events audit recent',
   'cd-events': 'lib store tables http app events repositories',
   feed: 'lib store tables http app accounts auth repositories notices',

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { App } from '../app.ts'
+import { jsonOf } from '../recent/kept-json.ts'
 import type { Db, Tx } from '../store/engine.ts'
 import type { EventRow } from '../tables/events.ts'
 import type { InstallationRow } from '../tables/programs.ts'
@@ -144,7 +145,7 @@ async function writeEvent(
     name: event.name,
     action: 'action' in event.payload ? String(event.payload.action) : null,
     ordering_key: event.ordering_key ?? null,
-    payload: Buffer.from(JSON.stringify(event.payload)),
+    payload: Buffer.from(jsonOf(event.payload)),
     audience,
     created_at: app.now().toISOString(),
   })
