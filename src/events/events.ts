@@ -1,7 +1,7 @@
-import { randomUUID } from 'node:crypto'
 import type { App } from '../app.ts'
 import { jsonOf } from '../recent/kept-json.ts'
 import type { Db, Tx } from '../store/engine.ts'
+import { newGuid } from '../store/guid.ts'
 import type { EventRow } from '../tables/events.ts'
 import type { InstallationRow } from '../tables/programs.ts'
 import { isHeard } from './decide-filter.ts'
@@ -137,17 +137,18 @@ async function writeEvent(
   event: NewEvent,
   audience: EventRow['audience'],
 ): Promise<RecordedEvent> {
+  const now = app.now()
   const about = { repository_id: null, owner_id: null, ...aboutOf(event) }
   const insert = about.owner_id === null ? insertEvent.ofRepository : insertEvent.ofOwner
   const row = await tx.first(insert, {
     ...about,
-    guid: event.guid ?? randomUUID(),
+    guid: event.guid ?? newGuid(now),
     name: event.name,
     action: 'action' in event.payload ? String(event.payload.action) : null,
     ordering_key: event.ordering_key ?? null,
     payload: Buffer.from(jsonOf(event.payload)),
     audience,
-    created_at: app.now().toISOString(),
+    created_at: now.toISOString(),
   })
   if (!row) throw new Error('The new event was not returned')
   tx.onCommit(() => {
