@@ -2,7 +2,15 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { addHooks, docs, idIn, installSlipway, postDeployment, reading } from './installation.ts'
+import {
+  addHooks,
+  addIdleHook,
+  docs,
+  idIn,
+  installSlipway,
+  postDeployment,
+  reading,
+} from './installation.ts'
 import type { Endpoint, Load } from './measure.ts'
 import { sendTimes } from './pacing.ts'
 import { startReceivers } from './receivers.ts'
@@ -53,7 +61,11 @@ async function measureAll(): Promise<void> {
 async function rowsFor(load: Load): Promise<readonly Row[]> {
   const id = idIn(await load.ask(postDeployment()))
   const sha = /"sha":"(\w+)"/.exec(await load.ask(reading(`${docs}/git/ref/heads/main`)))?.[1]
+  const hook = await addIdleHook(load)
   const patch = (count: number) => ({ description: `Number ${count}` })
+  const address = (count: number) => ({
+    config: { url: `https://example.com/${count}`, content_type: 'json' },
+  })
   const tag = (count: number) => ({ ref: `refs/tags/t${count}`, sha })
   return [
     { name: 'zen', endpoint: reading('/zen') },
@@ -72,6 +84,10 @@ async function rowsFor(load: Load): Promise<readonly Row[]> {
     { name: 'tree', endpoint: reading(`${docs}/git/trees/${sha}`) },
     { name: 'contents', endpoint: reading(`${docs}/contents/README.md`) },
     { name: 'patch', endpoint: { name: 'PATCH', method: 'PATCH', path: docs, body: patch } },
+    {
+      name: 'patch-hook',
+      endpoint: { name: 'PATCH', method: 'PATCH', path: `${docs}/hooks/${hook}`, body: address },
+    },
     {
       name: 'refs',
       endpoint: { name: 'refs', method: 'POST', path: `${docs}/git/refs`, body: tag },

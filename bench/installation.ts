@@ -32,6 +32,13 @@ export async function addHooks(
   }
 }
 
+/** A hook that hears of nothing, to be read and changed; its id. */
+export async function addIdleHook({ ask }: Load): Promise<number> {
+  const config = { url: 'https://example.com/hook', content_type: 'json' }
+  const hook = { name: 'web', active: false, events: ['issues'], config }
+  return idIn(await ask(posting(`${docs}/hooks`, hook)))
+}
+
 const posting = (path: string, body: object): Endpoint => ({
   name: `POST ${path}`,
   method: 'POST',

@@ -32,7 +32,7 @@ const mayImport: Record<string, string> = {
   accounts: 'lib store tables http app audit',
   auth: 'lib store tables http app accounts audit recent',
   apps: 'lib store tables http app accounts auth audit',
-  events: 'lib store tables app accounts',
+  events: 'lib store tables app accounts recent',
   repositories: 'lib store tables git http app accounts auth events audit recent',
   'cd-events': 'lib store tables http app events repositories',
   feed: 'lib store tables http app accounts auth repositories notices',
@@ -90,7 +90,7 @@ const mayImport: Record<string, string> = {
   metrics: 'lib store tables app dispatch',
   tracing: 'lib trace-context store tables git app',
   hooks:
-    'lib store tables http network app accounts auth events repositories organizations deliveries apps audit',
+    'lib store tables http network app accounts auth events repositories organizations deliveries apps audit recent',
   'hook-filters': 'store tables http auth events hooks audit app',
   replay: 'lib store tables http app auth repositories deliveries hooks',
   'hook-options': 'lib store tables http app auth deliveries hooks audit',

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto'
 import type { App } from '../app.ts'
 import { findHooksOfCdEvents, isLetThrough, recordEventForHooks } from '../events/events.ts'
 import type { DeploymentFacts } from '../events/model.ts'
@@ -6,6 +5,7 @@ import { Problem } from '../lib/problem.ts'
 import { fullNameOf } from '../repositories/model.ts'
 import { findRepositoryById } from '../repositories/repositories.ts'
 import type { Db, Tx } from '../store/engine.ts'
+import { newGuid } from '../store/guid.ts'
 import type { EnvironmentRow } from '../tables/environments.ts'
 import { decideChange } from './decide-change.ts'
 import { type Changing, type EnvironmentChange, type ServiceChange, typeOf } from './model.ts'
@@ -108,8 +108,9 @@ async function record(app: Recorder, tx: Tx, event: Recorded): Promise<void> {
     .map(({ hook }) => ({ hook, installation: null }))
   if (hooks.length === 0) return
   const fullName = fullNameOf(await findRepositoryById(tx, repository_id))
-  const guid = randomUUID()
+  const now = app.now()
+  const guid = newGuid(now)
   const source = `${app.urls.web}/${fullName}`
-  const payload = event.payloadOf({ fullName, source, guid, now: app.now() })
+  const payload = event.payloadOf({ fullName, source, guid, now })
   await recordEventForHooks(app, tx, hooks, { repository_id, ordering_key, name, guid, payload })
 }

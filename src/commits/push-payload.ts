@@ -1,6 +1,8 @@
 import type { Account } from '../accounts/model.ts'
 import { noSha, type Push, type PushedCommit, type RefChange, type Signer } from '../git/model.ts'
 import type { Urls } from '../lib/urls.ts'
+import { keepJson } from '../recent/kept-json.ts'
+import { onceForBoth } from '../recent/once-for.ts'
 import { fullNameOf, type Repository } from '../repositories/model.ts'
 import { eventFrame, repositoryPayload } from '../repositories/payload.ts'
 import type { RefName } from './decide-push.ts'
@@ -34,7 +36,7 @@ export function pushPayload({ change, name, push, baseRef }: DescribedChange, fr
     before: change.before,
     after: change.after,
     ...eventFrame(repository, sender, urls),
-    repository: pushedRepository(repository, urls),
+    repository: pushedRepository(urls, repository),
     pusher: { name: sender.login, email: sender.email },
     created: change.before === noSha,
     deleted: change.after === noSha,
@@ -47,10 +49,10 @@ export function pushPayload({ change, name, push, baseRef }: DescribedChange, fr
 }
 
 /** In `push` alone the repository keeps GitHub's oldest form: Unix times, its page as `url`, more of the owner. */
-function pushedRepository(repository: Repository, urls: Urls) {
+const pushedRepository = onceForBoth((urls: Urls, repository: Repository) => {
   const payload = repositoryPayload(repository, urls)
   const { login, email } = repository.owner
-  return {
+  return keepJson({
     ...payload,
     owner: { name: login, email, ...payload.owner },
     url: payload.html_url,
@@ -58,8 +60,8 @@ function pushedRepository(repository: Repository, urls: Urls) {
     pushed_at: toUnix(payload.pushed_at),
     stargazers: payload.stargazers_count,
     master_branch: payload.default_branch,
-  }
-}
+  })
+})
 
 const toUnix = (time: string) => Math.floor(Date.parse(time) / 1000)
 

@@ -1,9 +1,10 @@
 import type { App } from '../app.ts'
+import { jsonOf } from '../recent/kept-json.ts'
 import type { Db, Tx } from '../store/engine.ts'
+import { newGuid } from '../store/guid.ts'
 import type { EventRow } from '../tables/events.ts'
 import type { InstallationRow } from '../tables/programs.ts'
 import { isHeard } from './decide-filter.ts'
-import { guidAt } from './guid.ts'
 import { type DeploymentFacts, factsOf, parseFilter } from './model.ts'
 import {
   deleteDelivery,
@@ -136,17 +137,18 @@ async function writeEvent(
   event: NewEvent,
   audience: EventRow['audience'],
 ): Promise<RecordedEvent> {
+  const now = app.now()
   const about = { repository_id: null, owner_id: null, ...aboutOf(event) }
   const insert = about.owner_id === null ? insertEvent.ofRepository : insertEvent.ofOwner
   const row = await tx.first(insert, {
     ...about,
-    guid: event.guid ?? guidAt(app.now()),
+    guid: event.guid ?? newGuid(now),
     name: event.name,
     action: 'action' in event.payload ? String(event.payload.action) : null,
     ordering_key: event.ordering_key ?? null,
-    payload: Buffer.from(JSON.stringify(event.payload)),
+    payload: Buffer.from(jsonOf(event.payload)),
     audience,
-    created_at: app.now().toISOString(),
+    created_at: now.toISOString(),
   })
   if (!row) throw new Error('The new event was not returned')
   tx.onCommit(() => {

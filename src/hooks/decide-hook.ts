@@ -27,7 +27,7 @@ export function decideHook(facts: HookFacts): readonly FieldProblem[] {
   const urlProblem = problemOfUrl(facts)
   if (urlProblem) return [problem(urlProblem)]
   const isDuplicate = facts.others.some(
-    (other) => other.url === facts.url && isSame(other.events, facts.events),
+    (other) => other.url === facts.url && areSame(other.events, facts.events),
   )
   if (isDuplicate) return [problem(`Hook already exists on this ${facts.holder}`)]
   return facts.events
@@ -49,7 +49,8 @@ function problemOfUrl({ url, verdict }: HookFacts): string | null {
 
 const problem = (message: string): FieldProblem => ({ resource: 'Hook', code: 'custom', message })
 
-const isSame = (some: readonly string[], others: readonly string[]) =>
+/** Whether two lists have the same names, in any order. */
+export const areSame = (some: readonly string[], others: readonly string[]) =>
   [...some].sort().join() === [...others].sort().join()
 
 const listeners = ({ others }: HookFacts, event: string) =>

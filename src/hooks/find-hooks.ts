@@ -5,11 +5,21 @@ import type { Holder, Hook } from './model.ts'
 import { hookById, hooksOf, subscriptionsOf } from './queries.ts'
 
 /** Throws `not_found`. */
-export async function findHook(db: Db, holder: Holder, id: number): Promise<Hook> {
+export const findHook = async (db: Db, holder: Holder, id: number): Promise<Hook> =>
+  (await findHookAmong(db, holder, id)).hook
+
+/** A hook, and what the others of its holder listen to. Throws `not_found`. */
+export async function findHookAmong(
+  db: Db,
+  holder: Holder,
+  id: number,
+): Promise<{ hook: Hook; others: readonly Subscription[] }> {
   const row = await db.first(hookById(holder), { id, holder_id: holder.id })
   if (!row) throw notFound()
-  const events = (await findSubscriptions(db, holder)).get(id)?.events ?? []
-  return { ...row, events }
+  const subscriptions = await findSubscriptions(db, holder)
+  const events = subscriptions.get(id)?.events ?? []
+  subscriptions.delete(id)
+  return { hook: { ...row, events }, others: [...subscriptions.values()] }
 }
 
 /** One page of a holder's hooks, oldest first, and how many there are in all. */
@@ -24,7 +34,7 @@ export async function findHooks(
   return { hooks, total: subscriptions.size }
 }
 
-type Subscription = { readonly url: string; readonly events: string[] }
+export type Subscription = { readonly url: string; readonly events: string[] }
 
 /** Every hook of the holder by id, with what it listens to. */
 export async function findSubscriptions(

@@ -12,7 +12,7 @@ import type { Repository } from '../repositories/model.ts'
 import type { Tx } from '../store/engine.ts'
 import type { AppRow } from '../tables/programs.ts'
 import { editedEvents } from './decide-hook.ts'
-import { findHook, findSubscriptions } from './find-hooks.ts'
+import { findHook, findHookAmong, findSubscriptions } from './find-hooks.ts'
 import {
   aboutOf,
   type ConfigEdit,
@@ -86,12 +86,12 @@ export async function editHook(
   edit: HookEdit,
 ): Promise<Hook> {
   return await change(app, holder, async (tx) => {
-    const before = await findHook(tx, holder, id)
+    const { hook: before, others } = await findHookAmong(tx, holder, id)
     const events = editedEvents(before.events, edit)
     const config = edit.config ? settingsOf(app, holder, edit.config, before) : before
     const active = edit.active === undefined ? before.active : edit.active ? 1 : 0
     const url = edit.config ? edit.config.url : before.url
-    await refuseFaults(app, tx, holder, { id, name: 'web', url, events })
+    refuseFaults(app, holder, { name: 'web', url, events, others })
     return await writeHook(app, tx, before, { ...config, active, events })
   })
 }
@@ -104,11 +104,11 @@ export async function editHookConfig(
   edit: ConfigEdit,
 ): Promise<Hook> {
   return await change(app, holder, async (tx) => {
-    const before = await findHook(tx, holder, id)
+    const { hook: before, others } = await findHookAmong(tx, holder, id)
     const kept = { ...before, secret: secretMask }
     const config = settingsOf(app, holder, { ...kept, ...edit }, before)
     const { events, active } = before
-    await refuseFaults(app, tx, holder, { id, name: 'web', url: config.url, events })
+    refuseFaults(app, holder, { name: 'web', url: config.url, events, others })
     return await writeHook(app, tx, before, { ...config, active, events })
   })
 }

@@ -7,8 +7,9 @@ import { recordEventFor } from '../events/events.ts'
 import { Problem } from '../lib/problem.ts'
 import { addressPolicyFor } from '../network/address-policy.ts'
 import { parseHookUrl } from '../network/hook-url.ts'
+import { onceFor } from '../recent/once-for.ts'
 import type { Tx } from '../store/engine.ts'
-import { decideHook, eventsOf, type UrlVerdict } from './decide-hook.ts'
+import { areSame, decideHook, eventsOf, type HookFacts } from './decide-hook.ts'
 import { findSubscriptions } from './find-hooks.ts'
 import {
   aboutOf,
@@ -48,7 +49,8 @@ export async function writeNewHook(
   const { name, config } = request
   const now = app.now().toISOString()
   const events = eventsOf(request.events)
-  await refuseFaults(app, tx, holder, { id: null, name, url: config.url, events })
+  const others = [...(await findSubscriptions(tx, holder)).values()]
+  refuseFaults(app, holder, { name, url: config.url, events, others })
   const row = await tx.first(insertHook, {
     ...settingsOf(app, holder, config, null),
     ...heldBy(holder),
@@ -66,29 +68,16 @@ export async function writeNewHook(
   return hook
 }
 
-type Wanted = {
-  readonly id: number | null
-  readonly name: string
-  readonly url: string | undefined
-  readonly events: readonly string[]
-}
+type Wanted = Pick<HookFacts, 'name' | 'url' | 'events' | 'others'>
 
-export async function refuseFaults(
-  app: Changing,
-  tx: Tx,
-  holder: Holder,
-  wanted: Wanted,
-): Promise<void> {
-  const subscriptions = await findSubscriptions(tx, holder)
-  if (wanted.id !== null) subscriptions.delete(wanted.id)
-  const verdict = verdictOf(app, wanted.url ?? '')
-  const others = [...subscriptions.values()]
-  const problems = decideHook({ ...wanted, verdict, holder: holder.type, others })
+/** Throws `invalid` for a hook that may not be. */
+export function refuseFaults(app: Changing, holder: Holder, wanted: Wanted): void {
+  const verdict = parseHookUrl(wanted.url ?? '', policyFor(app.webhookAllow))
+  const problems = decideHook({ ...wanted, verdict, holder: holder.type })
   if (problems.length > 0) throw new Problem('invalid', 'Validation Failed', problems)
 }
 
-const verdictOf = (app: Changing, url: string): UrlVerdict =>
-  parseHookUrl(url, addressPolicyFor(app.webhookAllow))
+const policyFor = onceFor(addressPolicyFor)
 
 /** A config as columns: what it lacks has GitHub's default, and the mask stands for the secret that is there. */
 export function settingsOf(
@@ -112,8 +101,10 @@ export async function writeHook(
   const { id } = before
   const row = await tx.first(updateHook, { ...after, id, updated_at: app.now().toISOString() })
   if (!row) throw new Error('The changed hook was not returned')
-  await tx.all(deleteHookEvents, { hook_id: id })
-  await writeEvents(tx, id, after.events)
+  if (!areSame(before.events, after.events)) {
+    await tx.all(deleteHookEvents, { hook_id: id })
+    await writeEvents(tx, id, after.events)
+  }
   const { organization_id, repository_id } = row
   const line = { action: 'hook.update', subject: `hook ${id}` }
   await recordAudit(app, tx, {

@@ -1,6 +1,6 @@
-import { randomUUID } from 'node:crypto'
 import type { App } from '../app.ts'
 import type { Tx } from '../store/engine.ts'
+import { newGuid } from '../store/guid.ts'
 import { insertNotice } from './queries.ts'
 
 /** How open pages are told of it; no event of GitHub's is called so. */
@@ -17,9 +17,10 @@ export async function recordNotice(
   tx: Tx,
   repository_id: number,
 ): Promise<void> {
+  const now = app.now()
   await tx.all(insertNotice, {
-    ...{ guid: randomUUID(), repository_id, name: noticeName, payload: nothing },
-    ...{ audience: 'pages', created_at: app.now().toISOString() },
+    ...{ guid: newGuid(now), repository_id, name: noticeName, payload: nothing },
+    ...{ audience: 'pages', created_at: now.toISOString() },
   })
   tx.onCommit(() => app.signals.emit('deliveries'))
 }

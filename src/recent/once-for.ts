@@ -16,3 +16,11 @@ export function onceFor<From extends object, Made extends object>(
     return now
   }
 }
+
+/** The same for two objects: what lasts longer comes first, such as the addresses that rows are shown with. */
+export function onceForBoth<A extends object, B extends object, Made extends object>(
+  make: (first: A, second: B) => Made,
+): (first: A, second: B) => Made {
+  const madeFor = onceFor((first: A) => onceFor((second: B) => make(first, second)))
+  return (first, second) => madeFor(first)(second)
+}

@@ -5,6 +5,8 @@ import type { Permission } from '../auth/model.ts'
 import { nodeId } from '../lib/node-id.ts'
 import { toSecond } from '../lib/time.ts'
 import type { Urls } from '../lib/urls.ts'
+import { keepJson } from '../recent/kept-json.ts'
+import { onceForBoth } from '../recent/once-for.ts'
 import { fullNameOf, type Repository } from './model.ts'
 
 type Schemas = components['schemas']
@@ -28,19 +30,25 @@ export function repositoryPayload(repository: Repository, urls: Urls) {
   } satisfies Schemas['repository'] & { custom_properties: object }
 }
 
+type Sender = Parameters<typeof simpleUser>[0]
+
 /** The members that every event of a repository has (contract 6.8). */
-export function eventFrame(
-  repository: Repository,
-  sender: Parameters<typeof simpleUser>[0],
-  urls: Urls,
-) {
+export const eventFrame = (repository: Repository, sender: Sender, urls: Urls) => ({
+  ...frameOf(urls, repository),
+  sender: senderOf(urls, sender),
+})
+
+const frameOf = onceForBoth((urls: Urls, repository: Repository) => {
   const { owner } = repository
   return {
-    repository: repositoryPayload(repository, urls),
-    ...(owner.type === 'Organization' ? { organization: organizationSimple(owner, urls) } : {}),
-    sender: simpleUser(sender, urls),
+    repository: keepJson(repositoryPayload(repository, urls)),
+    ...(owner.type === 'Organization'
+      ? { organization: keepJson(organizationSimple(owner, urls)) }
+      : {}),
   }
-}
+})
+
+const senderOf = onceForBoth((urls: Urls, sender: Sender) => keepJson(simpleUser(sender, urls)))
 
 /** What `GET`, `POST` and `PATCH` of one repository answer. Whoever is not signed in has no `permissions`. */
 export function fullRepository(
