@@ -12,8 +12,8 @@ type Recorder = Pick<App, 'now' | 'signals' | 'who'>
  *
  * Call inside the transaction that makes it true: no change without its line, no line
  * without its change. Who, from where and by which token comes with the `app` of a
- * request. The line is chained a moment later, by `chain.ts`, so that transactions do
- * not wait for each other. Open pages hear of what no event tells of.
+ * request. The line is chained at once or a moment later (`append.ts`). Open pages hear of
+ * what no event tells of.
  */
 export async function recordAudit(app: Recorder, tx: Tx, line: AuditLine): Promise<void> {
   const { repository_id } = line

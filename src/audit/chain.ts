@@ -14,7 +14,7 @@ const gatherMs = 250
 const lookMs = 60_000
 
 /**
- * Chains what was written, a moment after. Entries are written unchained, so that
+ * Chains what was written unchained, a moment after: on PostgreSQL every entry, so that
  * transactions do not wait for each other's hash. Several nodes may try at once and need
  * no lock: a place in the chain is unique, so of two only one can commit, and the
  * other's step leaves nothing.
