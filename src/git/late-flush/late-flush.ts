@@ -18,7 +18,8 @@ const syncMs = 120_000
  * Lets new refs be flushed together, some time after they were recorded. Their record in the audit
  * log is on the disk before anybody is told, and is what makes them good at the first start
  * after a power cut. A database that several nodes share, or a machine that does not tell its boots
- * apart (`boot` is undefined), has each ref flushed by git as it is made. Call it before anything else changes refs.
+ * apart (`boot` is undefined), has each ref flushed by git as it is made. Call it before anything else
+ * changes refs.
  */
 export async function startLateFlush(
   app: Flushing,
