@@ -57,7 +57,7 @@ export async function startServer(config: Config, log: Log): Promise<Server> {
   const tracing = openTracing(parts, untraced, config)
   const app = tracing?.traced(untraced) ?? untraced
   const crashes = parts.use(new Crashes(config.data, log))
-  parts.use(await startLateFlush(app, { boot: findBoot() }))
+  parts.use(await startLateFlush(app, findBoot()))
   await quarantine(app, crashes.start.guilty)
   const isCareful = () => crashes.start.isCareful
   const dispatcher = parts.use(startDispatcher(app, { isCareful }))

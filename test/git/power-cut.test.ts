@@ -39,7 +39,7 @@ async function open() {
   onTestFinished(() => git.close())
   await store.transaction((tx) => tx.all(putMark, { value: 'one-boot 0' }))
   const start = async (boot: string) => {
-    const flushing = await startLateFlush({ store, git, log: silentLog }, { boot })
+    const flushing = await startLateFlush({ store, git, log: silentLog }, boot)
     onTestFinished(() => flushing[Symbol.asyncDispose]())
   }
   const shaOf = async (ref: string) => (await git.ref(repository.id, ref))?.sha

@@ -20,8 +20,9 @@ export async function removeEmptyRefs(root: string): Promise<string[]> {
   return removed
 }
 
+/** None in what is no repository: a start after a power cut goes on without it. */
 async function listFiles(folder: string): Promise<string[]> {
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true })
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => [])
   const files = entries.filter((entry) => entry.isFile() && !entry.name.endsWith('.lock'))
   return files.map(({ parentPath, name }) => join(parentPath, name))
 }

@@ -11,40 +11,35 @@ import { findMark, lastEntry, pushesBehind, putMark } from './queries.ts'
 
 type Flushing = Pick<App, 'store' | 'git' | 'log'>
 
-type Settings = {
-  /** What differs after the machine has lost its memory; undefined where nobody can tell. */
-  readonly boot: string | undefined
-  readonly everyMs?: number
-}
-
-const usualEveryMs = 2_000
+const everyMs = 2_000
 const syncMs = 120_000
 
 /**
  * Lets new refs be flushed together, some time after they were recorded. Their record in the audit
  * log is on the disk before anybody is told, and is what makes them good at the first start
  * after a power cut. A database that several nodes share, or a machine that does not tell its boots
- * apart, has each ref flushed by git as it is made. Call it before anything else changes refs.
+ * apart (`boot` is undefined), has each ref flushed by git as it is made. Call it before anything else
+ * changes refs.
  */
 export async function startLateFlush(
   app: Flushing,
-  { boot, everyMs = usualEveryMs }: Settings,
+  boot: string | undefined,
 ): Promise<AsyncDisposable> {
   const mark = await readMark(app)
   const isAsItWas = mark?.boot === boot
-  if (mark && !isAsItWas) await makeGood(app, mark)
-  if (boot === undefined || app.store.sharedUrl !== null || !(await canSync(app))) {
-    if (mark) await writeMark(app, '')
-    return { async [Symbol.asyncDispose]() {} }
+  if (mark && !isAsItWas) {
+    await makeGood(app, mark)
+    await writeMark(app, '')
   }
+  if (boot === undefined || app.store.sharedUrl !== null)
+    return { [Symbol.asyncDispose]: async () => {} }
   const marks = openMarks(app, boot, isAsItWas ? mark : undefined)
-  await marks.begin()
-  app.git.flushLater(marks.changed)
+  // Until it has, git flushes. No start has to wait for it.
+  void marks.begin()
   const timer = setInterval(() => void marks.move(), everyMs).unref()
   return {
     async [Symbol.asyncDispose]() {
       clearInterval(timer)
-      app.git.flushLater(undefined)
       await marks.end()
     },
   }
@@ -83,29 +78,32 @@ function openMarks(app: Flushing, boot: string, left: Mark | undefined) {
     marked = entry
   }
 
-  function move(): Promise<void> {
-    moving = moving.then(moveOn).catch((error: unknown) => {
+  async function begin(): Promise<void> {
+    isLost = !(await canSync(app))
+    // What a server left that ended just now is flushed with what comes.
+    if (!left) await moveOn()
+    if (!isLost) app.git.flushLater(changed)
+  }
+
+  function changed(): void {
+    hasChanged = true
+  }
+
+  function inTurn(act: () => Promise<void>): Promise<void> {
+    moving = moving.then(act).catch((error: unknown) => {
       hasChanged = true
       app.log.error({ err: error }, 'git.flush_not_marked')
     })
     return moving
   }
 
-  return {
-    move,
-    changed: () => {
-      hasChanged = true
-    },
-    /** What a server left that ended just now is flushed with what comes: nobody has to wait for it. */
-    begin: async () => {
-      if (!left) await moveOn()
-    },
-    /** Without a flush, which may take long: the next start flushes what was left. */
-    end: async () => {
-      await moving
-      if (!hasChanged && !isLost) await writeMark(app, '')
-    },
+  /** Without a flush, which may take long: the next start flushes what was left. */
+  async function end(): Promise<void> {
+    app.git.flushLater(undefined)
+    if (!hasChanged && !isLost) await writeMark(app, '')
   }
+
+  return { begin: () => inTurn(begin), move: () => inTurn(moveOn), end: () => inTurn(end) }
 }
 
 const run = promisify(execFile)
