@@ -13,7 +13,7 @@ export type HookFacts = {
   readonly others: readonly { readonly url: string; readonly events: readonly string[] }[]
 }
 
-export type UrlVerdict =
+type UrlVerdict =
   | { readonly kind: 'accepted' }
   | { readonly kind: 'malformed' }
   | { readonly kind: 'unreachable_host'; readonly host: string }
