@@ -52,23 +52,17 @@ type ServeOptions = {
   readonly env?: Readonly<Record<string, string>>
   /** A program and its arguments that becomes the server, such as `prlimit`. */
   readonly through?: readonly string[]
+  /** What starts it where that is not `bin/slipway serve`. */
+  readonly by?: readonly string[]
 }
 
-/** Starts `bin/slipway serve` on free ports of loopback and waits until it says that it is ready. */
+/** Starts a server on free ports of loopback and waits until it says that it is ready. */
 export async function serve(
   data: string,
-  { args = [], env = {}, through = [] }: ServeOptions = {},
+  { args = [], env = {}, through = [], by = [slipway, 'serve'] }: ServeOptions = {},
 ): Promise<Serving> {
-  const ports = ['--port', '0', '--ssh-port', '0']
-  const [program = slipway, ...all] = [
-    ...through,
-    slipway,
-    'serve',
-    '--data',
-    data,
-    ...ports,
-    ...args,
-  ]
+  const settings = ['--data', data, '--port', '0', '--ssh-port', '0', ...args]
+  const [program = slipway, ...all] = [...through, ...by, ...settings]
   const child = spawn(program, all, { env: { ...environment, ...env }, stdio: 'pipe' })
   const exited = once(child, 'exit') as Promise<[number | null]>
   let printed = ''
