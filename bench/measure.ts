@@ -48,14 +48,16 @@ export async function openLoad(peer: Peer) {
     throw new Error(`${peer.name} answers ${status} to ${name}: ${body.slice(0, 200)}`)
   }
 
-  /** As many requests at a time as there are connections, for this long. */
-  async function rateOf(endpoint: Endpoint, ms: number): Promise<Rate> {
+  /** As many requests at a time as there are connections, for this long; of several, each in turn. */
+  async function rateOf(asked: Endpoint | readonly Endpoint[], ms: number): Promise<Rate> {
+    const endpoints = [asked].flat()
     const startedAt = performance.now()
     const cpuBefore = cpuMsOf(peer)
-    let done = 0
+    let [begun, done] = [0, 0]
     const workers = connections.map(async (connection) => {
       while (performance.now() - startedAt < ms) {
-        await send(endpoint, connection)
+        const endpoint = endpoints[begun++ % endpoints.length]
+        if (endpoint) await send(endpoint, connection)
         done += 1
       }
     })

@@ -18,6 +18,7 @@ const { values: flags } = parseArgs({
   },
 })
 const bar = 2
+const allInTurn = 'all in turn'
 const warmMs = 300
 
 const repo = '/repos/octo/docs'
@@ -87,10 +88,9 @@ async function measureAll(): Promise<void> {
     `${cpus().length} × ${cpus()[0]?.model}, node ${process.version}, ${flags.rounds} rounds of ABBA`,
   )
   say(line('requests/s; processor each', 'slipway', 'emulate', 'ratio', 'slipway', 'emulate'))
-  for (const [at, endpoint] of mine.entries()) {
-    const counterpart = other[at]
-    if (!counterpart || !endpoint.name.includes(flags.only)) continue
-    const row = await compare({ load: ours, endpoint }, { load: theirs, endpoint: counterpart })
+  for (const { name, a, b } of rowsOf(mine, other)) {
+    if (!name.includes(flags.only)) continue
+    const row = await compare(name, { load: ours, asked: a }, { load: theirs, asked: b })
     rows.push(row)
     say(rowLine(row))
   }
@@ -112,18 +112,29 @@ async function prepare(load: Load): Promise<readonly Endpoint[]> {
   return endpointsFor(id, ref.object.sha)
 }
 
-type Side = { readonly load: Load; readonly endpoint: Endpoint }
+type Asked = Endpoint | readonly Endpoint[]
+
+/** Each by itself, and what an integration does: all of them in turn, reads among writes. */
+function rowsOf(ours: readonly Endpoint[], theirs: readonly Endpoint[]) {
+  const each = ours.flatMap((a, at) => {
+    const b = theirs[at]
+    return b ? [{ name: a.name, a, b }] : []
+  })
+  return [{ name: allInTurn, a: ours, b: theirs }, ...each]
+}
+
+type Side = { readonly load: Load; readonly asked: Asked }
 
 /** Warm, then in turns. */
-async function compare(a: Side, b: Side): Promise<Row> {
-  for (const { load, endpoint } of [a, b]) await load.rateOf(endpoint, warmMs)
+async function compare(name: string, a: Side, b: Side): Promise<Row> {
+  for (const { load, asked } of [a, b]) await load.rateOf(asked, warmMs)
   const rateOf =
-    ({ load, endpoint }: Side) =>
+    ({ load, asked }: Side) =>
     () =>
-      load.rateOf(endpoint, Number(flags.ms))
+      load.rateOf(asked, Number(flags.ms))
   const [ours, theirs] = await interleave(Number(flags.rounds), rateOf(a), rateOf(b))
   const [slipway, emulate] = [medianRate(ours), medianRate(theirs)]
-  return { name: a.endpoint.name, slipway, emulate, ratio: slipway.perSecond / emulate.perSecond }
+  return { name, slipway, emulate, ratio: slipway.perSecond / emulate.perSecond }
 }
 
 function rowLine({ name, slipway, emulate, ratio }: Row): string {
