@@ -6,6 +6,7 @@ import { isUnchanged } from '../http/etag.ts'
 import { linkHeader, openLinkHeader, pageOf } from '../http/page.ts'
 import { invalidField, notFound, Problem } from '../lib/problem.ts'
 import { onceFor } from '../recent/once-for.ts'
+import { nameParts } from '../repositories/model.ts'
 import type { RepositoryCall } from '../repositories/repositories.ts'
 import { absence, findAuthors, peopleOf, refuseEmpty } from './commits.ts'
 import {
@@ -37,7 +38,7 @@ export async function listCommits(call: RepositoryCall): Promise<Answer> {
   return okKept(
     call,
     {
-      from: [repository, urls, ...commits, ...people],
+      from: [...nameParts(repository), urls, ...commits, ...people],
       build: () => commits.map((commit) => commitPayload(commit, frame)),
     },
     openLinkHeader(url, query, found.length > commits.length),
@@ -108,7 +109,7 @@ export async function getCommit(call: RepositoryCall): Promise<Answer> {
   return okKept(
     call,
     {
-      from: [repository, call.urls, commit, ...peopleOf(commit, frame.authors)],
+      from: [...nameParts(repository), call.urls, commit, ...peopleOf(commit, frame.authors)],
       // Without its files, which are what takes long, the commit says all that they depend on.
       version: () => commitPayload(commit, frame),
       build: async () => fullCommit(commit, await app.git.changes(repository.id, commit), frame),

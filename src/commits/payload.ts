@@ -6,7 +6,7 @@ import { protectionInBranch } from '../branch-protection/payload.ts'
 import type { Commit, Diff, FileChange, Named, Ref, Signer } from '../git/model.ts'
 import { nodeId } from '../lib/node-id.ts'
 import type { Urls } from '../lib/urls.ts'
-import { fullNameOf, type Repository } from '../repositories/model.ts'
+import { fullNameOf, type RepositoryName } from '../repositories/model.ts'
 
 type Schemas = components['schemas']
 
@@ -15,14 +15,14 @@ export type Authors = (person: Pick<Signer, 'email'>) => Account | undefined
 
 /** Where a repository's payloads point to, and whom they know. */
 export type Frame = {
-  readonly repository: Repository
+  readonly repository: RepositoryName
   readonly urls: Urls
   readonly authors: Authors
 }
 
-export const apiUrlOf = (repository: Repository, urls: Urls): string =>
+export const apiUrlOf = (repository: RepositoryName, urls: Urls): string =>
   `${urls.api}/repos/${fullNameOf(repository)}`
-export const webUrlOf = (repository: Repository, urls: Urls) =>
+export const webUrlOf = (repository: RepositoryName, urls: Urls) =>
   `${urls.web}/${fullNameOf(repository)}`
 
 /** The picture beside a status: its creator's. */

@@ -3,6 +3,7 @@ import type { Ref } from '../git/model.ts'
 import { type Answer, ok, okKept } from '../http/answer.ts'
 import { linkHeader, pageOf } from '../http/page.ts'
 import { Problem } from '../lib/problem.ts'
+import { nameParts } from '../repositories/model.ts'
 import type { RepositoryCall } from '../repositories/repositories.ts'
 import { absence, findAuthors, peopleOf, refuseEmpty } from './commits.ts'
 import { branchPayload, gitRef, shortBranch, tagPayload } from './payload.ts'
@@ -22,7 +23,7 @@ export async function listBranches(call: RepositoryCall): Promise<Answer> {
   return okKept(
     call,
     {
-      from: [repository, urls, ...page, ...protectedBranches],
+      from: [...nameParts(repository), urls, ...page, ...protectedBranches],
       build: () => page.map((branch) => shortBranch(branch, place)),
     },
     headers,
@@ -40,7 +41,10 @@ export async function getBranch(call: RepositoryCall): Promise<Answer> {
   ])
   const frame = { repository, urls, authors, protection }
   return okKept(call, {
-    from: [repository, urls, found.name, commit, ...peopleOf(commit, authors), protection],
+    from: [
+      ...nameParts(repository),
+      ...[urls, found.name, commit, ...peopleOf(commit, authors), protection],
+    ],
     build: () => branchPayload(found.name, commit, frame),
   })
 }
@@ -68,7 +72,7 @@ export async function getRef(call: RepositoryCall): Promise<Answer> {
   const ref = await app.git.ref(repository.id, `refs/${params['*']}`)
   if (!ref) throw await absence(call)
   return okKept(call, {
-    from: [repository, urls, ref.ref, ref.sha, ref.type],
+    from: [...nameParts(repository), urls, ref.ref, ref.sha, ref.type],
     build: () => gitRef(ref, { repository, urls }),
   })
 }

@@ -4,6 +4,7 @@ import type { TreeEntry } from '../git/model.ts'
 import { type Answer, ok, okKept } from '../http/answer.ts'
 import { isUnchanged } from '../http/etag.ts'
 import { notFound, Problem } from '../lib/problem.ts'
+import { nameParts } from '../repositories/model.ts'
 import type { RepositoryCall } from '../repositories/repositories.ts'
 import { kindOf, type Place } from './model.ts'
 import {
@@ -30,7 +31,7 @@ export async function getContent(call: RepositoryCall): Promise<Answer> {
   const asked = await locate(call)
   if (form === 'raw') return await answerRawForm(asked)
   const { repository, urls, ref, sha, path } = asked
-  const from = [repository, urls, ref, sha, path, form]
+  const from = [...nameParts(repository), urls, ref, sha, path, form]
   return okKept(call, { from, build: () => showContent(asked, form) })
 }
 

@@ -1,7 +1,7 @@
 import { absence } from '../commits/commits.ts'
 import { type Answer, okKept, okVersioned } from '../http/answer.ts'
 import { Problem } from '../lib/problem.ts'
-import { fullNameOf } from '../repositories/model.ts'
+import { fullNameOf, nameParts } from '../repositories/model.ts'
 import type { RepositoryCall } from '../repositories/repositories.ts'
 import { answerRaw } from './contents.ts'
 import { blobPayload, gitCommit, treePayload } from './payload.ts'
@@ -16,7 +16,7 @@ export async function getGitCommit(call: RepositoryCall): Promise<Answer> {
     // Its people are shown as the commit has them.
     return gitCommit(commit, { repository, urls, authors: () => undefined })
   }
-  return okKept(call, { from: [repository, urls, sha], build })
+  return okKept(call, { from: [...nameParts(repository), urls, sha], build })
 }
 
 /** A larger blob is for the raw media type, which needs no memory. */
@@ -51,7 +51,7 @@ export async function getTree(call: RepositoryCall): Promise<Answer> {
   const isRecursive = query['recursive'] !== undefined
   if (!sha) throw await absence(call)
   return okKept(call, {
-    from: [repository, urls, sha, isRecursive],
+    from: [...nameParts(repository), urls, sha, isRecursive],
     // What a sha names never changes, so a tree that is known need not be read.
     version: () => [sha, isRecursive, fullNameOf(repository), urls],
     build: async () => {

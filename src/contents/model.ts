@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { TreeEntry } from '../git/model.ts'
 import { line, text } from '../http/text.ts'
 import type { Urls } from '../lib/urls.ts'
-import type { Repository } from '../repositories/model.ts'
+import type { RepositoryName } from '../repositories/model.ts'
 
 /** GitHub's words for what lies in a repository. */
 export type ContentKind = 'file' | 'dir' | 'symlink' | 'submodule'
@@ -15,7 +15,7 @@ export function kindOf({ type, mode }: Pick<TreeEntry, 'type' | 'mode'>): Conten
 
 /** Where contents were asked for: `ref` as the client named it. */
 export type Place = {
-  readonly repository: Repository
+  readonly repository: RepositoryName
   readonly urls: Urls
   readonly ref: string
 }

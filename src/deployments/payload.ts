@@ -5,13 +5,13 @@ import { parseExactJson } from '../http/exact-json.ts'
 import { nodeId } from '../lib/node-id.ts'
 import { toSecond } from '../lib/time.ts'
 import type { Urls } from '../lib/urls.ts'
-import { fullNameOf, type Repository } from '../repositories/model.ts'
+import { fullNameOf, type RepositoryName } from '../repositories/model.ts'
 import type { Deployment, DeploymentStatus } from './model.ts'
 
 type Schemas = components['schemas']
 
 /** Contract 1.2, in the order of GitHub's wire. */
-export function deploymentPayload(deployment: Deployment, repository: Repository, urls: Urls) {
+export function deploymentPayload(deployment: Deployment, repository: RepositoryName, urls: Urls) {
   const { id, creator, performer } = deployment
   const { repository_url, url } = addressesOf(id, repository, urls)
   return {
@@ -48,7 +48,7 @@ type StatusSchema = Omit<Schemas['deployment-status'], 'state'> & {
 }
 
 /** Contract 2.2, in the order of GitHub's wire. */
-export function statusPayload(status: DeploymentStatus, repository: Repository, urls: Urls) {
+export function statusPayload(status: DeploymentStatus, repository: RepositoryName, urls: Urls) {
   const { id, creator, performer } = status
   const { repository_url, url } = addressesOf(status.deployment_id, repository, urls)
   return {
@@ -70,7 +70,7 @@ export function statusPayload(status: DeploymentStatus, repository: Repository, 
   } satisfies StatusSchema
 }
 
-function addressesOf(deploymentId: number, repository: Repository, urls: Urls) {
+function addressesOf(deploymentId: number, repository: RepositoryName, urls: Urls) {
   const repository_url = `${urls.api}/repos/${fullNameOf(repository)}`
   return { repository_url, url: `${repository_url}/deployments/${deploymentId}` }
 }

@@ -8,7 +8,7 @@ import { pageWithLinks } from '../http/long-list.ts'
 import { pageOf, type Query } from '../http/page.ts'
 import { Problem } from '../lib/problem.ts'
 import { onceFor } from '../recent/once-for.ts'
-import { fullNameOf } from '../repositories/model.ts'
+import { nameParts } from '../repositories/model.ts'
 import { idIn, type RepositoryCall, repositoryRoute } from '../repositories/repositories.ts'
 import type { Db } from '../store/engine.ts'
 import { createDeployment, removeDeployment } from './deployments.ts'
@@ -122,8 +122,8 @@ async function getDeployment(call: RepositoryCall): Promise<Answer> {
   return okKept(
     call,
     {
-      from: [deployment, repository, urls],
-      version: () => [deployment, repository.id, fullNameOf(repository), urls],
+      from: [deployment, ...nameParts(repository), urls],
+      version: () => [deployment, ...nameParts(repository), urls],
       build: () => deploymentPayload(deployment, repository, urls),
     },
     lastModified(deployment),

@@ -4,7 +4,7 @@ import { type Answer, created, ok, okKept } from '../http/answer.ts'
 import { parseBody } from '../http/body.ts'
 import { pageWithLinks } from '../http/long-list.ts'
 import { pageOf } from '../http/page.ts'
-import { fullNameOf } from '../repositories/model.ts'
+import { nameParts } from '../repositories/model.ts'
 import { idIn, type RepositoryCall, repositoryRoute } from '../repositories/repositories.ts'
 import { findDeployment, withCreator } from './find-deployment.ts'
 import { newDeploymentStatus } from './model.ts'
@@ -63,8 +63,8 @@ async function getStatus(call: RepositoryCall): Promise<Answer> {
   return okKept(
     call,
     {
-      from: [status, repository, urls],
-      version: () => [status, repository.id, fullNameOf(repository), urls],
+      from: [status, ...nameParts(repository), urls],
+      version: () => [status, ...nameParts(repository), urls],
       build: () => statusPayload(status, repository, urls),
     },
     lastModified(status),

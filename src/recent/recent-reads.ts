@@ -15,9 +15,7 @@ export function rememberReads(store: Store): Store {
 
   async function find<P extends object, R>(query: Query<P, R>, params: P, key: string) {
     const remember = memory.whenAnswered(query, key)
-    const rows = await store.read.all(query, params)
-    remember(rows)
-    return rows
+    return remember(await store.read.all(query, params))
   }
   // What is known is there at once: to wait for it would cost more than looking it up.
   const read: Db = {

@@ -36,6 +36,17 @@ describe('rows', () => {
     expect([recall(tokens, 'a'), recall(accounts, 'a')]).toEqual([undefined, undefined])
   })
 
+  it('come as the same objects again where they are read anew and are what they were', () => {
+    const { whenAnswered, recall, forget } = open()
+    const [kept, changed] = [{ id: 1 }, { id: 2 }]
+    whenAnswered(tokens, 'a')([kept, changed])
+    forget(new Set(['tokens']))
+    const again = whenAnswered(tokens, 'a')([{ id: 1 }, { id: 3 }, { id: 4 }])
+    expect(again).toEqual([{ id: 1 }, { id: 3 }, { id: 4 }])
+    expect(again[0]).toBe(kept)
+    expect(recall(tokens, 'a')).toBe(again)
+  })
+
   it('are all forgotten where nobody can tell what was written', () => {
     const { tell, recall, forget } = open()
     tell(accounts, 'a')

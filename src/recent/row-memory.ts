@@ -9,12 +9,17 @@ const shareMax = 1 / 16
 /** What somebody changed with an SQL shell of their own is seen after this long. */
 const rememberedMs = 1_000
 
-/** What a query was answered, by what it was asked with. */
-type Answers = { readonly byKey: Map<string, Rows<unknown>>; bytes: number }
+/** `age` is that of the answers when it was given. */
+type Answer = { readonly rows: Rows<unknown>; readonly age: number; readonly bytes: number }
+
+/** What a query was answered, by what it was asked with. A write to its tables makes all of it a thing of the past. */
+type Answers = { readonly byKey: Map<string, Answer>; age: number }
 
 /**
  * What queries were answered, each until a table that it reads is written to, and a second at most.
- * A query of which nobody can tell what it reads is never remembered.
+ * A query of which nobody can tell what it reads is never remembered. A row that is read anew and is
+ * what it was comes as the same object, so that all that was made of it (`onceFor`, `okKept`) is good
+ * for as long as the row is.
  */
 export function openRowMemory(tablesOf: Engine['tablesOf']) {
   const byQuery = new Map<object, Answers>()
@@ -26,30 +31,32 @@ export function openRowMemory(tablesOf: Engine['tablesOf']) {
 
   function recall<P extends object, R>(query: Query<P, R>, key: string): Rows<R> | undefined {
     if (performance.now() > until) forgetAll()
-    return byQuery.get(query)?.byKey.get(key) as Rows<R> | undefined
+    const answers = byQuery.get(query)
+    const answer = answers?.byKey.get(key)
+    return answer?.age === answers?.age ? (answer?.rows as Rows<R> | undefined) : undefined
   }
 
-  /** Call before the database is asked; what comes back takes the answer. */
+  /** Call before the database is asked; what comes back takes the answer, and gives it with rows that are known. */
   function whenAnswered<P extends object, R>(query: Query<P, R>, key: string) {
     const before = commits
-    return (rows: Rows<R>): void => {
-      if (commits === before) remember(query, key, rows)
-    }
+    return (rows: Rows<R>): Rows<R> => (commits === before ? remember(query, key, rows) : rows)
   }
 
-  function remember<P extends object, R>(query: Query<P, R>, key: string, rows: Rows<R>): void {
+  function remember<P extends object, R>(query: Query<P, R>, key: string, found: Rows<R>): Rows<R> {
     const tables = tablesOf(query)
+    if (tables.size === 0) return found
+    const past = byQuery.get(query)?.byKey.get(key)?.rows as Rows<R> | undefined
+    const rows = past ? found.map((row, at) => sameOf(past[at], row)) : found
     const size = entryBytes + key.length + sizeOf(rows)
-    if (tables.size === 0 || size > bytesMax * shareMax) return
+    if (size > bytesMax * shareMax) return rows
     // All at once, as it goes each second anyway.
     if (bytes + size > bytesMax) forgetAll()
-    const answers = byQuery.get(query) ?? { byKey: new Map(), bytes: 0 }
+    const answers = byQuery.get(query) ?? { byKey: new Map(), age: 0 }
     byQuery.set(query, answers)
-    if (answers.byKey.has(key)) return
     for (const table of tables) answersFrom(table).add(answers)
-    answers.byKey.set(key, rows)
-    answers.bytes += size
-    bytes += size
+    bytes += size - (answers.byKey.get(key)?.bytes ?? 0)
+    answers.byKey.set(key, { rows, age: answers.age, bytes: size })
+    return rows
   }
 
   function answersFrom(table: string): Set<Answers> {
@@ -61,16 +68,7 @@ export function openRowMemory(tablesOf: Engine['tablesOf']) {
   function forget(tables: ReadonlySet<string>): void {
     commits += 1
     if (tables.has(anyTable)) forgetAll()
-    for (const table of tables) {
-      for (const answers of byTable.get(table) ?? []) forgetAnswers(answers)
-      byTable.delete(table)
-    }
-  }
-
-  function forgetAnswers(answers: Answers): void {
-    bytes -= answers.bytes
-    answers.bytes = 0
-    answers.byKey.clear()
+    for (const table of tables) for (const answers of byTable.get(table) ?? []) answers.age += 1
   }
 
   function forgetAll(): void {
@@ -86,6 +84,13 @@ export function openRowMemory(tablesOf: Engine['tablesOf']) {
 /** A key, and what a map needs for an entry. */
 const entryBytes = 300
 const valueBytes = 16
+
+/** All rows of a query have the same columns. */
+function sameOf<R>(known: R | undefined, row: R): R {
+  if (!known) return row
+  for (const name in row) if (known[name] !== row[name]) return row
+  return known
+}
 
 function sizeOf(rows: Rows<unknown>): number {
   let bytes = 0

@@ -17,8 +17,19 @@ export const ownerColumns = [
 
 export type Repository = RepositoryRow & { readonly owner: Owner }
 
-export const fullNameOf = (repository: Repository): string =>
-  `${repository.owner.login}/${repository.name}`
+/** What names a repository, and so all that lies in it; the rest of its row changes with every push. */
+export type RepositoryName = Pick<Repository, 'id' | 'name'> & {
+  readonly owner: Pick<Owner, 'login'>
+}
+
+export const fullNameOf = ({ owner, name }: Omit<RepositoryName, 'id'>): string =>
+  `${owner.login}/${name}`
+
+/** The same in words: what a body is made of that shows nothing else of its repository. */
+export const nameParts = (repository: RepositoryName): readonly (number | string)[] => [
+  repository.id,
+  fullNameOf(repository),
+]
 
 /** Names ignore case when looked up and keep it when shown. */
 export const nameKeyOf = (name: string): string => name.toLowerCase()
