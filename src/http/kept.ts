@@ -19,8 +19,7 @@ const entries = openRecent<Entry>({
 /**
  * What is known of a body: from before, if the one that was made last at this address was made of
  * the very same things. It cannot be out of date: whoever answers has looked anew at all that it
- * is made of, and after a write to a table that it comes from, and on PostgreSQL always, a row is
- * another object.
+ * is made of, and a row that has changed, and on PostgreSQL every one, is another object.
  */
 export function keptFor({ at, from, version }: Versioned): Kept {
   const known = at === undefined ? undefined : entries.get(at)

@@ -1,8 +1,8 @@
 /**
  * What follows from an object alone, worked out once for it. A row that was remembered (`recent/`)
- * comes as the same object again, so what was made of it is there too; after a write to a table
- * that it comes from it is another object, so nothing is ever out of date. A row may outlive
- * others: `make` may ask for nothing else. Nobody may change either of them.
+ * comes as the same object again, so what was made of it is there too; one that has changed
+ * is another object, so nothing is ever out of date. A row may outlive others: `make` may ask for
+ * nothing else. Nobody may change either of them.
  */
 export function onceFor<From extends object, Made extends object>(
   make: (from: From) => Made,
