@@ -36,13 +36,15 @@ export async function openLoad(peer: Peer) {
     count += 1
     const token = peer.tokens[count % peer.tokens.length]
     const { method, path, name, cookie, body: bodyOf } = endpoint
-    const who = cookie ? `cookie: ${cookie}` : `authorization: Bearer ${token}`
+    const who = cookie
+      ? `accept: text/html\r\ncookie: ${cookie}`
+      : `accept: application/vnd.github+json\r\nauthorization: Bearer ${token}`
     const text = bodyOf ? JSON.stringify(bodyOf(count)) : ''
     const about = bodyOf
       ? `content-type: application/json\r\ncontent-length: ${Buffer.byteLength(text)}\r\n`
       : ''
     const { status, body } = await ask(
-      `${method} ${prefix}${path} HTTP/1.1\r\nhost: 127.0.0.1:${port}\r\nuser-agent: bench\r\naccept: application/vnd.github+json\r\n${who}\r\n${about}\r\n${text}`,
+      `${method} ${prefix}${path} HTTP/1.1\r\nhost: 127.0.0.1:${port}\r\nuser-agent: bench\r\n${who}\r\n${about}\r\n${text}`,
     )
     if (status >= 200 && status < 300) return body
     throw new Error(`${peer.name} answers ${status} to ${name}: ${body.slice(0, 200)}`)

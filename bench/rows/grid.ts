@@ -23,6 +23,7 @@ export const grid: Row = {
     using pages = await openLoad({ ...slipway, apiUrl: new URL('/', slipway.apiUrl).href })
     const list = reading(`/repos/${organization}/storefront/deployments`)
     const page: Endpoint = { ...reading('/'), cookie: `slipway=${key}` }
+    if (!(await pages.ask(page)).includes('</html>')) throw new Error('The page is none')
     await api.rateOf(list, warmMs)
     await pages.rateOf(page, warmMs)
     const rateOf = (load: typeof api, one: Endpoint) => () => load.rateOf(one, ms)
