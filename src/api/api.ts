@@ -127,7 +127,8 @@ async function findActor(app: App, request: FastifyRequest): Promise<Actor> {
   try {
     return await authenticate(app, headers, request)
   } catch (error) {
-    const client = await findAskingClient(app.store.read, headers.authorization)
+    const isUnknown = error instanceof Problem && error.code === 'unauthenticated'
+    const client = isUnknown && (await findAskingClient(app.store.read, headers.authorization))
     if (!client) throw error
     return { kind: 'anonymous', client_id: client.client_id }
   }

@@ -36,7 +36,8 @@ describe('changes of refs', () => {
     await create('refs/tags/seen')
     const longAgo = new Date(0)
     utimesSync(`${world.git.path(1)}/refs/tags/seen`, longAgo, longAgo)
-    expect(await world.git.ref(1, 'refs/tags/seen')).toBeDefined()
+    const seen = { ref: 'refs/tags/seen', sha, type: 'commit' }
+    expect(await world.git.ref(1, seen.ref)).toEqual(seen)
     await create('refs/tags/beside')
     const before = sessions()
     expect(await create('refs/tags/seen')).toBe('moved')

@@ -78,7 +78,7 @@ async function authenticatedClient({ app, headers, params }: Call): Promise<Clie
     throw new Problem('unauthenticated', 'Requires authentication')
   }
   const client = await findAskingClient(app.store.read, headers.authorization)
-  if (client?.client_id !== params['client_id'] || !client) throw notFound()
+  if (!client || client.client_id !== params['client_id']) throw notFound()
   return client
 }
 
